@@ -1,0 +1,152 @@
+"""Typed events: what `Cicerone.turn` yields and every door shows; the same over SSE."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from retrieval.items import Filter
+
+
+class Reason(BaseModel):
+    """Why an item is shown."""
+
+    text: str
+    """One clause, ready to show."""
+    source: str
+    """The field, tool or event it rests on: "genres", "similar_items", "liked"."""
+
+
+class SlateItem(BaseModel):
+    """One recommended item as every door shows it."""
+
+    item_id: str
+    title: str
+    score: float
+    fields: dict[str, Any] = {}
+    """Known values for the card, by field name, in catalogue order."""
+    reasons: list[Reason] = []
+    satisfies: list[Filter] = []
+    breaks: list[Filter] = []
+    """Limits it does not meet: it is shown as a nearest miss."""
+
+
+class Chip(BaseModel):
+    """A limit or taste of this conversation, as a removable chip."""
+
+    key: str
+    """Stable within the thread; give it back to remove the chip."""
+    text: str
+    kind: Literal["limit", "like", "dislike", "seen"]
+    words: str
+    """The words of the user it came from."""
+
+
+class Question(BaseModel):
+    """One question with up to four choices, always beside a slate."""
+
+    text: str
+    choices: list[str] = []
+
+
+class ToolTrace(BaseModel):
+    """One tool call as `batch` and `turn_finished` report it."""
+
+    name: str
+    ms: float
+    n_hits: int
+    args: dict[str, Any] = {}
+    n_pool: int = 0
+    n_unknown: int = 0
+    note: str = ""
+    error: str = ""
+
+
+class Action(BaseModel):
+    """A click instead of a sentence; it makes a turn of its own."""
+
+    kind: Literal["like", "dislike", "seen", "more_like", "remove_chip"]
+    item_id: str = ""
+    """The item clicked (all kinds but remove_chip)."""
+    key: str = ""
+    """The chip removed (remove_chip only)."""
+
+
+class TurnStarted(BaseModel):
+    type: Literal["turn_started"] = "turn_started"
+    thread_id: str
+    turn_id: str
+    planner: Literal["basic", "llm"]
+
+
+class ToolStarted(BaseModel):
+    type: Literal["tool_started"] = "tool_started"
+    call_id: str
+    name: str
+    args: dict[str, Any]
+
+
+class ToolFinished(BaseModel):
+    type: Literal["tool_finished"] = "tool_finished"
+    call_id: str
+    tool: ToolTrace
+
+
+class Slate(BaseModel):
+    type: Literal["slate"] = "slate"
+    items: list[SlateItem]
+
+
+class Token(BaseModel):
+    type: Literal["token"] = "token"
+    text: str
+    """The next piece of the reply; the pieces concatenate to the reply."""
+
+
+class Asked(BaseModel):
+    type: Literal["question"] = "question"
+    question: Question
+
+
+class LedgerChanged(BaseModel):
+    type: Literal["ledger"] = "ledger"
+    filters: list[Filter]
+    chips: list[Chip]
+
+
+class ProfileChanged(BaseModel):
+    type: Literal["profile"] = "profile"
+    summary: str
+
+
+class Notice(BaseModel):
+    type: Literal["notice"] = "notice"
+    text: str
+
+
+class Failed(BaseModel):
+    type: Literal["error"] = "error"
+    text: str
+
+
+class TurnFinished(BaseModel):
+    type: Literal["turn_finished"] = "turn_finished"
+    thread_id: str
+    turn_id: str
+    reply: str
+    items: list[SlateItem]
+    filters: list[Filter]
+    question: Question | None = None
+    notices: list[str] = []
+    planner: Literal["basic", "llm"] = "basic"
+    """Who planned in the end; "basic" also where the model was asked and failed."""
+    tools: list[ToolTrace] = []
+    model_calls: int = 0
+    tokens: int = 0
+    ms: float = 0
+    stages_ms: dict[str, float] = {}
+
+
+Event = Annotated[
+    TurnStarted | ToolStarted | ToolFinished | Slate | Token | Asked | LedgerChanged | ProfileChanged | Notice | Failed | TurnFinished,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,127 @@
+"""What flows through one turn, and what a thread remembers between turns; all of it JSON-plain."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from agents.events import Question
+from retrieval.items import Filter
+
+Intent = Literal["recommend", "similar", "more", "details", "compare", "recap", "feedback", "smalltalk", "help"]
+
+
+class Limit(BaseModel):
+    """A hard limit of this conversation; it lives until the user lifts it."""
+
+    filter: Filter
+    words: str
+    """The user's words it came from."""
+    turn: int
+    source: Literal["words", "model", "profile", "caller"] = "words"
+
+    @property
+    def key(self) -> str:
+        """Name of its chip, stable within the thread."""
+        return f"limit:{self.filter.field}:{self.filter.op}:{self.filter.value}"
+
+
+class Taste(BaseModel):
+    """A like, a dislike or a "seen it": of an item, or of a facet or person value."""
+
+    kind: Literal["like", "dislike", "seen"]
+    words: str
+    turn: int
+    item_id: str = ""
+    field: str = ""
+    value: str = ""
+
+    @property
+    def key(self) -> str:
+        """Name of its chip, stable within the thread."""
+        return f"{self.kind}:{self.item_id or self.field + '=' + self.value}"
+
+
+class Ledger(BaseModel):
+    """The hard limits and tastes of one conversation, oldest first."""
+
+    limits: list[Limit] = []
+    tastes: list[Taste] = []
+
+    @property
+    def filters(self) -> list[Filter]:
+        """The limits as filters for the tools."""
+        return [limit.filter for limit in self.limits]
+
+    def items(self, *kinds: str) -> list[str]:
+        """Return the items liked, disliked or seen, oldest first."""
+        return [t.item_id for t in self.tastes if t.item_id and t.kind in kinds]
+
+
+class Order(BaseModel):
+    """An order the user asked for by name: "longest", "newest"."""
+
+    field: str
+    descending: bool
+
+
+class Understanding(BaseModel):
+    """What one message means, before anything is looked up."""
+
+    intent: Intent = "recommend"
+    query: str = ""
+    """What is left of the request once limits are taken out; "" when nothing is."""
+    anchors: list[str] = []
+    """Items the user points at: the one to resemble, to compare or to ask about."""
+    order: Order | None = None
+    k: int | None = None
+    """How many items the user asked for."""
+    notices: list[str] = []
+    lifted: list[str] = []
+    """Words for the limits this message lifted or replaced."""
+
+
+class ToolCall(BaseModel):
+    """One typed call; arguments are checked against the tool's model before it runs."""
+
+    tool: str
+    args: dict[str, Any] = {}
+
+
+class Plan(BaseModel):
+    """What to ask the tools; the basic planner and a model both return this and nothing downstream knows which."""
+
+    calls: list[ToolCall] = []
+    limits: list[Limit] = []
+    """Limits a model found in the conversation that the linker did not; already traced to its words."""
+    question: Question | None = None
+    by: Literal["basic", "llm"] = "basic"
+
+
+class PastTurn(BaseModel):
+    """One finished turn, as the thread remembers it."""
+
+    turn_id: str
+    user: str
+    reply: str
+    slate: list[str] = []
+    """Ids of the items shown, best first."""
+    asked: str = ""
+    """The question asked, if any."""
+
+
+class Thread(BaseModel):
+    """Everything a conversation remembers; this is what is checkpointed."""
+
+    ledger: Ledger = Ledger()
+    past: list[PastTurn] = []
+    undo: list[Ledger] = []
+
+    @property
+    def shown(self) -> list[str]:
+        """Every item shown so far, oldest first, each once."""
+        return list(dict.fromkeys(item_id for turn in self.past for item_id in turn.slate))
+
+    @property
+    def last_slate(self) -> list[str]:
+        """The items of the last slate shown, best first."""
+        return next((turn.slate for turn in reversed(self.past) if turn.slate), [])

@@ -1,0 +1,55 @@
+"""Errors meant for the user's eyes: every message names the cause and the remedy.
+
+CiceroneError
+├── InputError        a message, file or argument we cannot use
+│   └── FilterError   a filter naming no field, or a value its field cannot take
+├── SettingsError     a setting that is wrong or missing
+├── CatalogError      a catalogue file we refuse to load
+├── BundleError       a bundle that is missing, damaged or built by something else
+├── ToolError         a tool call that failed; the turn goes on without it
+└── ModelError        the language model did not give a usable answer
+    ├── ModelUnavailable   no connection, a time-out, a 429 or a 5xx
+    └── ModelNonsense      an answer that does not parse or check, after one repair
+
+Errors of other libraries pass through unwrapped, except where one of these says more to the user.
+"""
+
+
+class CiceroneError(Exception):
+    """Base of every error whose message is shown to the user as it is."""
+
+
+class InputError(CiceroneError):
+    """A message, file or argument we cannot use."""
+
+
+class FilterError(InputError):
+    """A filter that names no field, or a value or operator its field cannot take."""
+
+
+class SettingsError(CiceroneError):
+    """A setting that is wrong or missing."""
+
+
+class CatalogError(CiceroneError):
+    """A catalogue file we refuse to load."""
+
+
+class BundleError(CiceroneError):
+    """A bundle that is missing, damaged, or built with another embedder."""
+
+
+class ToolError(CiceroneError):
+    """A tool call that failed; the turn goes on without its list."""
+
+
+class ModelError(CiceroneError):
+    """The language model did not give a usable answer."""
+
+
+class ModelUnavailable(ModelError):
+    """No connection, a time-out, a 429 or a 5xx."""
+
+
+class ModelNonsense(ModelError):
+    """An answer that does not parse or check, after one repair."""

@@ -1,0 +1,67 @@
+"""Every setting, in one frozen class, read from the environment (prefix CICERONE_) or an .env file."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Settings of one process; constructed once in app.py and passed down."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CICERONE_", env_file=".env", frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    var_dir: Path = Path("var")
+    """Folder for everything written at run time: bundles, people's data, caches."""
+    catalog: str = "demo"
+    """Name of the bundle served when none is asked for."""
+    host: str = "127.0.0.1"
+    """Address `serve` listens on."""
+    port: int = Field(default=7860, ge=1, le=65535)
+    """Port `serve` listens on."""
+    k: int = Field(default=6, ge=1, le=50)
+    """How many items a slate shows when nobody asks for another number."""
+    planner: Literal["auto", "basic", "llm"] = "auto"
+    """Who plans: a language model when one is configured (auto), never (basic), or always (llm)."""
+
+    llm_base_url: str | None = None
+    """Address of an OpenAI-compatible server, ending in /v1; unset means api.openai.com when there is a key."""
+    llm_model: str = "gpt-5-mini"
+    """Name of the chat model at that address."""
+    llm_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("CICERONE_LLM_API_KEY", "OPENAI_API_KEY")
+    )
+    """Key for that address; local servers need none."""
+    llm_tools: Literal["auto", "native", "json"] = "auto"
+    """How the model plans: native tool calls, a JSON-schema plan, or native first and JSON where that fails."""
+    llm_timeout_s: float = Field(default=25, gt=0, le=300)
+    """Longest wait for one model call, in seconds."""
+    turn_deadline_s: float = Field(default=60, gt=0, le=600)
+    """Longest a turn may take; after it the best answer so far is given."""
+    max_message_chars: int = Field(default=4000, ge=100)
+    """Longer messages are cut at this length, with a notice."""
+
+    @cached_property
+    def has_model(self) -> bool:
+        """Whether a language model is configured and allowed to plan."""
+        return self.planner != "basic" and bool(self.llm_base_url or self.llm_api_key)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings; overrides win over the environment.
+
+    Raises SettingsError naming the first bad setting, its value and what it should be.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "CICERONE_" + str(first["loc"][0]).upper().removeprefix("CICERONE_")
+        raise SettingsError(f"{name}={first['input']!r} is wrong: {first['msg'].lower()}. Set it or unset it.") from error

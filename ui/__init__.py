@@ -1,0 +1,1 @@
+"""Every door in: adapters only, no decisions."""
