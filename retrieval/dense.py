@@ -1,0 +1,132 @@
+"""Search by meaning: unit vectors in an embedded Chroma collection, and exact scoring of small filtered sets."""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from errors import BundleError
+from retrieval.embed import Embedder, unit
+from retrieval.items import Rows
+
+_COLLECTION = "items"
+_HNSW = {"space": "ip", "ef_construction": 100, "ef_search": 400, "max_neighbors": 16}
+_IN_MEMORY = 64_000_000
+"""Up to this many numbers (256 MB) the vectors are kept as float32, which scores ten times as fast as float16."""
+
+
+class DenseIndex:
+    """Vectors of every item by row number; a Retriever, safe for threads."""
+
+    def __init__(self, folder: Path, vectors: np.ndarray, embedder: Embedder) -> None:
+        """Use `open`."""
+        self.vectors = vectors
+        """(n_items, dim) float16, memory-mapped, rows of length 1."""
+        self._folder = folder
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._private: tempfile.TemporaryDirectory[str] | None = None
+        self._opened: Any = None
+        self._embedded = lru_cache(maxsize=1024)(self._embed)
+
+    @staticmethod
+    def build(folder: Path, vectors: np.ndarray, progress: Callable[[int], None] | None = None) -> None:
+        """Write (n, dim) float32 unit rows to a new folder: vectors.npy and chroma/; `progress` hears how many are in."""
+        folder.mkdir(parents=True)
+        np.save(folder / "vectors.npy", vectors.astype(np.float16))
+        client = _client(folder / "chroma")
+        collection = client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW})
+        step = client.get_max_batch_size()
+        for start in range(0, len(vectors), step):
+            part = np.ascontiguousarray(vectors[start : start + step], np.float32)
+            collection.add(ids=[str(start + i) for i in range(len(part))], embeddings=part)
+            if progress:
+                progress(start + len(part))
+        client.close()
+
+    @classmethod
+    def open(cls, folder: Path, embedder: Embedder) -> "DenseIndex":
+        """Open a built folder; Chroma itself is loaded by the first unfiltered search, or by `warm`.
+
+        Raises BundleError where files are missing or the embedder has another dimension.
+        """
+        try:
+            vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise BundleError(f"{folder} holds no readable vectors ({error}). Build the catalogue again.") from error
+        if vectors.ndim != 2 or vectors.shape[1] != embedder.dim:
+            raise BundleError(
+                f"The vectors in {folder} are of shape {vectors.shape}, but the embedder {embedder.name!r} makes vectors "
+                f"of dimension {embedder.dim}. Build the catalogue again, or choose the embedder it was built with."
+            )
+        if not (folder / "chroma" / "chroma.sqlite3").is_file():
+            raise BundleError(f"{folder} holds no Chroma collection. Build the catalogue again.")
+        return cls(folder, vectors, embedder)
+
+    def warm(self) -> None:
+        """Load Chroma (about a second) and the embedder now instead of in the first search."""
+        self.search("warm", 1)
+
+    def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
+        """Return up to k (row, cosine), best first; only cosines above 0."""
+        text = " ".join(query.split())
+        return self.nearest(self._embedded(text), k, allowed) if text else []
+
+    def similar(self, rows: Sequence[int], k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
+        """Return up to k (row, cosine) nearest to the centroid of these rows, without these rows themselves."""
+        seeds = sorted(set(rows))
+        if not seeds:
+            return []
+        centroid = unit(self.vectors[seeds].astype(np.float32).mean(axis=0, keepdims=True))[0]
+        found = self.nearest(centroid, k + len(seeds), allowed)
+        return [pair for pair in found if pair[0] not in seeds][:k]
+
+    def nearest(self, vector: np.ndarray, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
+        """Return up to k (row, cosine) nearest to a (dim,) unit vector: by Chroma, or exactly among `allowed`."""
+        if k < 1 or not len(self.vectors) or not vector.any():
+            return []
+        rows = self._candidates(vector, k) if allowed is None else allowed
+        if not len(rows):
+            return []
+        scores = self._scored[rows].astype(np.float32, copy=False) @ vector
+        if len(rows) > k:
+            kept = scores >= np.partition(scores, len(rows) - k)[len(rows) - k]
+            rows, scores = rows[kept], scores[kept]
+        best = np.lexsort((rows, -scores))[:k]
+        return [(int(rows[i]), float(scores[i])) for i in best if scores[i] > 0]
+
+    def _embed(self, text: str) -> np.ndarray:
+        return self._embedder.embed([text])[0]
+
+    @cached_property
+    def _scored(self) -> np.ndarray:
+        return self.vectors.astype(np.float32) if self.vectors.size <= _IN_MEMORY else self.vectors
+
+    def _candidates(self, vector: np.ndarray, k: int) -> Rows:
+        """Ask Chroma for rows; their cosines are computed again, so that both paths give the same number."""
+        found = self._collection().query(
+            query_embeddings=[vector.astype(np.float32)], n_results=min(k, len(self.vectors)), include=[]
+        )
+        return np.asarray([int(row) for row in found["ids"][0]], np.int32)
+
+    def _collection(self) -> Any:
+        with self._lock:
+            if self._opened is None:
+                # Chroma writes into its files even when it only reads, and two processes on one folder corrupt it;
+                # a bundle is immutable and shared, so every process opens a copy of its own.
+                self._private = tempfile.TemporaryDirectory(prefix="cicerone-chroma-", ignore_cleanup_errors=True)
+                copy = shutil.copytree(self._folder / "chroma", Path(self._private.name) / "chroma")
+                self._opened = _client(copy).get_collection(_COLLECTION, embedding_function=None)
+            return self._opened
+
+
+def _client(path: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
