@@ -72,9 +72,13 @@ class Understanding(BaseModel):
     """What is left of the request once limits are taken out; "" when nothing is."""
     anchors: list[str] = []
     """Items the user points at: the one to resemble, to compare or to ask about."""
+    soft: list[Filter] = []
+    """Values named too unsurely for a limit; they only rank."""
     order: Order | None = None
     k: int | None = None
     """How many items the user asked for."""
+    undone: bool = False
+    """The message takes the last change back."""
     notices: list[str] = []
     lifted: list[str] = []
     """Words for the limits this message lifted or replaced."""
@@ -105,6 +109,8 @@ class PastTurn(BaseModel):
     reply: str
     slate: list[str] = []
     """Ids of the items shown, best first."""
+    focus: list[str] = []
+    """Ids of the items the turn was about (details, comparison)."""
     asked: str = ""
     """The question asked, if any."""
 
@@ -115,6 +121,11 @@ class Thread(BaseModel):
     ledger: Ledger = Ledger()
     past: list[PastTurn] = []
     undo: list[Ledger] = []
+    """Earlier ledgers, the newest last."""
+    query: str = ""
+    """Subject of the conversation: the last words that were no limit."""
+    named: list[str] = []
+    """Items named by the user or by a caller's context; never recommended, for they are known."""
 
     @property
     def shown(self) -> list[str]:

@@ -1,0 +1,156 @@
+"""How the mentions of one message change the ledger."""
+
+from dataclasses import dataclass, field
+
+from agents import intents
+from agents.ledger import add_limit, add_taste, lift_fields, lift_value
+from agents.state import Intent, Ledger, Limit, Taste, Thread
+from retrieval.catalog import Catalog
+from retrieval.items import Filter, Op, Role
+from retrieval.linking import Mention
+
+SURE = 0.8
+"""A mention this sure becomes a hard limit; below it, it only ranks."""
+SOFT = 0.4
+"""A value less sure than this is taken for an ordinary word."""
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """A message with everything it was linked to."""
+
+    text: str
+    mentions: list[Mention]
+    pointed: list[str]
+    """Items of the last slate the message points at."""
+    intent: Intent
+    thread: Thread
+    catalog: Catalog
+
+    @property
+    def turn(self) -> int:
+        """Number of this turn within the thread."""
+        return len(self.thread.past)
+
+
+@dataclass
+class Changed:
+    """The ledger after a message, and what to tell the user about it."""
+
+    ledger: Ledger
+    notices: list[str] = field(default_factory=list)
+    lifted: list[str] = field(default_factory=list)
+    only_feedback: bool = False
+
+
+def amend(given: Amendment) -> Changed:
+    """Apply lifts, then limits, then tastes, in the order of the message."""
+    changed = Changed(given.thread.ledger)
+    for mention in given.mentions:
+        if mention.cue == "lift":
+            _lift(mention, changed)
+    limits = [m for m in given.mentions if _is_limit(m)]
+    swaps = intents.is_replacement(given.text) or intents.is_fresh_request(given.text)
+    for mention in limits:
+        for limit in _limits(mention, given):
+            changed.ledger = add_limit(changed.ledger, limit, replace=swaps)
+    for mention in given.mentions:
+        if mention.kind == "relative" and (limit := _relative(mention, given, changed.ledger)):
+            changed.ledger = lift_fields(changed.ledger, [mention.field])
+            changed.ledger = add_limit(changed.ledger, limit)
+    for taste in _tastes(given):
+        changed.ledger = add_taste(changed.ledger, taste)
+    kind = intents.feedback_kind(given.text)
+    changed.only_feedback = bool(given.pointed and kind and not limits and given.intent == "recommend")
+    return changed
+
+
+def _lift(mention: Mention, changed: Changed) -> None:
+    before = changed.ledger
+    if mention.kind == "value":
+        for name in (mention.field, *mention.other_fields):
+            changed.ledger = lift_value(changed.ledger, name, mention.value)
+    elif mention.field:
+        changed.ledger = lift_fields(changed.ledger, [mention.field])
+    if changed.ledger != before:
+        changed.lifted.append(mention.text)
+
+
+def _is_limit(mention: Mention) -> bool:
+    if mention.kind not in ("value", "range") or mention.cue == "lift" or mention.score < SURE:
+        return False
+    return mention.cue != "like" or mention.kind == "range" or mention.negated
+
+
+def _limits(mention: Mention, given: Amendment) -> list[Limit]:
+    op = mention.op or "eq"
+    refused = mention.negated or mention.cue == "dislike"
+    names = [mention.field, *(mention.other_fields if refused else [])]
+    ops = {"contains": "not_contains", "in": "not_in", "eq": "ne"}
+    limits = []
+    for name in names:
+        if not refused:
+            limits.append(Filter(field=name, op=op, value=mention.value))
+        elif op in ops:
+            negative: Op = ops[op]  # type: ignore[assignment]
+            limits.append(Filter(field=name, op=negative, value=mention.value))
+        elif outside := _outside(name, op, mention.value):
+            limits.append(outside)
+    return [Limit(filter=f, words=mention.text, turn=given.turn) for f in limits]
+
+
+def _outside(name: str, op: Op, value: object) -> Filter | None:
+    """Negate a bound: "not over 120" is at most 120. The outside of an interval is no single filter."""
+    if op in ("gte", "lte"):
+        return Filter(field=name, op="lte" if op == "gte" else "gte", value=value)
+    return None
+
+
+def _relative(mention: Mention, given: Amendment, ledger: Ledger) -> Limit | None:
+    """ "newer" → above every item of the last slate, or above their median where that leaves next to nothing."""
+    catalog = given.catalog
+    rows = catalog.rows_of(given.pointed or given.thread.last_slate)
+    known = sorted(_number(item.values[mention.field]) for item in catalog.items(rows) if mention.field in item.values)
+    if not known:
+        return None
+    upwards = mention.value == "desc"
+    step = 1 if all(value == int(value) for value in known) else 0.001
+    others = [f for f in lift_fields(ledger, [mention.field]).filters]
+    limit = Limit(filter=Filter(field=mention.field, op="known"), words=mention.text, turn=given.turn)
+    for bound in (known[-1] if upwards else known[0], known[len(known) // 2], known[0] if upwards else known[-1]):
+        value: float | str = bound + step if upwards else bound - step
+        if catalog.fields[mention.field].role is Role.DATE or step == 1:
+            value = int(value)
+        limit = limit.model_copy(update={"filter": Filter(field=mention.field, op="gte" if upwards else "lte", value=value)})
+        if len(catalog.select([*others, limit.filter]).rows) >= 5:
+            break
+    return limit
+
+
+def _number(value: object) -> float:
+    """Dates count by their year."""
+    return float(str(value)[:4]) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
+
+
+def _tastes(given: Amendment) -> list[Taste]:
+    tastes = [t for mention in given.mentions for t in _mention_tastes(mention, given)]
+    kind = intents.feedback_kind(given.text)
+    if given.pointed and kind in ("like", "dislike", "seen"):
+        tastes += [Taste(kind=kind, words=given.text[:80], turn=given.turn, item_id=i) for i in given.pointed]  # type: ignore[arg-type]
+    return tastes
+
+
+def _mention_tastes(mention: Mention, given: Amendment) -> list[Taste]:
+    kind = "dislike" if mention.negated and mention.cue in ("", "like") else mention.cue
+    if mention.kind == "title" and mention.item_ids and kind in ("like", "dislike", "seen"):
+        return [Taste(kind=kind, words=mention.text, turn=given.turn, item_id=mention.item_ids[0])]  # type: ignore[arg-type]
+    if mention.kind != "value" or mention.score < SOFT or kind != "like":
+        return []
+    values = mention.value if isinstance(mention.value, list) else [mention.value]
+    return [Taste(kind="like", words=mention.text, turn=given.turn, field=mention.field, value=str(v)) for v in values]
+
+
+def soft_values(mentions: list[Mention]) -> list[Filter]:
+    """Return the values a message names that are too unsure for a limit; they only rank."""
+    unsure = [m for m in mentions if m.kind == "value" and SOFT <= m.score < SURE and not m.negated and m.cue == ""]
+    return [Filter(field=m.field, op="in" if isinstance(m.value, list) else "contains", value=m.value) for m in unsure]

@@ -1,0 +1,47 @@
+"""The planner without a model: the same typed calls, from the ledger and the understanding alone."""
+
+from agents.state import Plan, Thread, ToolCall, Understanding
+from retrieval.items import Filter
+
+POOL = 200
+"""How many items each list may bring to the pool."""
+
+_NO_LOOKUP = {"recap", "help"}
+
+
+def plan_basic(understood: Understanding, thread: Thread, filters: list[Filter], *, always_slate: bool = False) -> Plan:
+    """Return the calls of one turn; every search carries the ledger's filters."""
+    if understood.intent in _NO_LOOKUP or (understood.intent == "smalltalk" and not always_slate and thread.past):
+        return Plan()
+    if understood.intent in ("details", "compare") and understood.anchors:
+        return Plan(calls=[ToolCall(tool="item_details", args={"item_ids": understood.anchors[:6]})])
+    common = {"filters": [f.model_dump() for f in filters], "k": POOL}
+    calls = [_filter_call(understood, common)]
+    query = understood.query or _last_query(understood, thread)
+    if query:
+        calls.append(ToolCall(tool="search_keywords", args={**common, "query": query}))
+        calls.append(ToolCall(tool="search_meaning", args={**common, "query": query}))
+    if seeds := seeds_of(understood, thread):
+        calls.append(ToolCall(tool="similar_items", args={**common, "item_ids": seeds}))
+    return Plan(calls=calls)
+
+
+def _filter_call(understood: Understanding, common: dict[str, object]) -> ToolCall:
+    args = dict(common)
+    if understood.order:
+        args |= {"order_by": understood.order.field, "descending": understood.order.descending}
+    return ToolCall(tool="filter_items", args=args)
+
+
+def _last_query(understood: Understanding, thread: Thread) -> str:
+    """A turn that only amends the limits goes on with the subject of the conversation."""
+    return thread.query if not understood.anchors else ""
+
+
+def seeds_of(understood: Understanding, thread: Thread) -> list[str]:
+    """Items to resemble: what this message points at; else the latest likes and titles named in the thread."""
+    if understood.anchors:
+        return understood.anchors[:8]
+    disliked = set(thread.ledger.items("dislike"))
+    recent = [*thread.named, *thread.ledger.items("like")]
+    return [item_id for item_id in dict.fromkeys(reversed(recent)) if item_id not in disliked][:10]

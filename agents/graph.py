@@ -1,0 +1,170 @@
+"""The turn as a graph: understand → plan → tools → rank → verify (→ relax → tools) → answer → remember."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypedDict
+
+from langgraph.config import get_stream_writer
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+
+from agents.answer import answer
+from agents.basic_planner import plan_basic
+from agents.events import Asked, LedgerChanged, Notice, Slate, ToolFinished, ToolStarted, ToolTrace
+from agents.kit import Kit
+from agents.ledger import add_limit
+from agents.planning import plan_turn
+from agents.ranker import rank
+from agents.reading import read_turn
+from agents.relax import relax
+from agents.remember import remember
+from agents.slate import build_slate
+from agents.state import Plan, Thread, ToolCall
+from agents.turn import Turn
+from errors import CiceroneError
+from tools import call_tool
+from tools.spec import ToolContext, ToolResult
+
+MAX_STEPS = 12
+_log = logging.getLogger("cicerone.tools")
+
+
+class State(TypedDict):
+    """What is checkpointed: the thread, JSON-plain, and the turn that wrote it last."""
+
+    turn_id: str
+    thread: dict[str, Any]
+
+
+Node = Callable[[State, Runtime[Turn]], Awaitable[dict[str, Any]]]
+
+
+def build_graph(kit: Kit, checkpointer: Any = None) -> Any:
+    """Compile the graph of one catalogue; `kit` is what the nodes work with."""
+    graph = StateGraph(State, context_schema=Turn)
+    for name, node in {
+        "understand": _understand,
+        "plan": _plan,
+        "tools": _tools,
+        "rank": _rank,
+        "verify": _verify,
+        "relax": _relax,
+        "answer": answer,
+        "remember": _remember,
+    }.items():
+        graph.add_node(name, _timed(name, node, kit))
+    graph.add_edge(START, "understand")
+    graph.add_edge("understand", "plan")
+    graph.add_edge("plan", "tools")
+    graph.add_edge("tools", "rank")
+    graph.add_edge("rank", "verify")
+    graph.add_conditional_edges("verify", _route_after_verify, ["relax", "answer"])
+    graph.add_edge("relax", "tools")
+    graph.add_edge("answer", "remember")
+    graph.add_edge("remember", END)
+    return graph.compile(checkpointer=checkpointer, name="cicerone")
+
+
+def _timed(name: str, node: Callable[[Turn, Kit], Awaitable[None]], kit: Kit) -> Node:
+    async def run(state: State, runtime: Runtime[Turn]) -> dict[str, Any]:
+        turn = runtime.context
+        if name == "understand":
+            turn.thread = Thread.model_validate(state.get("thread") or turn.thread.model_dump())
+        started = time.perf_counter()
+        await node(turn, kit)
+        spent = (time.perf_counter() - started) * 1000
+        turn.stages_ms[name] = round(turn.stages_ms.get(name, 0.0) + spent, 2)
+        return {"thread": turn.thread.model_dump(mode="json")} if name == "remember" else {}
+
+    return run
+
+
+async def _understand(turn: Turn, kit: Kit) -> None:
+    read_turn(turn, kit)
+    _tell_ledger(turn, kit)
+
+
+def _tell_ledger(turn: Turn, kit: Kit) -> None:
+    ledger = turn.read.ledger
+    get_stream_writer()(LedgerChanged(filters=ledger.filters, chips=kit.chips(ledger)))
+
+
+async def _plan(turn: Turn, kit: Kit) -> None:
+    n_limits = len(turn.read.ledger.limits)
+    await plan_turn(turn, kit)
+    for limit in turn.plan.limits:
+        turn.reading = turn.read.with_ledger(add_limit(turn.read.ledger, limit))
+    if len(turn.read.ledger.limits) != n_limits:
+        _tell_ledger(turn, kit)
+    for notice in turn.notices:
+        get_stream_writer()(Notice(text=notice))
+
+
+async def _tools(turn: Turn, kit: Kit) -> None:
+    context = ToolContext(bundle=kit.bundle, exclude=kit.excluded(turn))
+    answers = await asyncio.gather(*(_call(i, call, context, turn) for i, call in enumerate(turn.plan.calls)))
+    turn.results = [answer for answer in answers if answer is not None]
+
+
+async def _call(i: int, call: ToolCall, context: ToolContext, turn: Turn) -> tuple[str, ToolResult] | None:
+    """Run one tool in a thread; a tool that fails adds a note to the trace and never empties the pool."""
+    tell = get_stream_writer()
+    call_id = f"{turn.turn_id}-{len(turn.traces)}-{i}"
+    tell(ToolStarted(call_id=call_id, name=call.tool, args=call.args))
+    trace = ToolTrace(name=call.tool, ms=0, n_hits=0, args=call.args)
+    result: ToolResult | None = None
+    try:
+        async with asyncio.timeout(max(1.0, turn.left_s)):
+            result = await asyncio.to_thread(call_tool, call.tool, call.args, context)
+        found = {"ms": result.ms, "n_hits": len(result.hits), "note": result.note}
+        trace = trace.model_copy(update={**found, "n_pool": result.n_pool, "n_unknown": result.n_unknown})
+    except CiceroneError as error:
+        trace = trace.model_copy(update={"error": str(error)})
+    except TimeoutError:
+        trace = trace.model_copy(update={"error": f"{call.tool} took longer than the turn allows."})
+    except Exception as error:  # noqa: BLE001 - one broken tool must not take the turn with it
+        _log.error("%s failed", call.tool, exc_info=error)
+        trace = trace.model_copy(update={"error": f"{call.tool} failed ({type(error).__name__})."})
+    turn.traces.append(trace)
+    tell(ToolFinished(call_id=call_id, tool=trace))
+    return None if result is None else (call.tool, result)
+
+
+async def _rank(turn: Turn, kit: Kit) -> None:
+    lists = [(name, result) for name, result in turn.results if result.hits]
+    turn.n_pool = max((result.n_pool for _, result in turn.results), default=0)
+    turn.ranked = await asyncio.to_thread(rank, lists, turn.read.understanding, turn.read.ledger, kit.bundle.catalog)
+
+
+async def _verify(turn: Turn, kit: Kit) -> None:
+    turn.slate = build_slate(turn, kit)
+    if turn.slate:
+        get_stream_writer()(Slate(items=turn.slate))
+    if turn.question:
+        get_stream_writer()(Asked(question=turn.question))
+
+
+def _route_after_verify(state: State, runtime: Runtime[Turn]) -> str:
+    turn = runtime.context
+    wanted = bool(turn.plan.calls) and turn.read.understanding.intent not in ("details", "compare")
+    if turn.slate or turn.relaxed or turn.gave_up or not wanted or not turn.read.ledger.limits:
+        return "answer"
+    return "relax"
+
+
+async def _relax(turn: Turn, kit: Kit) -> None:
+    turn.relaxed = relax(turn.read.ledger.limits, kit.bundle.catalog)
+    turn.gave_up = turn.relaxed is None
+    filters = turn.relaxed.filters if turn.relaxed else []
+    turn.plan = turn.plan if turn.gave_up else _with_filters(turn.plan, [f.model_dump() for f in filters])
+
+
+def _with_filters(plan: Plan, filters: list[dict[str, Any]]) -> Plan:
+    calls = [c.model_copy(update={"args": {**c.args, "filters": filters}}) if "filters" in c.args else c for c in plan.calls]
+    return plan.model_copy(update={"calls": calls})
+
+
+async def _remember(turn: Turn, kit: Kit) -> None:
+    remember(turn, kit)

@@ -1,0 +1,49 @@
+"""What the nodes of the graph work with: one catalogue, the settings, maybe a model."""
+
+from dataclasses import dataclass
+
+from agents.events import Chip
+from agents.llm import ChatModel
+from agents.nouns import Nouns
+from agents.state import Ledger, Limit, Taste
+from agents.turn import Turn
+from agents.wording import describe_filter, describe_value
+from retrieval.bundle import Bundle
+from settings import Settings
+
+_NEW_ITEMS_ONLY = {"more", "similar"}
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Shared by all turns of one catalogue; never changed by a turn."""
+
+    bundle: Bundle
+    settings: Settings
+    nouns: Nouns
+    model: ChatModel | None = None
+
+    def excluded(self, turn: Turn) -> frozenset[str]:
+        """Items this turn must not recommend: named, liked (they are known), refused, seen; for "more" also shown."""
+        understood, ledger = turn.read.understanding, turn.read.ledger
+        if understood.intent in ("details", "compare"):
+            return frozenset()
+        out = {*turn.exclude, *turn.thread.named, *turn.read.named, *understood.anchors}
+        out.update(ledger.items("like", "dislike", "seen"))
+        if understood.intent in _NEW_ITEMS_ONLY:
+            out.update(turn.thread.shown)
+        return frozenset(out)
+
+    def chips(self, ledger: Ledger) -> list[Chip]:
+        """Return the ledger as removable chips, limits first."""
+        limits = [self._limit_chip(limit) for limit in ledger.limits]
+        return limits + [self._taste_chip(taste) for taste in ledger.tastes]
+
+    def _limit_chip(self, limit: Limit) -> Chip:
+        text = describe_filter(limit.filter, self.bundle.catalog.fields[limit.filter.field])
+        return Chip(key=limit.key, text=text, kind="limit", words=limit.words)
+
+    def _taste_chip(self, taste: Taste) -> Chip:
+        row = self.bundle.catalog.row_of(taste.item_id) if taste.item_id else None
+        name = describe_value(taste.value) if row is None else self.bundle.catalog.titles[row]
+        return Chip(key=taste.key, text=f"{taste.kind}: {name}", kind=taste.kind, words=taste.words)

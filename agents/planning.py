@@ -1,0 +1,52 @@
+"""The plan of a turn: by the model where there is one, by the basic planner otherwise or when the model fails."""
+
+import asyncio
+
+from agents.basic_planner import plan_basic
+from agents.kit import Kit
+from agents.planner import PlanBrief, plan_with_model
+from agents.state import Plan
+from agents.turn import Turn
+from errors import ModelError
+from retrieval.items import Filter
+
+_SHARE_OF_TIME = 0.6
+"""Part of the time left that planning may take; the answer needs the rest."""
+
+
+async def plan_turn(turn: Turn, kit: Kit) -> None:
+    """Fill `turn.plan`; every call carries the filters of the ledger and of the plan."""
+    read = turn.read
+    basic = plan_basic(read.understanding, turn.thread, read.ledger.filters, always_slate=turn.always_slate)
+    turn.plan = basic
+    if turn.use_model and kit.model and turn.text and read.understanding.intent in ("recommend", "similar", "more"):
+        planned = await _ask_model(turn, kit)
+        if planned is not None:
+            turn.planner = "llm"
+            turn.plan = _merged(planned, basic, [*read.ledger.filters, *(limit.filter for limit in planned.limits)])
+            turn.question = planned.question
+
+
+async def _ask_model(turn: Turn, kit: Kit) -> Plan | None:
+    assert kit.model is not None
+    brief = PlanBrief.of(turn, kit)
+    try:
+        async with asyncio.timeout(max(0.1, turn.left_s * _SHARE_OF_TIME)):
+            return await plan_with_model(kit.model, brief, kit.settings)
+    except ModelError as error:
+        reason = str(error).rstrip(".")
+    except TimeoutError:
+        reason = "it took too long"
+    turn.notices.append(f"The language model did not help this turn ({reason}); the basic planner answered.")
+    return None
+
+
+def _merged(planned: Plan, basic: Plan, filters: list[Filter]) -> Plan:
+    """Keep the model's calls, add the basic planner's for tools the model left out, give all of them all limits."""
+    have = {call.tool for call in planned.calls}
+    calls = [*planned.calls, *(call for call in basic.calls if call.tool not in have)]
+    plain = [f.model_dump() for f in filters]
+    for i, call in enumerate(calls):
+        if "filters" in call.args or call.tool in ("filter_items", "search_keywords", "search_meaning", "similar_items"):
+            calls[i] = call.model_copy(update={"args": {**call.args, "filters": plain}})
+    return planned.model_copy(update={"calls": calls})

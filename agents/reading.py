@@ -1,0 +1,57 @@
+"""The first node: a message or a click → a reading of it."""
+
+from agents.events import Action
+from agents.kit import Kit
+from agents.ledger import add_taste, remove_key
+from agents.state import Ledger, Taste, Understanding
+from agents.turn import Turn
+from agents.understand import Reading, understand
+
+
+def clean(text: str, limit: int) -> tuple[str, list[str]]:
+    """Return the message as storable text of at most `limit` characters, and a notice where it was cut."""
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ").strip()
+    if len(text) <= limit:
+        return text, []
+    return text[:limit], [f"Your message has {len(text):,} characters; I read the first {limit:,}."]
+
+
+def read_turn(turn: Turn, kit: Kit) -> None:
+    """Fill `turn.reading`, and `turn.notices` with what the user should know about it."""
+    turn.text, notices = clean(turn.text, kit.settings.max_message_chars)
+    if turn.action:
+        turn.reading = _read_action(turn.action, turn, kit)
+    else:
+        turn.reading = understand(turn.text, turn.thread, kit.bundle, kit.nouns)
+    turn.notices += [*notices, *turn.reading.understanding.notices]
+
+
+def _read_action(action: Action, turn: Turn, kit: Kit) -> Reading:
+    ledger = turn.thread.ledger
+    if action.kind == "remove_chip":
+        changed = remove_key(ledger, action.key)
+        return Reading(Understanding(notices=[] if changed != ledger else ["That chip is gone already."]), changed)
+    if kit.bundle.catalog.row_of(action.item_id) is None:
+        return Reading(Understanding(notices=[f"There is no item {action.item_id[:80]!r} here any more."]), ledger)
+    if action.kind == "more_like":
+        return Reading(Understanding(intent="similar", anchors=[action.item_id]), ledger)
+    return Reading(Understanding(intent="feedback"), _with_taste(ledger, action, turn))
+
+
+def _with_taste(ledger: Ledger, action: Action, turn: Turn) -> Ledger:
+    kind = action.kind
+    assert kind in ("like", "dislike", "seen")
+    return add_taste(ledger, Taste(kind=kind, words=f"clicked {kind}", turn=len(turn.thread.past), item_id=action.item_id))
+
+
+def words_of(action: Action, kit: Kit) -> str:
+    """Return the click as the sentence it stands for, for the history of the thread."""
+    row = kit.bundle.catalog.row_of(action.item_id) if action.item_id else None
+    title = "" if row is None else kit.bundle.catalog.titles[row]
+    return {
+        "like": f"I like {title}",
+        "dislike": f"Not {title}",
+        "seen": f"I know {title} already",
+        "more_like": f"More like {title}",
+        "remove_chip": "Remove a limit",
+    }[action.kind]

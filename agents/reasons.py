@@ -1,0 +1,60 @@
+"""Why an item is shown: short clauses, each resting on a field, a tool's evidence or something the user said."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from agents.events import Reason
+from agents.ranker import Ranked
+from agents.state import Order
+from agents.wording import describe_filter, describe_value
+from retrieval.catalog import Catalog
+from retrieval.items import NEGATIVE_OPS, Field, Filter, Item
+
+_MOST = 3
+
+
+def reasons_for(ranked: Ranked, item: Item, met: Sequence[Filter], order: Order | None, catalog: Catalog) -> list[Reason]:
+    """Return at most three reasons, the strongest first; every value in them is in the item's row."""
+    found = [*_order_reason(order, item, catalog), *_evidence(ranked, catalog), *_limit_reasons(met, catalog.fields)]
+    found += [Reason(text=f"has {describe_value(f.value)}, as you mentioned", source=f.field) for f in ranked.liked]
+    if not found:
+        found = _fame(ranked, item, catalog)
+    unique = {reason.text: reason for reason in found}
+    return list(unique.values())[:_MOST]
+
+
+def _order_reason(order: Order | None, item: Item, catalog: Catalog) -> list[Reason]:
+    if not order or order.field not in item.values:
+        return []
+    field = catalog.fields[order.field]
+    return [Reason(text=f"{field.label} {describe_value(item.values[order.field], field)}", source=order.field)]
+
+
+def _evidence(ranked: Ranked, catalog: Catalog) -> list[Reason]:
+    found = []
+    similar = ranked.why.get("similar_items", {})
+    if seed := _title(similar.get("co_liked_with"), catalog):
+        found.append(Reason(text=f"liked by people who like {seed}", source="similar_items"))
+    elif seed := _title(similar.get("content_like"), catalog):
+        found.append(Reason(text=f"close to {seed} in content", source="similar_items"))
+    if words := ranked.why.get("search_keywords", {}).get("matched"):
+        found.append(Reason(text="mentions " + ", ".join(map(str, words[:4])), source="search_keywords"))
+    elif "search_meaning" in ranked.why:
+        found.append(Reason(text="close in meaning to what you describe", source="search_meaning"))
+    return found
+
+
+def _title(item_id: Any, catalog: Catalog) -> str:
+    row = catalog.row_of(str(item_id)) if item_id else None
+    return "" if row is None else catalog.titles[row]
+
+
+def _limit_reasons(met: Sequence[Filter], fields: dict[str, Field]) -> list[Reason]:
+    positive = [f for f in met if f.op not in NEGATIVE_OPS]
+    return [Reason(text=describe_filter(f, fields[f.field]), source=f.field) for f in positive]
+
+
+def _fame(ranked: Ranked, item: Item, catalog: Catalog) -> list[Reason]:
+    if catalog.prominence[ranked.row] >= 0.8:
+        return [Reason(text="one of the best known here", source="filter_items")]
+    return []

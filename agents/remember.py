@@ -1,0 +1,38 @@
+"""The last node: what the thread keeps of a turn."""
+
+from agents.kit import Kit
+from agents.reading import words_of
+from agents.state import PastTurn, Thread
+from agents.turn import Turn
+
+TURNS_KEPT = 100
+UNDO_KEPT = 20
+NAMED_KEPT = 200
+
+
+def remember(turn: Turn, kit: Kit) -> None:
+    """Replace `turn.thread` by the thread after this turn; a turn retried under the same id replaces itself."""
+    thread, read = turn.thread, turn.read
+    about_items = read.understanding.intent in ("details", "compare")
+    ids = [item.item_id for item in turn.slate]
+    entry = PastTurn(
+        turn_id=turn.turn_id,
+        user=words_of(turn.action, kit) if turn.action else turn.text,
+        reply=turn.reply,
+        slate=[] if about_items else ids,
+        focus=ids if about_items else [],
+        asked=turn.question.text if turn.question else "",
+    )
+    past = [old for old in thread.past if old.turn_id != turn.turn_id]
+    changed = read.ledger != thread.ledger
+    undo = [*thread.undo, thread.ledger][-UNDO_KEPT:] if changed else thread.undo
+    if read.understanding.undone:
+        undo = thread.undo[:-1]
+    named = [] if about_items else [*read.named, *(read.understanding.anchors if not turn.action else [])]
+    turn.thread = Thread(
+        ledger=read.ledger,
+        past=[*past, entry][-TURNS_KEPT:],
+        undo=undo,
+        query=read.understanding.query or ("" if read.understanding.anchors else thread.query),
+        named=list(dict.fromkeys([*thread.named, *named]))[-NAMED_KEPT:],
+    )

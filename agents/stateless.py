@@ -1,0 +1,152 @@
+"""Turns without a stored thread: the whole conversation comes with the call, as in `batch` and `/v1/recommend`."""
+
+import secrets
+import time
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agents.events import SlateItem
+from agents.graph import MAX_STEPS
+from agents.kit import Kit
+from agents.ledger import add_limit, add_taste
+from agents.reading import clean
+from agents.state import Limit, PastTurn, Taste, Thread
+from agents.turn import Turn
+from agents.understand import understand
+from errors import InputError
+from retrieval.items import Filter
+
+LIKED_FROM = 3.5
+"""A rating (of five) from which an item in a history counts as liked."""
+
+
+class Message(BaseModel):
+    """One message of the conversation so far."""
+
+    role: Literal["user", "assistant", "system"]
+    text: str
+
+
+class Past(BaseModel):
+    """One item of the user's history."""
+
+    item_id: str
+    rating: float | None = None
+    ts: float | None = None
+
+
+class Line(BaseModel):
+    """One turn in: a conversation, and maybe a history, limits and items never to recommend."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    id: Any = None
+    context: list[Message] = []
+    query: str = ""
+    """A request by itself, instead of or after a context."""
+    history: list[Past] = []
+    filters: list[Filter] = []
+    exclude: list[str] = []
+    k: int | None = Field(default=None, ge=1, le=500)
+
+
+def parse_line(raw: Any) -> Line:
+    """Check one line. Raises InputError naming the bad part and what it should be."""
+    try:
+        line = Line.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "line"
+        raise InputError(f"{where}: {first['msg']}. Give {{'context': [{{'role', 'text'}}…]}}.") from error
+    if not (line.context or line.query or line.history or line.filters):
+        raise InputError("The line has no context, query, history or filters: nothing says what to recommend.")
+    return line
+
+
+async def recommend(line: Line, kit: Kit, graph: Any, k: int) -> Turn:
+    """Replay the conversation, take its last message as the turn, and return the finished turn.
+
+    Items already named in the context are not recommended again. `graph` has no checkpointer.
+    """
+    messages = [*line.context, *([Message(role="user", text=line.query)] if line.query else [])]
+    text = messages.pop().text if messages and messages[-1].role == "user" else ""
+    turn = Turn(
+        turn_id=secrets.token_hex(8),
+        text=text,
+        k=line.k or k,
+        deadline_s=time.monotonic() + kit.settings.turn_deadline_s,
+        always_slate=True,
+        exclude=frozenset(line.exclude),
+        use_model=kit.model is not None,
+        thread=_replay(messages, _start(line, kit), kit),
+    )
+    await graph.ainvoke({"turn_id": turn.turn_id}, {"recursion_limit": MAX_STEPS}, context=turn)
+    return turn
+
+
+def _start(line: Line, kit: Kit) -> Thread:
+    thread = Thread()
+    kit.bundle.catalog.select(line.filters)
+    for given in line.filters:
+        thread.ledger = add_limit(thread.ledger, Limit(filter=given, words="given by the caller", turn=0, source="caller"))
+    for past in sorted(line.history, key=lambda p: p.ts or 0.0):
+        liked = past.rating is None or past.rating >= LIKED_FROM
+        kind: Literal["like", "seen"] = "like" if liked else "seen"
+        if kit.bundle.catalog.row_of(past.item_id) is not None:
+            thread.ledger = add_taste(thread.ledger, Taste(kind=kind, words="history", turn=0, item_id=past.item_id))
+    return thread
+
+
+def _replay(messages: list[Message], thread: Thread, kit: Kit) -> Thread:
+    for message in messages:
+        text, _ = clean(message.text, kit.settings.max_message_chars)
+        if message.role == "user":
+            thread = _heard(text, thread, kit)
+        elif message.role == "assistant":
+            thread = _said(text, thread, kit)
+    return thread
+
+
+def _heard(text: str, thread: Thread, kit: Kit) -> Thread:
+    reading = understand(text, thread, kit.bundle, kit.nouns)
+    named = [*thread.named, *reading.named, *reading.understanding.anchors]
+    past = PastTurn(turn_id=str(len(thread.past)), user=text, reply="")
+    return Thread(
+        ledger=reading.ledger,
+        past=[*thread.past, past],
+        query=reading.understanding.query or thread.query,
+        named=list(dict.fromkeys(named)),
+    )
+
+
+def _said(text: str, thread: Thread, kit: Kit) -> Thread:
+    mentions = [m for m in kit.bundle.linker.link(text) if m.kind == "title" and m.item_ids]
+    shown = list(dict.fromkeys(m.item_ids[0] for m in mentions))
+    past = list(thread.past)
+    last = past.pop() if past and not past[-1].reply else PastTurn(turn_id=str(len(past)), user="", reply="")
+    past.append(last.model_copy(update={"reply": text, "slate": shown}))
+    return thread.model_copy(update={"past": past, "named": list(dict.fromkeys([*thread.named, *shown]))})
+
+
+def line_out(turn: Turn, line_id: Any, *, full: bool = False) -> dict[str, Any]:
+    """Return a finished turn as an output line of `batch`; `full` adds title, fields and reasons to every item."""
+    out: dict[str, Any] = {
+        "id": line_id,
+        "items": [_item_out(item, full=full) for item in turn.slate],
+        "filters": [f.model_dump() for f in turn.read.ledger.filters],
+    }
+    if turn.question:
+        out["question"] = turn.question.model_dump()
+    out |= {"reply": turn.reply, "tools": [{"name": t.name, "ms": t.ms, "n_hits": t.n_hits} for t in turn.traces]}
+    spent = round((time.monotonic() - turn.started_s) * 1000, 1)
+    return out | {"notices": turn.notices, "model_calls": turn.model_calls, "tokens": turn.tokens, "ms": spent}
+
+
+def _item_out(item: SlateItem, *, full: bool) -> dict[str, Any]:
+    entry: dict[str, Any] = {"item_id": item.item_id, "score": item.score}
+    if item.breaks:
+        entry["breaks"] = [f.model_dump() for f in item.breaks]
+    if full:
+        entry |= {"title": item.title, "fields": item.fields, "reasons": [r.model_dump() for r in item.reasons]}
+    return entry

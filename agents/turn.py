@@ -1,0 +1,61 @@
+"""Everything about one turn while it runs; the graph's nodes fill it in order, and nothing of it outlives the turn."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Literal
+
+from agents.events import Action, Question, SlateItem, ToolTrace
+from agents.ranker import Ranked
+from agents.relax import Relaxed
+from agents.state import Plan, Thread
+from agents.understand import Reading
+from tools.spec import ToolResult
+
+
+@dataclass
+class Turn:
+    """One turn; made by the session, given to the graph as its runtime context."""
+
+    turn_id: str
+    text: str
+    k: int
+    deadline_s: float
+    """On the clock of time.monotonic()."""
+    action: Action | None = None
+    always_slate: bool = False
+    """Recommend even when the message asks for nothing (batch and stateless calls)."""
+    exclude: frozenset[str] = frozenset()
+    """Items the caller never wants back."""
+    use_model: bool = False
+
+    thread: Thread = field(default_factory=Thread)
+    reading: Reading | None = None
+    plan: Plan = field(default_factory=Plan)
+    results: list[tuple[str, ToolResult]] = field(default_factory=list)
+    traces: list[ToolTrace] = field(default_factory=list)
+    ranked: list[Ranked] = field(default_factory=list)
+    relaxed: Relaxed | None = None
+    gave_up: bool = False
+    """Even the relaxed limits leave nothing."""
+    slate: list[SlateItem] = field(default_factory=list)
+    n_pool: int = 0
+    """Items that satisfy the limits in force, before any top-k."""
+    question: Question | None = None
+    notices: list[str] = field(default_factory=list)
+    planner: Literal["basic", "llm"] = "basic"
+    reply: str = ""
+    model_calls: int = 0
+    tokens: int = 0
+    stages_ms: dict[str, float] = field(default_factory=dict)
+    started_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def read(self) -> Reading:
+        """The reading of the message; only after the first node."""
+        assert self.reading is not None
+        return self.reading
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left until the deadline, never negative."""
+        return max(0.0, self.deadline_s - time.monotonic())

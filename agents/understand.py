@@ -1,0 +1,112 @@
+"""One message → what it means and the changed ledger; deterministic, no model, never raises."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from agents import intents
+from agents.amend import SURE, Amendment, amend, soft_values
+from agents.ledger import contradictions
+from agents.nouns import Nouns
+from agents.state import Intent, Ledger, Order, Thread, Understanding
+from agents.wording import describe_filter
+from retrieval.bundle import Bundle
+from retrieval.linking import Mention
+from retrieval.text import tokens
+
+_NOISE = frozenset(
+    "a an the this that these those and or but if so of in on at by to for from with without about as is are was were be been am i im "
+    "ive id me my we our you your he she they it its them him her his their some any something anything nothing one ones which who "
+    "whom what whats when where why how can could would will should do does did done have has had not no yes please thanks thank hi "
+    "hello hey ok okay well just really very quite maybe perhaps also too only more less most much many lot lots bit few good great "
+    "nice best better bad cool awesome like liked love loved enjoy enjoyed want wanted need looking look find found show give get got "
+    "recommend recommendation recommendations suggest suggestion suggestions tell know think thinking heard see seen saw watch watched "
+    "watching read reading play name called title starring stars starred star directed director featuring features played plays actor "
+    "actress there here up out into than then else other another again kind type sort genre genres mood tonight today new old released "
+    "made came come anyone help let lets try sure dont doesnt didnt isnt trying remember drop forget never mind instead ever s t m d "
+    "ll re ve don didn doesn between under over before after since around same similar feel feels fancy im".split()
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message means, and the ledger after it."""
+
+    understanding: Understanding
+    ledger: Ledger
+    mentions: list[Mention] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    """Items the message names by title."""
+
+    def with_ledger(self, ledger: Ledger) -> "Reading":
+        """The same reading over another ledger."""
+        return replace(self, ledger=ledger)
+
+
+def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Reading:
+    """Read one message of a thread. The turn number of what it adds is the number of past turns."""
+    if intents.is_undo(text) and thread.undo:
+        return Reading(Understanding(undone=True, notices=["I took the last change back."]), thread.undo[-1])
+    slate = thread.last_slate
+    mentions = bundle.linker.link(text)
+    focus = thread.past[-1].focus if thread.past else []
+    pointed = focus if focus and intents.is_pronoun(text) else [slate[i] for i in intents.positions(_without(text, mentions), len(slate), nouns[2])]
+    titles = [m for m in mentions if m.kind == "title" and m.item_ids]
+    intent = intents.intent_of(
+        text,
+        points_at_items=bool(pointed or titles),
+        has_limits=any(m.kind in ("value", "range", "relative", "order") and m.score >= SURE for m in mentions),
+        similar_cue=any(m.cue == "similar" for m in titles),
+    )
+    if intent == "recommend" and not pointed and intents.is_comparison(text) and slate:
+        intent, pointed = "compare", slate
+    changed = amend(Amendment(text, mentions, pointed, intent, thread, bundle.catalog))
+    anchors = _anchors(intent, pointed, titles)
+    understanding = Understanding(
+        intent="feedback" if changed.only_feedback else intent,
+        query=residue(text, mentions, nouns),
+        anchors=anchors,
+        soft=soft_values(mentions),
+        order=_order(mentions),
+        k=intents.asked_count(text, nouns[2]),
+        notices=[*changed.notices, *_contradiction_notices(changed.ledger, bundle)],
+        lifted=changed.lifted,
+    )
+    return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
+
+
+def _anchors(intent: Intent, pointed: list[str], titles: list[Mention]) -> list[str]:
+    wanted = [m for m in titles if not m.negated and m.cue not in ("dislike", "lift")]
+    return list(dict.fromkeys([*pointed, *(m.item_ids[0] for m in wanted)]))
+
+
+def _order(mentions: list[Mention]) -> Order | None:
+    orders = [m for m in mentions if m.kind == "order" and not m.negated]
+    return Order(field=orders[-1].field, descending=orders[-1].value == "desc") if orders else None
+
+
+def _without(text: str, mentions: list[Mention]) -> str:
+    """Blank out what is linked to titles and ranges, so that digits inside them are no ordinals."""
+    for mention in mentions:
+        if mention.kind in ("title", "range"):
+            text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
+def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
+    """Return the words that no sure mention accounts for and that say something about an item."""
+    kept = text
+    for mention in mentions:
+        if mention.kind in ("title", "order", "relative", "field") or mention.score >= SURE or mention.cue == "lift":
+            kept = kept[: mention.start] + " " * (mention.end - mention.start) + kept[mention.end :]
+    kept = re.sub(r"(?:#|\bnumbers? )?\b\d{1,2}(?:st|nd|rd|th)?\b|\b(?:first|second|third|fourth|fifth|last)\b(?= one| two| three)", " ", kept)
+    words = [word for word in tokens(kept) if word not in _NOISE and word not in nouns[2]]
+    return " ".join(words[:60])
+
+
+def _contradiction_notices(ledger: Ledger, bundle: Bundle) -> list[str]:
+    fields = bundle.catalog.fields
+    return [
+        f"Nothing can be both {describe_filter(a.filter, fields[a.filter.field])} and "
+        f"{describe_filter(b.filter, fields[b.filter.field])}; remove one of the two chips."
+        for a, b in contradictions(ledger)
+    ]

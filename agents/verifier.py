@@ -1,0 +1,66 @@
+"""The last check before anything is shown: every limit, on the item's own row, in plain Python (not the SQL that found it)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from retrieval.items import NEGATIVE_OPS, Field, Filter, Item, Role
+from retrieval.text import fold
+
+
+def satisfies(item: Item, given: Filter, field: Field) -> bool:
+    """Whether the row of `item` meets the limit; an unknown value meets none but `unknown`."""
+    value = item.values.get(field.name)
+    if given.op in ("known", "unknown"):
+        return (value is None) == (given.op == "unknown")
+    if value is None:
+        return False
+    if field.role in (Role.NUMBER, Role.DATE):
+        return _number_ok(value, given, field)
+    return _words_ok(value, given, field)
+
+
+def broken(item: Item, filters: Sequence[Filter], fields: dict[str, Field]) -> list[Filter]:
+    """Return the limits this item does not meet, in their order."""
+    return [f for f in filters if f.field not in fields or not satisfies(item, f, fields[f.field])]
+
+
+def _number_ok(value: Any, given: Filter, field: Field) -> bool:
+    wanted = given.value if isinstance(given.value, list | tuple) else [given.value]
+    if field.role is Role.DATE:
+        return _date_ok(str(value), [str(w) for w in wanted], given.op)
+    numbers = [float(w) for w in wanted]
+    return {
+        "eq": value == numbers[0],
+        "ne": value != numbers[0],
+        "in": value in numbers,
+        "not_in": value not in numbers,
+        "gte": value >= numbers[0],
+        "lte": value <= numbers[0],
+        "between": numbers[0] <= value <= numbers[-1],
+    }.get(given.op, False)
+
+
+def _date_ok(value: str, wanted: list[str], op: str) -> bool:
+    """Compare ISO texts; a wanted bare year stands for all its days."""
+    lows = [w if len(w) > 4 else w + "-01-01" for w in wanted]
+    highs = [w if len(w) > 4 else w + "-12-31" for w in wanted]
+    inside = any(low <= value <= high for low, high in zip(lows, highs, strict=True))
+    return {
+        "eq": inside,
+        "in": inside,
+        "ne": not inside,
+        "not_in": not inside,
+        "gte": value >= lows[0],
+        "lte": value <= highs[0],
+        "between": lows[0] <= value <= highs[-1],
+    }.get(op, False)
+
+
+def _words_ok(value: Any, given: Filter, field: Field) -> bool:
+    have = [fold(str(v)) for v in (value if isinstance(value, list) else [value])]
+    want = [fold(str(v)) for v in (given.value if isinstance(given.value, list) else [given.value])]
+    if not field.many and given.op in ("contains", "not_contains") and field.role is not Role.FACET:
+        found = want[0] in have[0]
+    else:
+        found = bool(set(have) & set(want))
+    return found != (given.op in NEGATIVE_OPS)

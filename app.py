@@ -1,0 +1,219 @@
+"""Composition root and command line: the only file that knows everything. Heavy imports happen inside the commands."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from errors import CiceroneError, InputError
+
+if TYPE_CHECKING:
+    from agents.session import Cicerone
+    from settings import Settings
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    from settings import load_settings
+
+    names = ("catalog", "host", "port", "planner")
+    return load_settings(**{name: getattr(args, name, None) for name in names})
+
+
+def _agent(settings: Settings, *, stored: bool = False, quiet: bool = False) -> Cicerone:
+    """Open the bundle and wire the agent; the demo is built first where it is asked for and missing."""
+    from agents.session import Cicerone
+    from retrieval.bundle import open_bundle
+
+    _ensure_demo(settings, quiet=quiet)
+    model = None
+    if settings.has_model:
+        from agents.llm import OpenAIModel
+
+        model = OpenAIModel(settings)
+    bundle = open_bundle(settings.var_dir, settings.catalog)
+    bundle.warm()
+    return Cicerone(bundle, settings, model, settings.var_dir / "people" / "threads.sqlite" if stored else None)
+
+
+def _ensure_demo(settings: Settings, *, quiet: bool) -> None:
+    from retrieval.bundle import bundle_exists
+
+    if settings.catalog != "demo" or bundle_exists(settings.var_dir, "demo"):
+        return
+    from retrieval.demo import build_demo
+    from ui.progress import progress
+
+    with progress(quiet=quiet) as report:
+        build_demo(settings.var_dir, report=report)
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Start the chat and the HTTP doors."""
+    from ui.serve import serve_forever
+
+    settings = _settings(args)
+    return serve_forever(settings, lambda: _agent(settings, stored=True))
+
+
+def chat(args: argparse.Namespace) -> int:
+    """Chat in the terminal."""
+    from ui.terminal import chat as talk
+
+    agent = _agent(_settings(args))
+    return asyncio.run(talk(agent))
+
+
+def ask(args: argparse.Namespace) -> int:
+    """Take one turn and print the answer."""
+    from ui.terminal import ask as ask_once
+
+    agent = _agent(_settings(args), quiet=args.json)
+    return asyncio.run(ask_once(agent, args.message, k=args.k, as_json=args.json))
+
+
+def build(args: argparse.Namespace) -> int:
+    """Build the bundle of a catalogue file."""
+    from retrieval.bundle import build_bundle
+    from retrieval.demo import build_demo
+    from ui.progress import progress
+
+    settings = _settings(args)
+    roles = dict(_role(text) for text in args.role)
+    with progress() as report:
+        if args.catalog_file is None:
+            done = build_demo(settings.var_dir, report=report)
+        else:
+            done = build_bundle(
+                args.catalog_file, args.name or args.catalog_file.name.split(".")[0], settings.var_dir,
+                interactions=args.interactions, roles=roles, vectors=not args.no_vectors, report=report,
+            )  # fmt: skip
+    print(done.text())
+    return 0
+
+
+def _role(text: str) -> tuple[str, str]:
+    column, sign, role = text.partition("=")
+    if not sign or not role:
+        raise InputError(f"--role {text!r} is not column=role, as in --role price=number.")
+    return column, role
+
+
+def batch(args: argparse.Namespace) -> int:
+    """Answer a file of turns into a file."""
+    from ui.batch import run_batch
+    from ui.progress import progress
+
+    agent = _agent(_settings(args))
+
+    async def run() -> tuple[int, int]:
+        async with agent:
+            with progress() as report:
+                return await run_batch(agent, args.source, args.out, args.k, lambda done, total: report("turns", done, total))
+
+    n_answered, n_errors = asyncio.run(run())
+    print(f"{n_answered} turns answered into {args.out}, {n_errors} of them with an error")
+    return 0
+
+
+def tool(args: argparse.Namespace) -> int:
+    """Run one tool and print its result as JSON."""
+    from retrieval.bundle import open_bundle
+    from tools import call_tool
+    from tools.spec import ToolContext
+
+    settings = _settings(args)
+    try:
+        raw = json.loads(args.args)
+    except ValueError as error:
+        raise InputError(f"The arguments are no JSON ({error}). Give an object, as in '{{\"k\": 5}}'.") from error
+    if not isinstance(raw, dict):
+        raise InputError("The arguments must be a JSON object, as in '{\"k\": 5}'.")
+    _ensure_demo(settings, quiet=True)
+    result = call_tool(args.tool_name, raw, ToolContext(bundle=open_bundle(settings.var_dir, settings.catalog)))
+    print(json.dumps(result.model_dump(mode="json"), ensure_ascii=False, indent=2))
+    return 0
+
+
+def doctor(args: argparse.Namespace) -> int:
+    """Check the installation, the bundle and the model, and say what to do."""
+    from ui.doctor import examine
+
+    return asyncio.run(examine(_settings(args), print))
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Run a quality benchmark on labelled data."""
+    from eval import commands
+
+    agent = _agent(_settings(args))
+    return asyncio.run(commands.run(agent, args))
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the command line."""
+    top = argparse.ArgumentParser(prog="app.py", description="Cicerone, a conversational recommender over any catalogue.")
+    top.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, run: Any, *, catalog: bool = True, planner: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=run.__doc__.strip().rstrip("."), description=run.__doc__)
+        sub.set_defaults(run=run)
+        if catalog:
+            sub.add_argument("--catalog", metavar="NAME", help="which bundle (default: demo)")
+        if planner:
+            sub.add_argument("--planner", choices=["auto", "basic", "llm"], help="who plans (default: auto)")
+        return sub
+
+    sub = command("serve", serve)
+    sub.add_argument("--host")
+    sub.add_argument("--port", type=int)
+    command("chat", chat)
+    sub = command("ask", ask)
+    sub.add_argument("message")
+    sub.add_argument("--k", type=int, help="how many items")
+    sub.add_argument("--json", action="store_true", help="print the whole turn as JSON")
+    sub = command("build", build, catalog=False, planner=False)
+    sub.add_argument("--catalog", dest="catalog_file", type=Path, metavar="FILE", help="the catalogue (default: the demo)")
+    sub.add_argument("--name", help="name of the bundle (default: the file's)")
+    sub.add_argument("--interactions", type=Path, metavar="FILE", help="user, item, rating, timestamp")
+    sub.add_argument("--role", action="append", default=[], metavar="COLUMN=ROLE", help="override a guessed role")
+    sub.add_argument("--no-vectors", action="store_true", help="leave out search by meaning")
+    sub = command("batch", batch)
+    sub.add_argument("source", type=Path, metavar="IN.jsonl")
+    sub.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")
+    sub.add_argument("--k", type=int, default=10, help="items a turn (default: 10)")
+    sub = command("tool", tool, planner=False)
+    sub.add_argument("tool_name", metavar="NAME")
+    sub.add_argument("args", metavar="JSON", nargs="?", default="{}")
+    command("doctor", doctor)
+    sub = command("eval", evaluate)
+    sub.add_argument("what", choices=["retrieval", "filters"])
+    sub.add_argument("--turns", type=Path, required=True, metavar="FILE", help="labelled turns or questions, JSONL or .gz")
+    sub.add_argument("--out", type=Path, metavar="FILE.json", help="also write the numbers here")
+    sub.add_argument("--n", type=int, help="only the first N")
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; 0 done, 1 failed, 2 wrong use."""
+    args = parser().parse_args(argv)
+    if args.command is None:
+        args = parser().parse_args(["serve", *(argv if argv is not None else sys.argv[1:])])
+    try:
+        return int(args.run(args))
+    except CiceroneError as error:
+        if args.debug:
+            raise
+        print(f"app.py {args.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
