@@ -2,7 +2,8 @@
 
 CiceroneError
 ├── InputError        a message, file or argument we cannot use
-│   └── FilterError   a filter naming no field, or a value its field cannot take
+│   ├── FilterError   a filter naming no field, or a value its field cannot take
+│   └── NotFound      an item or conversation that does not exist, or is someone else's
 ├── SettingsError     a setting that is wrong or missing
 ├── CatalogError      a catalogue file we refuse to load
 ├── BundleError       a bundle that is missing, damaged or built by something else
@@ -25,6 +26,10 @@ class InputError(CiceroneError):
 
 class FilterError(InputError):
     """A filter that names no field, or a value or operator its field cannot take."""
+
+
+class NotFound(InputError):
+    """An item or conversation that does not exist, or is someone else's."""
 
 
 class SettingsError(CiceroneError):
