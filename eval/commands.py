@@ -1,0 +1,57 @@
+"""The `eval` commands: read labelled data, score, print a table, write JSON."""
+
+import argparse
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from agents.session import Cicerone
+from errors import InputError
+from eval.questions import score_questions
+from eval.turns import score_turns
+
+
+async def run(agent: Cicerone, args: argparse.Namespace) -> int:
+    """Run one evaluation as the command line asks for it."""
+    from ui.progress import progress
+
+    rows_in = _read(args.turns)[: args.n]
+    extra: dict[str, Any] = {}
+    async with agent:
+        with progress() as report:
+            if args.what == "retrieval":
+                rows = await score_turns(agent, rows_in, lambda done, total: report("turns", done, total))
+            else:
+                rows, wrong = await score_questions(agent, rows_in, lambda done, total: report("questions", done, total))
+                extra["wrong"] = wrong
+    title = f"{args.what} · {args.turns.name} · catalogue {agent.catalog_name} · {agent.planner_name()}"
+    print(f"{title}\n{table(rows)}")
+    if args.out:
+        result = {"what": args.what, "turns": args.turns.name, "catalog": agent.catalog_name, "rows": rows, **extra}
+        args.out.write_text(json.dumps(result, indent=2, ensure_ascii=False), encoding="utf-8")
+    return 0
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
+            return [json.loads(line) for line in file if line.strip()]
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read as JSONL ({error}).") from error
+
+
+def table(rows: dict[str, dict[str, Any]]) -> str:
+    """Return the rows as a Markdown table; intervals behind their means."""
+    columns: Sequence[str] = list(dict.fromkeys(column for row in rows.values() for column in row))
+    lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for name, row in rows.items():
+        lines.append(f"| {name} | " + " | ".join(_cell(row.get(column, "")) for column in columns) + " |")
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{value['mean']:.4f} ({value['low']:.3f}–{value['high']:.3f})"
+    return f"{value:,}" if isinstance(value, int) else str(value)

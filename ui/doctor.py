@@ -1,0 +1,66 @@
+"""`doctor`: what works here and what to do about what does not."""
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+
+from errors import CiceroneError
+from settings import Settings
+
+_PARTS = ("duckdb", "chromadb", "rank-bm25", "langgraph", "openai", "gradio", "onnxruntime")
+
+
+async def examine(settings: Settings, say: Callable[[str], None]) -> int:
+    """Check everything a turn needs, one line each; return 0 when all is well, 1 otherwise."""
+    say(f"python     {platform.python_version()}, {os.cpu_count()} cores, {sys.platform}")
+    say("packages   " + ", ".join(f"{name} {_version(name)}" for name in _PARTS))
+    checks = [_folder(settings, say), _bundle(settings, say), await _model(settings, say)]
+    return 0 if all(checks) else 1
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "MISSING (run: make setup)"
+
+
+def _folder(settings: Settings, say: Callable[[str], None]) -> bool:
+    folder = settings.var_dir
+    existing = next(path for path in (folder, *folder.resolve().parents) if path.exists())
+    ok = os.access(existing, os.W_OK)
+    say(f"folder     {folder}: " + ("writable" if ok else "not writable; set CICERONE_VAR_DIR to a folder of yours"))
+    return ok
+
+
+def _bundle(settings: Settings, say: Callable[[str], None]) -> bool:
+    from retrieval.bundle import open_bundle
+
+    try:
+        bundle = open_bundle(settings.var_dir, settings.catalog)
+    except CiceroneError as error:
+        say(f"catalogue  {error}")
+        return False
+    fields = ", ".join(f"{f.name} ({f.role}, {f.coverage:.0%})" for f in bundle.catalog.fields.values())
+    say(f"catalogue  {bundle.name}: {bundle.catalog.n_items:,} items; {fields}")
+    say("meaning    " + ("on" if bundle.dense else "off: built without vectors; build again without --no-vectors"))
+    say("co-liked   " + ("on" if bundle.co_liked else "off: built without --interactions"))
+    return True
+
+
+async def _model(settings: Settings, say: Callable[[str], None]) -> bool:
+    if not settings.has_model:
+        say("model      none: the basic planner answers; set CICERONE_LLM_BASE_URL or CICERONE_LLM_API_KEY for one")
+        return True
+    from agents.llm import OpenAIModel
+
+    model = OpenAIModel(settings)
+    try:
+        reply = await model.complete([{"role": "user", "content": "Reply with the word ready."}], max_tokens=8, timeout_s=20)
+    except CiceroneError as error:
+        say(f"model      {model.name}: {error} Until it answers, the basic planner does.")
+        return False
+    say(f"model      {model.name} answers: {reply.text.strip()[:40]!r}")
+    return True

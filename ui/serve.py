@@ -1,0 +1,49 @@
+"""Start the web server: say where it listens, refuse a busy port in one line."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+from agents.session import Cicerone
+from errors import SettingsError
+from settings import Settings
+
+
+def serve_forever(settings: Settings, open_agent: Callable[[], Cicerone]) -> int:
+    """Serve until stopped. Raises SettingsError where the port is taken or the address is not ours to offer."""
+    listener = _listen(settings)
+    agent = open_agent()
+    return asyncio.run(_serve(agent, settings, listener))
+
+
+def _listen(settings: Settings) -> socket.socket:
+    if settings.host not in ("127.0.0.1", "localhost", "::1"):
+        raise SettingsError(
+            f"--host {settings.host} would let anyone on the network in, and there is no login yet. "
+            "Listen on 127.0.0.1 and put a proxy with a login in front."
+        )
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(
+            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "
+            "Stop what runs there or choose another: --port 7861."
+        ) from error
+    return listener
+
+
+async def _serve(agent: Cicerone, settings: Settings, listener: socket.socket) -> int:
+    import uvicorn
+
+    from ui.http import create_app
+
+    async with agent:
+        config = uvicorn.Config(create_app(agent, settings), log_level="warning", timeout_graceful_shutdown=20)
+        print(f"Cicerone · {agent.catalog_name} · {agent.planner_name()}")  # noqa: T201 - the address is the output
+        print(f"Open http://{settings.host}:{settings.port}  (Ctrl-C stops)", flush=True)  # noqa: T201
+        await uvicorn.Server(config).serve(sockets=[listener])
+    return 0
