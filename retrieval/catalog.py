@@ -17,7 +17,7 @@ from retrieval.filters import compile_filters, quoted
 from retrieval.items import Field, Filter, Item, Role, Rows
 from retrieval.text import fold
 
-_LOCKED = {
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

@@ -45,10 +45,9 @@ class CoLiked:
         likes = _likes(users, rows, ratings, timestamps, n_items)
         n_liked = np.asarray(likes.sum(axis=0)).ravel().astype(np.int32)
         weights = _neighbours(likes, n_liked)
+        indices = weights.indices.astype(np.int32)
         with path.open("wb") as file:
-            np.savez(
-                file, indptr=weights.indptr, indices=weights.indices.astype(np.int32), data=weights.data, n_liked=n_liked
-            )
+            np.savez(file, indptr=weights.indptr, indices=indices, data=weights.data, n_liked=n_liked)
 
     @classmethod
     def open(cls, path: Path) -> "CoLiked":

@@ -36,7 +36,10 @@ class DenseIndex:
 
     @staticmethod
     def build(folder: Path, vectors: np.ndarray, progress: Callable[[int], None] | None = None) -> None:
-        """Write (n, dim) float32 unit rows to a new folder: vectors.npy and chroma/; `progress` hears how many are in."""
+        """Write (n, dim) float32 unit rows to a new folder: vectors.npy and chroma/.
+
+        `progress` is told how many rows are in so far.
+        """
         folder.mkdir(parents=True)
         np.save(folder / "vectors.npy", vectors.astype(np.float16))
         client = _client(folder / "chroma")
@@ -61,8 +64,8 @@ class DenseIndex:
             raise BundleError(f"{folder} holds no readable vectors ({error}). Build the catalogue again.") from error
         if vectors.ndim != 2 or vectors.shape[1] != embedder.dim:
             raise BundleError(
-                f"The vectors in {folder} are of shape {vectors.shape}, but the embedder {embedder.name!r} makes vectors "
-                f"of dimension {embedder.dim}. Build the catalogue again, or choose the embedder it was built with."
+                f"The vectors in {folder} are of shape {vectors.shape}, but the embedder {embedder.name!r} makes "
+                f"vectors of dimension {embedder.dim}. Build the catalogue again, or use the embedder it was built with."
             )
         if not (folder / "chroma" / "chroma.sqlite3").is_file():
             raise BundleError(f"{folder} holds no Chroma collection. Build the catalogue again.")
@@ -86,6 +89,13 @@ class DenseIndex:
         found = self.nearest(centroid, k + len(seeds), allowed)
         return [pair for pair in found if pair[0] not in seeds][:k]
 
+    def closest_seed(self, rows: Sequence[int], seeds: Sequence[int]) -> list[int]:
+        """Return, for each of these rows, which seed is nearest to it."""
+        if not len(rows) or not len(seeds):
+            return []
+        cosines = self._scored[list(rows)].astype(np.float32) @ self._scored[list(seeds)].astype(np.float32).T
+        return [seeds[int(i)] for i in cosines.argmax(axis=1)]
+
     def nearest(self, vector: np.ndarray, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """Return up to k (row, cosine) nearest to a (dim,) unit vector: by Chroma, or exactly among `allowed`."""
         if k < 1 or not len(self.vectors) or not vector.any():
@@ -101,7 +111,8 @@ class DenseIndex:
         return [(int(rows[i]), float(scores[i])) for i in best if scores[i] > 0]
 
     def _embed(self, text: str) -> np.ndarray:
-        return self._embedder.embed([text])[0]
+        vector: np.ndarray = self._embedder.embed([text])[0]
+        return vector
 
     @cached_property
     def _scored(self) -> np.ndarray:
@@ -120,9 +131,18 @@ class DenseIndex:
                 # Chroma writes into its files even when it only reads, and two processes on one folder corrupt it;
                 # a bundle is immutable and shared, so every process opens a copy of its own.
                 self._private = tempfile.TemporaryDirectory(prefix="cicerone-chroma-", ignore_cleanup_errors=True)
-                copy = shutil.copytree(self._folder / "chroma", Path(self._private.name) / "chroma")
+                source, copy = (self._folder / "chroma").resolve(), Path(self._private.name) / "chroma"
+                shutil.copytree(source, copy, copy_function=_copy)
                 self._opened = _client(copy).get_collection(_COLLECTION, embedding_function=None)
             return self._opened
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy what Chroma writes at every opening, its SQLite file; link to the rest, which is much larger."""
+    if source.endswith(".sqlite3"):
+        shutil.copyfile(source, target)
+    else:
+        Path(target).symlink_to(source)
 
 
 def _client(path: Path) -> Any:

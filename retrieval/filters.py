@@ -38,7 +38,7 @@ def compile_filters(filters: Sequence[Filter], fields: dict[str, Field]) -> tupl
     """
     if len(filters) > MAX_FILTERS:
         raise FilterError(f"{len(filters)} filters are too many; give at most {MAX_FILTERS}.")
-    clauses = [_clause(f, _field(f, fields)) for f in filters]
+    clauses = [_clause(f, field_named(f.field, fields)) for f in filters]
     where = " AND ".join(sql for sql, _ in clauses) or "TRUE"
     params = [value for _, values in clauses for value in values]
     open_ended = [f for f in filters if f.op not in ("known", "unknown")]
@@ -52,12 +52,13 @@ def compile_filters(filters: Sequence[Filter], fields: dict[str, Field]) -> tupl
     return where, params, unknown, [v for _, values in [*kept, *closed] for v in values]
 
 
-def _field(given: Filter, fields: dict[str, Field]) -> Field:
-    if given.field in fields:
-        return fields[given.field]
-    near = difflib.get_close_matches(given.field, fields, n=1)
+def field_named(name: str, fields: dict[str, Field]) -> Field:
+    """Return the field of this name. Raises FilterError naming the nearest field, or all of them."""
+    if name in fields:
+        return fields[name]
+    near = difflib.get_close_matches(name, fields, n=1)
     hint = f"did you mean {near[0]!r}?" if near else "the fields are " + ", ".join(sorted(fields)) + "."
-    raise FilterError(f"There is no field {given.field!r}; {hint}")
+    raise FilterError(f"There is no field {name[:60]!r}; {hint}")
 
 
 def _clause(given: Filter, field: Field) -> Clause:
@@ -97,6 +98,7 @@ def _word_clause(given: Filter, field: Field) -> Clause:
     negated = given.op in ("ne", "not_in", "not_contains")
     column = quoted(field.name)
     shadow = quoted("~" + field.name)
+    params: list[Any]
     if field.role is Role.ID:
         marks = ", ".join("?" * len(values))
         positive, params = f"{column} IN ({marks})", [str(v) for v in values]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
-from rank_bm25 import BM25Okapi  # type: ignore[import-untyped]
+from rank_bm25 import BM25Okapi
 
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Role, Rows
@@ -15,9 +15,9 @@ from retrieval.text import tokens
 
 _REPEATS = {Role.TITLE: 3, Role.PERSON: 2, Role.FACET: 2, Role.TEXT: 1}
 _STOP = frozenset(
-    "a about an and any are as at be been but by can could did do does for from had has have he her him his how i if in "
-    "into is it its just like me my no not of on or our she so some something than that the their them then there these "
-    "they this those to too us very was we were what when where which who will with would you your".split()
+    "a about an and any are as at be been but by can could did do does for from had has have he her him his how i if "
+    "in into is it its just like me my no not of on or our she so some something than that the their them then there "
+    "these they this those to too us very was we were what when where which who will with would you your".split()
 )
 _SIBILANT = re.compile(r"(?:ss|x|z|ch|sh)es$")
 _KEPT_S = re.compile(r"(?:ss|us|is)$")
@@ -108,14 +108,13 @@ class LexicalIndex:
         """Return the words of the query that occur anywhere in the catalogue, as the user wrote them, each once."""
         return list(dict.fromkeys(word for word, _ in self._terms(query)))
 
-    def matched(self, query: str, row: int) -> list[str]:
-        """Return the words of the query that this row has: the evidence for its score."""
-        words = []
-        for word, term in self._terms(query):
-            rows, _ = self._bm25.posting(term)
-            at = int(np.searchsorted(rows, row))
-            if at < len(rows) and rows[at] == row and word not in words:
-                words.append(word)
+    def matched(self, query: str, rows: Sequence[int]) -> list[list[str]]:
+        """Return, for each of these rows, the words of the query it has: the evidence for its score."""
+        words: list[list[str]] = [[] for _ in rows]
+        wanted = np.asarray(rows, np.int32)
+        for word, term in dict(self._terms(query)).items():
+            for i in np.flatnonzero(np.isin(wanted, self._bm25.posting(term)[0])):
+                words[i].append(word)
         return words
 
     def _terms(self, query: str) -> list[tuple[str, str]]:
@@ -129,10 +128,8 @@ class LexicalIndex:
 def stem(word: str) -> str:
     """Take the plural off an English word: "movies" and "movie" → "movy", "boxes" → "box", "genius" stays."""
     if len(word) > 3 and word.endswith("s") and not _KEPT_S.search(word):
-        if _SIBILANT.search(word) or (word.endswith("oes") and len(word) > 5):
-            word = word[:-2]
-        else:
-            word = word[:-1]
+        takes_es = _SIBILANT.search(word) or (word.endswith("oes") and len(word) > 5)
+        word = word[:-2] if takes_es else word[:-1]
     return word[:-2] + "y" if len(word) > 4 and word.endswith("ie") else word
 
 
