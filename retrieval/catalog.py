@@ -4,6 +4,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,10 +13,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from errors import BundleError
-from retrieval.filters import compile_filters, quoted
+from errors import BundleError, CatalogError
+from retrieval.filters import comparable, compile_filters, quoted
 from retrieval.items import Field, Filter, Item, Role, Rows
-from retrieval.text import fold
 
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -44,25 +44,35 @@ def write_catalog(path: Path, table: pa.Table, fields: Sequence[Field], prominen
 
     `table` has one column a field, in row order: text, DOUBLE/BIGINT numbers, dates, lists of text for fields with
     many values; null (never an empty list) where unknown. `prominence` is (n_items,) float32 in 0–1: how well known
-    an item is, 0.5 for all where nothing tells.
+    an item is, 0.5 for all where nothing tells. Raises CatalogError on two names that differ only in case.
     """
-    columns = {"row": pa.array(range(table.num_rows), pa.int32()), "~prominence": pa.array(prominence, pa.float32())}
+    _check_names([field.name for field in fields])
+    columns = {"~row": pa.array(range(table.num_rows), pa.int32()), "~prominence": pa.array(prominence, pa.float32())}
     for field in fields:
         columns[field.name] = table.column(field.name)
         if field.role in _FOLDED_ROLES:
             columns["~" + field.name] = _shadow(table.column(field.name).to_pylist(), many=field.many)
     items = pa.table(columns)  # noqa: F841 (DuckDB reads it by name)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("CREATE TABLE items AS SELECT * FROM items ORDER BY row")
+        connection.execute('CREATE TABLE items AS SELECT * FROM items ORDER BY "~row"')
         connection.execute("CREATE TABLE fields (position INTEGER, definition VARCHAR)")
         definitions = [(i, field.model_dump_json()) for i, field in enumerate(fields)]
         connection.executemany("INSERT INTO fields VALUES (?, ?)", definitions)
 
 
+def _check_names(names: Sequence[str]) -> None:
+    seen: dict[str, str] = {}
+    for name in names:
+        if name.startswith("~") or name.lower() in seen:
+            other = f" beside {seen[name.lower()]!r}" if name.lower() in seen else ""
+            raise CatalogError(f"The column {name!r}{other} cannot be used: rename it in the file.")
+        seen[name.lower()] = name
+
+
 def _shadow(values: list[Any], *, many: bool) -> pa.Array:
     if many:
-        return pa.array([None if v is None else [fold(x) for x in v] for v in values], pa.list_(pa.string()))
-    return pa.array([None if v is None else fold(str(v)) for v in values], pa.string())
+        return pa.array([None if v is None else [comparable(x) for x in v] for v in values], pa.list_(pa.string()))
+    return pa.array([None if v is None else comparable(str(v)) for v in values], pa.string())
 
 
 class Catalog:
@@ -84,7 +94,8 @@ class Catalog:
         self.titles: list[str] = self.column(self.title_field)
         self.prominence = np.asarray(self.column("~prominence"), np.float32)
         self._row_of = {item_id: row for row, item_id in enumerate(self.ids)}
-        self._selections: OrderedDict[str, Selection] = OrderedDict()
+        self._selections: OrderedDict[str, Future[Selection]] = OrderedDict()
+        self._numbers: dict[str, np.ndarray] = {}
         self._lock = threading.Lock()
 
     @property
@@ -106,7 +117,7 @@ class Catalog:
 
     def column(self, name: str) -> list[Any]:
         """Return a whole column as Python values in row order; unknown values are None."""
-        query = f"SELECT {quoted(name)} FROM items ORDER BY row"
+        query = f'SELECT {quoted(name)} FROM items ORDER BY "~row"'
         return [row[0] for row in self._connection.cursor().execute(query).fetchall()]
 
     def items(self, rows: Sequence[int]) -> list[Item]:
@@ -114,8 +125,8 @@ class Catalog:
         if not len(rows):
             return []
         names = list(self.fields)
-        selected = ", ".join(["row", *map(quoted, names)])
-        query = f"SELECT {selected} FROM items WHERE row IN (SELECT unnest(?::INTEGER[]))"
+        selected = ", ".join(map(quoted, ["~row", *names]))
+        query = f'SELECT {selected} FROM items WHERE "~row" IN (SELECT unnest(?::INTEGER[]))'
         found = self._connection.cursor().execute(query, [[int(r) for r in rows]]).fetchall()
         by_row = {row[0]: self._item(row[0], dict(zip(names, row[1:], strict=True))) for row in found}
         return [by_row[int(row)] for row in rows]
@@ -125,46 +136,59 @@ class Catalog:
         return Item(row=row, item_id=self.ids[row], title=self.titles[row], values=known)
 
     def select(self, filters: Sequence[Filter]) -> Selection:
-        """Return the rows that satisfy every filter, and how many are left out as unknown.
+        """Return the rows that satisfy every filter (read-only), and how many are left out as unknown.
 
+        The tools of one turn ask for the same filters at once: the first one selects, the others wait for it.
         Raises FilterError naming a bad field, operator or value.
         """
         key = json.dumps([f.model_dump() for f in filters], default=str)
         with self._lock:
-            if key in self._selections:
-                self._selections.move_to_end(key)
-                return self._selections[key]
-        selection = self._select(filters)
-        with self._lock:
-            self._selections[key] = selection
+            selecting = self._selections.get(key)
+            if mine := selecting is None:
+                selecting = self._selections[key] = Future()
+            self._selections.move_to_end(key)
             while len(self._selections) > _SELECTIONS_KEPT:
                 self._selections.popitem(last=False)
-        return selection
+        assert selecting is not None
+        if mine:
+            try:
+                selecting.set_result(self._select(filters))
+            except BaseException as error:  # whoever waits must hear of it, and nobody later
+                with self._lock:
+                    self._selections.pop(key, None)
+                selecting.set_exception(error)
+        return selecting.result()
 
     def _select(self, filters: Sequence[Filter]) -> Selection:
-        where, params, unknown, unknown_params = compile_filters(filters, self.fields)
-        cursor = self._connection.cursor()
-        rows = cursor.execute(f"SELECT row FROM items WHERE {where} ORDER BY row", params).fetchnumpy()["row"]
-        n_unknown = 0
-        if unknown != "FALSE":
-            counted = cursor.execute(f"SELECT count(*) FROM items WHERE {unknown}", unknown_params).fetchone()
-            n_unknown = int(counted[0]) if counted else 0
-        return Selection(np.asarray(rows, np.int32), n_unknown)
+        where, params, unknown = compile_filters(filters, self.fields)
+        query = f'SELECT "~row" AS r, ({unknown}) AS u FROM items WHERE {where} ORDER BY r'
+        found = self._connection.cursor().execute(query, params).fetchnumpy()
+        is_unknown = np.asarray(found["u"], bool)
+        rows = np.asarray(found["r"], np.int32)[~is_unknown]
+        rows.flags.writeable = False
+        return Selection(rows, int(is_unknown.sum()))
+
+    def numbers(self, name: str) -> np.ndarray:
+        """Return a number or date field as (n_items,) float64, read-only; dates as days, unknown as NaN."""
+        if name not in self._numbers:
+            column = [v.toordinal() if isinstance(v, date) else v for v in self.column(name)]
+            values = np.array([np.nan if v is None else v for v in column], np.float64)
+            values.flags.writeable = False
+            self._numbers[name] = values
+        return self._numbers[name]
 
     def order(self, rows: Rows, by: str, *, descending: bool) -> list[int]:
         """Return these rows sorted by a number or date field, the better known first on ties; unknown last."""
-        direction = "DESC" if descending else "ASC"
-        query = (
-            "SELECT row FROM items WHERE row IN (SELECT unnest(?::INTEGER[])) "
-            f'ORDER BY {quoted(by)} {direction} NULLS LAST, "~prominence" DESC, row'
-        )
-        return [row[0] for row in self._connection.cursor().execute(query, [rows.tolist()]).fetchall()]
+        values = self.numbers(by)[rows]
+        # NaN sorts last whatever its sign.
+        best = np.lexsort((rows, -self.prominence[rows], -values if descending else values))
+        return [int(row) for row in rows[best]]
 
     def counts(self, name: str, rows: Rows | None = None, limit: int = 50) -> list[tuple[str, int]]:
         """Return the commonest values of a facet or person field among these rows (all when None), with counts."""
         field = self.fields[name]
         value = f"unnest({quoted(name)})" if field.many else quoted(name)
-        among = "" if rows is None else "WHERE row IN (SELECT unnest(?::INTEGER[]))"
+        among = "" if rows is None else 'WHERE "~row" IN (SELECT unnest(?::INTEGER[]))'
         query = (
             f"SELECT v, count(*) AS n FROM (SELECT {value} AS v FROM items {among}) "
             "WHERE v IS NOT NULL GROUP BY v ORDER BY n DESC, v LIMIT ?"

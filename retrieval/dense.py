@@ -65,7 +65,7 @@ class DenseIndex:
         if vectors.ndim != 2 or vectors.shape[1] != embedder.dim:
             raise BundleError(
                 f"The vectors in {folder} are of shape {vectors.shape}, but the embedder {embedder.name!r} makes "
-                f"vectors of dimension {embedder.dim}. Build the catalogue again, or use the embedder it was built with."
+                f"vectors of dimension {embedder.dim}. Build it again, or use the embedder it was built with."
             )
         if not (folder / "chroma" / "chroma.sqlite3").is_file():
             raise BundleError(f"{folder} holds no Chroma collection. Build the catalogue again.")

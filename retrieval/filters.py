@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from errors import FilterError
-from retrieval.items import Field, Filter, Role
+from retrieval.items import NEGATIVE_OPS, Field, Filter, Role
 from retrieval.text import fold
 
 MAX_FILTERS = 40
@@ -30,26 +30,33 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def compile_filters(filters: Sequence[Filter], fields: dict[str, Field]) -> tuple[str, list[Any], str, list[Any]]:
-    """Compile filters into (where, params, unknown_where, unknown_params).
+def comparable(text: str) -> str:
+    """Return the form in which facets, persons and titles are compared: folded, or as it is if nothing is left.
 
-    `where` selects the rows that satisfy every filter; `unknown_where` those that only fail because a
-    field is unknown. Raises FilterError naming the bad field, operator or value.
+    A price range of "$" or "$$" has no letter or digit, yet is a value like any other.
+    """
+    return fold(text) or text.strip().lower()
+
+
+def compile_filters(filters: Sequence[Filter], fields: dict[str, Field]) -> tuple[str, list[Any], str]:
+    """Compile filters into (where, params, unknown).
+
+    `where` selects the rows that satisfy every filter or fail only because a field is unknown; the condition `unknown`,
+    which takes no parameters, tells the latter apart. Raises FilterError naming the bad field, operator or value.
     """
     if len(filters) > MAX_FILTERS:
         raise FilterError(f"{len(filters)} filters are too many; give at most {MAX_FILTERS}.")
-    clauses = [_clause(f, field_named(f.field, fields)) for f in filters]
-    where = " AND ".join(sql for sql, _ in clauses) or "TRUE"
-    params = [value for _, values in clauses for value in values]
-    open_ended = [f for f in filters if f.op not in ("known", "unknown")]
-    if not open_ended:
-        return where, params, "FALSE", []
-    nulls = [f"{quoted(f.field)} IS NULL" for f in open_ended]
-    closed = [c for f, c in zip(filters, clauses, strict=True) if f.op in ("known", "unknown")]
-    kept = [c for f, c in zip(filters, clauses, strict=True) if f.op not in ("known", "unknown")]
-    relaxed = [f"({sql} OR {null})" for (sql, _), null in zip(kept, nulls, strict=True)] + [sql for sql, _ in closed]
-    unknown = " AND ".join([*relaxed, "(" + " OR ".join(nulls) + ")"])
-    return where, params, unknown, [v for _, values in [*kept, *closed] for v in values]
+    clauses: list[str] = []
+    params: list[Any] = []
+    nulls: list[str] = []
+    for given in filters:
+        sql, values = _clause(given, field_named(given.field, fields))
+        if given.op not in ("known", "unknown"):
+            nulls.append(f"{quoted(given.field)} IS NULL")
+            sql = f"({sql} OR {nulls[-1]})"
+        clauses.append(sql)
+        params += values
+    return " AND ".join(clauses) or "TRUE", params, " OR ".join(nulls) or "FALSE"
 
 
 def field_named(name: str, fields: dict[str, Field]) -> Field:
@@ -76,44 +83,42 @@ def _number_clause(given: Filter, field: Field) -> Clause:
     if given.op not in _OPS_OF_NUMBERS:
         raise _bad_op(given, field, _OPS_OF_NUMBERS)
     column = quoted(field.name)
+    if given.op in ("gte", "lte"):
+        sign = ">=" if given.op == "gte" else "<="
+        return f"{column} {sign} ?", [_scalar(given.value, field, first=given.op == "gte")]
     if given.op == "between":
-        low, high = _pair(given)
-        return f"{column} BETWEEN ? AND ?", [_scalar(low, field, first=True), _scalar(high, field, first=False)]
-    if given.op in ("in", "not_in"):
-        values = [_scalar(v, field, first=True) for v in _several(given)]
-        marks = ", ".join("?" * len(values))
-        return f"{column} {'NOT IN' if given.op == 'not_in' else 'IN'} ({marks})", values
-    if field.role is Role.DATE and given.op in ("eq", "ne"):
-        bounds = [_scalar(given.value, field, first=True), _scalar(given.value, field, first=False)]
-        return f"{column} {'NOT BETWEEN' if given.op == 'ne' else 'BETWEEN'} ? AND ?", bounds
-    sign = {"eq": "=", "ne": "<>", "gte": ">=", "lte": "<="}[given.op]
-    return f"{column} {sign} ?", [_scalar(given.value, field, first=given.op != "lte")]
+        ranges = [_pair(given)]
+    else:
+        values = _several(given) if given.op in ("in", "not_in") else [given.value]
+        ranges = [(value, value) for value in values]
+    # Every value is a range, since a bare year among dates means all its days.
+    positive = " OR ".join([f"{column} BETWEEN ? AND ?"] * len(ranges))
+    bounds = [(_scalar(low, field, first=True), _scalar(high, field, first=False)) for low, high in ranges]
+    return f"{'NOT ' if given.op in NEGATIVE_OPS else ''}({positive})", [end for pair in bounds for end in pair]
 
 
 def _word_clause(given: Filter, field: Field) -> Clause:
     if given.op not in _OPS_OF_WORDS:
         raise _bad_op(given, field, _OPS_OF_WORDS)
     values = _several(given) if given.op in ("in", "not_in") else [given.value]
-    folded = [_folded(value, given) for value in values]
-    negated = given.op in ("ne", "not_in", "not_contains")
-    column = quoted(field.name)
-    shadow = quoted("~" + field.name)
-    params: list[Any]
+    texts = [_text(value, given, folded=field.role in _FOLDED) for value in values]
+    sql, params = _positive(given, field, texts)
+    return (f"NOT ({sql})" if given.op in NEGATIVE_OPS else sql), params
+
+
+def _positive(given: Filter, field: Field, texts: list[str]) -> Clause:
+    column = quoted("~" + field.name if field.role in _FOLDED else field.name)
+    if field.many:
+        return f"list_has_any({column}, ?)", [texts]
     if field.role is Role.ID:
-        marks = ", ".join("?" * len(values))
-        positive, params = f"{column} IN ({marks})", [str(v) for v in values]
-    elif field.many:
-        positive, params = f"list_has_any({shadow}, ?)", [folded]
-    elif given.op in ("contains", "not_contains") and field.role is not Role.FACET:
-        target = shadow if field.role in _FOLDED else f"strip_accents(lower({column}))"
-        positive, params = f"contains({target}, ?)", [folded[0] if field.role in _FOLDED else str(values[0]).lower()]
-    else:
-        marks = ", ".join("?" * len(folded))
-        target = shadow if field.role in _FOLDED else f"lower({column})"
-        positive, params = f"{target} IN ({marks})", folded
-    if negated:
-        return f"({column} IS NOT NULL AND NOT {positive})", params
-    return positive, params
+        return f"{column} IN ({', '.join('?' * len(texts))})", texts
+    part = given.op in ("contains", "not_contains") and field.role is not Role.FACET
+    if field.role in _FOLDED:
+        return (f"contains({column}, ?)", texts) if part else (f"{column} IN ({', '.join('?' * len(texts))})", texts)
+    plain = "strip_accents(lower({}))"
+    if part:
+        return f"contains({plain.format(column)}, {plain.format('?')})", texts
+    return f"{plain.format(column)} IN ({', '.join([plain.format('?')] * len(texts))})", texts
 
 
 def _several(given: Filter) -> list[Any]:
@@ -129,10 +134,10 @@ def _pair(given: Filter) -> tuple[Any, Any]:
     return given.value[0], given.value[1]
 
 
-def _folded(value: Any, given: Filter) -> str:
-    if isinstance(value, list | dict) or value is None or len(str(value)) > MAX_VALUE_CHARS:
+def _text(value: Any, given: Filter, *, folded: bool) -> str:
+    if isinstance(value, list | dict) or value is None or len(str(value)) > MAX_VALUE_CHARS or not str(value).strip():
         raise FilterError(f"{given.op} on {given.field!r} takes a short text, not {str(value)[:40]!r}.")
-    return fold(str(value))
+    return comparable(str(value)) if folded else str(value)
 
 
 def _scalar(value: Any, field: Field, *, first: bool) -> Any:
@@ -141,7 +146,7 @@ def _scalar(value: Any, field: Field, *, first: bool) -> Any:
         return _day(value, field, first=first)
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number) or isinstance(value, bool):
         raise FilterError(f"{field.name!r} takes a number, not {str(value)[:40]!r}.")
@@ -159,4 +164,5 @@ def _day(value: Any, field: Field, *, first: bool) -> date:
 
 
 def _bad_op(given: Filter, field: Field, ops: set[str]) -> FilterError:
-    return FilterError(f"{given.op!r} does not fit {field.name!r}, a {field.role}; use one of {', '.join(sorted(ops))}.")
+    fitting = ", ".join(sorted(ops))
+    return FilterError(f"{given.op!r} does not fit {field.name!r}, a {field.role}; use one of {fitting}.")
