@@ -1,10 +1,23 @@
 """Names, values and numbers in a message → items and fields of this catalogue."""
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from retrieval.items import Op
+from retrieval.catalog import Catalog
+from retrieval.items import Op, Role
+from retrieval.link_compare import Comparisons
+from retrieval.link_context import Context, Grammar
+from retrieval.link_cues import apply_cues
+from retrieval.link_mentions import title_drafts
+from retrieval.link_numbers import NumberParser
+from retrieval.link_people import PeopleIndex
+from retrieval.link_respell import Respeller
+from retrieval.link_text import Draft, Message
+from retrieval.link_titles import TitleIndex, year_field
+from retrieval.link_values import FacetIndex
+from retrieval.link_words import Vocabulary
+from retrieval.link_years import YearParser
 
 Cue = Literal["", "like", "dislike", "seen", "similar", "lift"]
 
@@ -36,3 +49,95 @@ class Mention(BaseModel):
     """Under "no", "not", "without", "except", "anything but" …"""
     cue: Cue = ""
     """like: "I love X"; dislike: "I hate X"; seen: "I've seen X"; similar: "something like X"; lift: "drop X", "any X"."""
+
+
+class Linker:
+    """Links messages to one catalogue; immutable once built, so any number of threads may share it."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Index titles, people, facet values and number fields; takes a second or two at 20,000 items."""
+        self._ids = catalog.ids
+        fields = list(catalog.fields.values())
+        vocabulary = Vocabulary(catalog)
+        self._grammar = Grammar(fields)
+        self._titles = TitleIndex(catalog, vocabulary)
+        self._facets = FacetIndex(catalog, vocabulary)
+        self._people = PeopleIndex(catalog, vocabulary)
+        vocabulary.count_phrases({*self._titles.phrases(), *self._facets.phrases()})
+        dated = year_field(fields)
+        self._years = YearParser(dated) if dated else None
+        self._numbers = NumberParser([f for f in fields if f.role is Role.NUMBER and f.unit != "year"])
+        self._comparisons = Comparisons(fields)
+        self._respeller = Respeller(vocabulary, self._titles, self._people, self._facets)
+
+    def link(self, text: str) -> list[Mention]:
+        """Return what the message mentions: non-overlapping spans, by start. Never raises."""
+        message = Message(text)
+        if not message.tokens:
+            return []
+        context = Context(message, self._grammar)
+        chosen = _without_overlaps(self._drafts(context))
+        apply_cues(context, chosen)
+        return [mention for draft in chosen for mention in self._mentions(message, draft)]
+
+    def _drafts(self, context: Context) -> list[Draft]:
+        """Return every reading of every span, overlaps and all."""
+        words = context.message.words
+        spans = list(self._facets.spans(words))
+        small = {i for first, last, values in spans if self._facets.is_small(values) for i in range(first, last)}
+        years = self._years.drafts(context) if self._years else []
+        dated = {i for draft in years for i in range(draft.first, draft.last)}
+        context.values = small | dated
+        values = [self._facets.draft(context, *span) for span in spans]
+        people = self._people.drafts(context, words)
+        taken = {i for draft in [*people, *years] for i in range(draft.first, draft.last)}
+        people += self._people.surname_drafts(context, taken, {str(draft.value) for draft in people})
+        respelt = self._respeller.drafts(context, taken | small)
+        people += [draft for draft in respelt if draft.kind == "value" and draft.op is None]
+        self._people.assign(context, people)
+        return [
+            *years, *self._numbers.drafts(context, dated), *self._comparisons.drafts(context),
+            *self._comparisons.field_drafts(context), *(draft for draft in values if draft), *people,
+            *title_drafts(context, self._titles), *(draft for draft in respelt if draft not in people),
+        ]
+
+    def _mentions(self, message: Message, draft: Draft) -> list[Mention]:
+        """Return a draft as a mention; words that stand for several values at once give one mention each."""
+        start, end = message.tokens[draft.first].start, message.tokens[draft.last - 1].end
+        if draft.kind == "title":
+            close = message.text[end : end + 1]
+            end += close in (")", "]") and any(c in message.text[start:end] for c in "([")
+        parts = [(draft.field, draft.value), *draft.also]
+        width = max(1, (end - start) // len(parts))
+        found = []
+        for i, (field, value) in enumerate(parts):
+            first, last = start + i * width, end if i == len(parts) - 1 else start + (i + 1) * width
+            found.append(self._mention(message, draft, (first, last), field, value))
+        return found
+
+    def _mention(self, message: Message, draft: Draft, span: tuple[int, int], field: str, value: object) -> Mention:
+        is_title = draft.kind == "title"
+        return Mention(
+            start=span[0], end=span[1], text=message.text[span[0] : span[1]],
+            kind=cast(Any, draft.kind), score=round(min(draft.score, 0.99), 3), field=field, op=draft.op,
+            value=None if is_title else value,
+            item_ids=[self._ids[row] for row, _ in cast(Any, draft.value)] if is_title else [],
+            other_fields=[] if is_title else draft.other_fields, negated=draft.negated, cue=cast(Cue, draft.cue),
+        )
+
+    def titles(self, text: str, limit: int = 10) -> list[tuple[str, float]]:
+        """Return (item id, likeness 0–1) for one title as typed, best first: exact, then normalised, then fuzzy."""
+        found = self._titles.search(text, limit)
+        return [(self._ids[row], round(score, 3)) for row, score in found]
+
+
+def _without_overlaps(drafts: list[Draft]) -> list[Draft]:
+    """Keep the best reading of every span, in order."""
+    kept: list[Draft] = []
+    taken: set[int] = set()
+    for draft in sorted(drafts, key=lambda d: (-d.rank, d.first, -d.last)):
+        span = range(draft.first, draft.last)
+        if draft.score >= 0.15 and not taken.intersection(span):
+            kept.append(draft)
+            taken.update(span)
+    return sorted(kept, key=lambda d: d.first)

@@ -1,0 +1,112 @@
+"""What stands around a span: the nouns for an item, the plot that a sentence tells, the phrases of names and cues."""
+
+from collections.abc import Iterable
+
+from retrieval.items import Field
+from retrieval.link_lexicon import Cue, Phrases, item_nouns, lexicon
+from retrieval.link_text import Message
+
+_REACH = 6
+"""How many words further the head noun of "the 1954 … film" is looked for."""
+
+
+class Grammar:
+    """The patterns of one catalogue, compiled once."""
+
+    def __init__(self, fields: Iterable[Field]) -> None:
+        """Choose the nouns that mean an item of a catalogue with these fields."""
+        words = lexicon()
+        self.nouns, self.other_nouns = item_nouns(fields)
+        self.head_stops = frozenset(words["plot"]["head_stops"])
+        self.plot = Phrases({"plot": words["plot"]["starts"]})
+        self.years_before = _tuples(words["plot"]["year_before"])
+        self.years_strong = _tuples(words["plot"]["year_strong"])
+        self.negation = Phrases({"": words["negation"]["not_negation"], "negation": words["negation"]["words"]})
+        cues = words["cues"]
+        order = ("none", "lift", "dislike", "similar", "like", "seen")
+        self.cues = Phrases({name: cues[name] for name in order})
+        self.cues_after = Phrases(
+            {"like": cues["liked_after"], "dislike": cues["disliked_after"], "seen": cues["seen_after"]}
+        )
+        self.cue_stops = Phrases({"stop": cues["stops"]})
+        self.negation_stops = Phrases({"stop": words["negation"]["stops"]})
+        self.title_before = _tuples(cues["title"])
+        self.source_before = _tuples(words["names"]["source_before"])
+        self.source_after = _tuples(words["names"]["source_after"])
+        self.subject_before = _tuples(words["names"]["subject_before"])
+
+
+class Context:
+    """One message and what its words say about each other."""
+
+    def __init__(self, message: Message, grammar: Grammar) -> None:
+        """Find the phrases of every kind once."""
+        self.message = message
+        self.grammar = grammar
+        self.values: set[int] = set()
+        """Tokens that belong to a value of a small facet or to a year; set by the linker before anything asks."""
+        self.plot = self._plot()
+        self.cues: list[Cue] = grammar.cues.find(message)
+        self.negations: list[Cue] = grammar.negation.find(message)
+
+    def _plot(self) -> list[bool]:
+        flags = [False] * len(self.message.tokens)
+        for cue in self.grammar.plot.find(self.message):
+            for i in range(cue.last, len(flags)):
+                if not self.message.same_sentence(cue.first, i):
+                    break
+                flags[i] = True
+        return flags
+
+    def word(self, i: int) -> str:
+        """Return the folded word at i, or "" outside the message."""
+        return self.message.words[i] if 0 <= i < len(self.message.words) else ""
+
+    def before(self, first: int, phrases: frozenset[tuple[str, ...]], skip: int = 0) -> bool:
+        """Whether one of these phrases ends right before token `first`, up to `skip` articles and adjectives between."""
+        return any(self._ends_at(first - gap, phrases) for gap in range(skip + 1) if first - gap > 0)
+
+    def _ends_at(self, last: int, phrases: frozenset[tuple[str, ...]]) -> bool:
+        words = self.message.words
+        return any(tuple(words[max(0, last - n) : last]) in phrases for n in range(1, 5))
+
+    def after(self, last: int, phrases: frozenset[tuple[str, ...]]) -> bool:
+        """Whether one of these phrases starts right at token `last`."""
+        words = self.message.words
+        return any(tuple(words[last : last + n]) in phrases for n in range(1, 5))
+
+    def head(self, last: int) -> bool:
+        """Whether a noun for an item follows in the same phrase: "1954 … film"."""
+        for i in range(last, min(last + _REACH, len(self.message.words))):
+            word = self.message.words[i]
+            if not self.message.same_sentence(last - 1, i) or word in self.grammar.head_stops:
+                return False
+            if word in self.grammar.nouns:
+                return True
+        return False
+
+    def closes(self, last: int) -> bool:
+        """Whether only values lie between here and the end of the phrase: "a romantic comedy about"."""
+        words = self.message.words
+        i = last
+        while i < len(words) and i in self.values:
+            i += 1
+        return i >= len(words) or words[i] in self.grammar.head_stops or bool(self.message.tokens[i].gap.strip(" -/"))
+
+    def capital(self, first: int, last: int) -> bool:
+        """Whether capitals mark the span as a name: in mixed case, its long words, and not only as a sentence opens."""
+        if not self.message.mixed_case:
+            return False
+        tokens = self.message.tokens[first:last]
+        if not all(t.capital or not t.text[0].isalpha() or len(t.text) <= 3 for t in tokens[1:]):
+            return False
+        inner = [t for t in tokens[1:] if t.capital]
+        return tokens[0].capital and (bool(inner) or not self.message.starts_sentence(first))
+
+    def quoted(self, first: int, last: int) -> bool:
+        """Whether exactly this span stands in quotes."""
+        return (first, last) in self.message.quotes
+
+
+def _tuples(phrases: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(phrase.replace("'", " ").split()) for phrase in phrases)

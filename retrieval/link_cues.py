@@ -1,0 +1,73 @@
+"""What the words around a mention make of it: refused, liked, disliked, seen, to resemble, or lifted."""
+
+from retrieval.link_context import Context
+from retrieval.link_lexicon import Cue
+from retrieval.link_text import Draft
+
+_NEGATION_REACH = 6
+_CUE_REACH = 14
+_AFTER_REACH = 3
+_LIFT_REACH = 5
+
+
+def apply_cues(context: Context, drafts: list[Draft]) -> None:
+    """Set `cue` and `negated` of drafts, which are in order and do not overlap."""
+    stops = {cue.first for cue in context.grammar.cue_stops.find(context.message)}
+    blocks = {cue.first for cue in context.grammar.negation_stops.find(context.message)}
+    afters = context.grammar.cues_after.find(context.message)
+    covered = {i for draft in drafts for i in range(draft.first, draft.last)}
+    for draft in drafts:
+        cue = _cue_for(context, draft, stops - covered, covered)
+        after = _after(context, draft, afters)
+        draft.cue = after if after and (not cue or cue.name in ("none", "seen")) else cue.name if cue and cue.name != "none" else ""
+        draft.negated = _negated(context, draft, blocks - covered, covered, cue)
+
+
+def _cue_for(context: Context, draft: Draft, stops: set[int], covered: set[int]) -> Cue | None:
+    """Return the nearest cue before a mention in its sentence, unless the clause ended between."""
+    for cue in reversed(context.cues):
+        if cue.last > draft.first or not context.message.same_sentence(cue.first, draft.first):
+            continue
+        if any(i in covered for i in range(cue.first, cue.last)):
+            continue
+        between = range(cue.last, draft.first)
+        reach = _LIFT_REACH if cue.name in ("lift", "none") else _CUE_REACH
+        if len(between) > reach or any(i in stops for i in between):
+            return None
+        return cue
+    return None
+
+
+def _after(context: Context, draft: Draft, afters: list[Cue]) -> str:
+    for cue in afters:
+        if 0 <= cue.first - draft.last <= _AFTER_REACH - 2 and context.message.same_sentence(draft.last - 1, cue.first):
+            return cue.name
+    return ""
+
+
+def _negated(context: Context, draft: Draft, blocks: set[int], covered: set[int], cue: Cue | None) -> bool:
+    """Count the negations whose scope reaches the mention; two of them cancel."""
+    n = 0
+    for negation in context.negations:
+        if not negation.name or negation.last > draft.first or any(i in covered for i in range(negation.first, negation.last)):
+            continue
+        inside_cue = any(c.first <= negation.first < c.last and c.name in ("dislike", "lift", "none") for c in context.cues)
+        if inside_cue or (cue and cue.name == "similar" and negation.last <= cue.first):
+            continue
+        if context.message.same_sentence(negation.first, draft.first) and _reaches(context, negation.last, draft.first, blocks, covered):
+            n += 1
+    return n % 2 == 1
+
+
+def _reaches(context: Context, start: int, first: int, blocks: set[int], covered: set[int]) -> bool:
+    """Whether a negation that ends at `start` still holds at `first`: no clause break, and any comma continues a list."""
+    free = [i for i in range(start, first) if i not in covered]
+    if len(free) > _NEGATION_REACH or any(i in blocks for i in range(start, first)):
+        return False
+    commas = [i for i in range(start, first + 1) if i < len(context.message.tokens) and "," in context.message.tokens[i].gap and i > start]
+    return all(_list_comma(context, start, i, covered) for i in commas)
+
+
+def _list_comma(context: Context, start: int, i: int, covered: set[int]) -> bool:
+    """Whether the comma before token i separates the parts of one refused list: a value before it, a value or "or" after."""
+    return i - 1 in covered and (i in covered or context.word(i) in ("or", "nor", "and", "no", "any")) and i - start <= 10

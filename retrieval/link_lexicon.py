@@ -1,0 +1,109 @@
+"""The lexicon of lexicon.toml, compiled: phrases as patterns over a message's joined words."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from retrieval.items import Field
+from retrieval.link_text import Message, words_of
+
+_PATH = Path(__file__).with_name("lexicon.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase of the lexicon found in a message: tokens first … last-1, and the class it belongs to."""
+
+    first: int
+    last: int
+    name: str
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What stands around a name that has one role in an item."""
+
+    fields: re.Pattern[str]
+    before: frozenset[str]
+    after: frozenset[str]
+    strong: frozenset[str]
+
+
+class Phrases:
+    """Classes of phrases to find in a message; where several match, the longest wins."""
+
+    def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
+        """Compile `classes`: name → phrases; the first class that lists a phrase has it."""
+        self._class_of: dict[str, str] = {}
+        patterns: dict[str, str] = {}
+        for name, phrases in classes.items():
+            for phrase in phrases:
+                patterns.setdefault(spelling(phrase), name)
+        ordered = sorted(patterns, key=lambda p: -len(p))
+        self._names = [patterns[p] for p in ordered]
+        self._pattern = re.compile(r"(?<!\S)(?:" + "|".join(f"({p})" for p in ordered) + r")(?!\S)") if ordered else None
+
+    def find(self, message: Message) -> list[Cue]:
+        """Return the phrases found, by position."""
+        if self._pattern is None:
+            return []
+        cues = []
+        for match in self._pattern.finditer(message.joined):
+            first, last = message.span_joined(*match.span())
+            cues.append(Cue(first, last, self._names[(match.lastindex or 1) - 1], match.group()))
+        return cues
+
+
+def spelling(phrase: str) -> str:
+    """Return a pattern for a folded phrase however its apostrophes are typed."""
+    lowered = phrase.lower().replace("n't", "\0").replace("'", "\1")
+    escaped = re.escape(" ".join(re.findall(r"[\w\0\1]+", lowered)))
+    return escaped.replace("\\\0", "\0").replace("\0", " ?n ?t").replace("\\\1", "\1").replace("\1", " ?").replace("\\ ", " ")
+
+
+@cache
+def lexicon() -> dict[str, Any]:
+    """Return the lexicon as read from its file."""
+    return tomllib.loads(_PATH.read_text(encoding="utf-8"))
+
+
+@cache
+def lexicon_words() -> frozenset[str]:
+    """Return every word the lexicon uses, so that none of them passes for a misspelling."""
+    return frozenset(words_of(_PATH.read_text(encoding="utf-8")))
+
+
+def described(field: Field) -> str:
+    """Return the words a field goes by, for patterns: its name, label and unit."""
+    return " ".join(words_of(f"{field.name.replace('_', ' ')} {field.label} ")) + (f" {field.unit}" if field.unit else "")
+
+
+def roles() -> list[Roles]:
+    """Return the roles a name may have."""
+    return [
+        Roles(re.compile(r["fields"]), frozenset(r["before"]), frozenset(r["after"]), frozenset(r["strong"]))
+        for r in lexicon()["roles"]
+    ]
+
+
+def item_nouns(fields: Iterable[Field]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the nouns that mean an item of a catalogue with these fields, and those that mean something else."""
+    names = " ".join(described(field) for field in fields)
+    own: set[str] = set()
+    other: set[str] = set()
+    for group in lexicon()["nouns"]:
+        (own if re.search(group["fields"], names) else other).update(group["words"])
+    return frozenset(own), frozenset(other - own)
+
+
+def number_dimension(field: Field, dimension: Mapping[str, Any]) -> bool:
+    """Whether a number or date field is of this dimension ("time", "rating" …)."""
+    words = described(field)
+    if "not_fields" in dimension and re.search(dimension["not_fields"], words):
+        return False
+    return re.search(dimension["fields"], words) is not None

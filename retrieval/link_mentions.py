@@ -1,0 +1,116 @@
+"""Titles in running text: which spans are meant as titles, and which items by each."""
+
+import re
+
+from retrieval.link_context import Context
+from retrieval.link_lexicon import Cue
+from retrieval.link_text import Draft
+from retrieval.link_titles import Match, TitleIndex
+
+_LONGEST = 14
+_YEAR_AFTER = re.compile(r"\s*[\[(,]?\s*(1[89]\d\d|20\d\d)\s*[\])]?")
+_PAREN_YEAR = re.compile(r"\s*[\[(]\s*(1[89]\d\d|20\d\d)\s*[\])]")
+_MOST = 10
+"""Candidates kept of one title mention."""
+_PRONOUNS = {"it", "her", "him", "us", "me", "them", "you", "i", "this", "that", "these", "those", "what", "who", "if", "so", "no", "yes", "the", "a"}
+
+
+def title_drafts(context: Context, index: TitleIndex) -> list[Draft]:
+    """Return the spans that may be titles, scored by evidence; they may overlap each other and other readings."""
+    words = context.message.words
+    found: list[Draft] = []
+    for first in range(len(words)):
+        for last in range(min(len(words), first + _LONGEST), first, -1):
+            matches = index.lookup(" ".join(words[first:last]))
+            if matches and (draft := title_draft(context, index, first, last, matches)):
+                found.append(draft)
+    return found
+
+
+def title_draft(context: Context, index: TitleIndex, first: int, last: int, matches: list[Match], trust: float = 1.0, phrase: str = "") -> Draft | None:
+    """Return the mention of these items at this span, or None where too little speaks for it."""
+    year, in_parens, end = _year_after(context, last)
+    dated = index.with_year(matches, year) if year else []
+    phrase = phrase or context.message.phrase(first, last)
+    if dated:
+        score = 0.97 if in_parens else 0.9 if not index.is_plain_word(phrase) else 0.6
+        return _draft(first, end if in_parens else last, dated + [m for m in matches if m not in dated], score * trust)
+    score = _score(context, index, first, last, matches, phrase) * trust
+    if year and in_parens:
+        score *= 0.7
+    if score < 0.3:
+        return None
+    return _draft(first, last, matches, score)
+
+
+def _draft(first: int, last: int, matches: list[Match], score: float) -> Draft:
+    draft = Draft(first, last, "title", score, rank=score + 0.12 * (last - first) + 0.2 * (matches[0][1] - 1))
+    draft.value = matches[:_MOST]
+    return draft
+
+
+def _year_after(context: Context, last: int) -> tuple[int | None, bool, int]:
+    """Return the year that follows the span, whether in parentheses, and the token after it."""
+    text, end = context.message.text, context.message.tokens[last - 1].end
+    match = _PAREN_YEAR.match(text, end) or _YEAR_AFTER.match(text, end)
+    if not match or last >= len(context.message.tokens) or match.start(1) != context.message.tokens[last].start:
+        return None, False, last
+    return int(match[1]), bool(_PAREN_YEAR.match(text, end)), last + 1
+
+
+def _score(context: Context, index: TitleIndex, first: int, last: int, matches: list[Match], phrase: str) -> float:
+    if context.quoted(first, last):
+        return 0.96
+    base = index.base_score(phrase)
+    plain = index.is_plain_word(phrase)
+    exact = matches[0][1]
+    whole = first == 0 and last == len(context.message.words)
+    if whole and not (plain and last == 1):
+        return 0.9 if not plain or last > 2 else 0.7
+    capital = context.capital(first, last)
+    cue = _cue_before(context, first)
+    if plain and last - first == 1:
+        return _plain_score(phrase, capital=capital, cue=cue)
+    if cue == "strong":
+        base = max(base, 0.35) + 0.4
+    elif cue == "weak":
+        base += 0.2
+    if capital:
+        base = max(base, 0.35) + 0.3 + (0.1 if last - first > 1 else 0)
+    if not capital and context.message.mixed_case and not cue:
+        base *= 0.6
+    if context.plot[first] and not capital and not cue:
+        base *= 0.6
+    return min(0.95, base) * (0.85 + 0.15 * exact)
+
+
+def _plain_score(phrase: str, *, capital: bool, cue: str) -> float:
+    """Score an ordinary single word: capitals and a cue together, or nothing."""
+    if capital and cue == "strong":
+        return 0.75 if phrase in _PRONOUNS else 0.82
+    if capital:
+        return 0.35
+    return 0.3 if cue == "strong" and phrase not in _PRONOUNS else 0.0
+
+
+def _cue_before(context: Context, first: int) -> str:
+    """Return "strong" after "something like", "I loved", "seen", in a list after another; "weak" after "the movie", "watch"."""
+    near: Cue | None = None
+    for cue in context.cues:
+        if cue.last <= first and context.message.same_sentence(cue.first, first) and cue.name not in ("none", "lift"):
+            near = cue
+    if near and first - near.last <= 1 and not (first - near.last == 1 and context.word(near.last) not in ("the", "movie", "film", "both")):
+        return "strong"
+    if near and _listed(context, near.last, first):
+        return "strong"
+    return "weak" if context.before(first, context.grammar.title_before) else ""
+
+
+def _listed(context: Context, start: int, first: int) -> bool:
+    """Whether only a list lies between a cue and here: commas or "and" right before, no clause break between."""
+    word = context.word(first - 1)
+    gap = context.message.tokens[first].gap
+    if word not in ("and", "or", "&") and "," not in gap:
+        return False
+    stops = {"but", "where", "directed", "starring", "because", "that", "which", "i", "with", "from"}
+    return first - start <= 16 and not stops & set(context.message.words[start:first])

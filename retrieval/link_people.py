@@ -1,0 +1,225 @@
+"""Names of people (and makers) in a message, and which role the words around them give."""
+
+import re
+from collections import Counter, defaultdict
+from typing import NamedTuple
+
+from retrieval.catalog import Catalog
+from retrieval.items import Field, Role
+from retrieval.link_context import Context
+from retrieval.link_lexicon import described, roles
+from retrieval.link_text import Draft, words_of
+from retrieval.link_words import Vocabulary
+
+_LONGEST = 6
+_SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii"}
+_FILLERS = {"the", "a", "an", "great", "late", "legendary", "young", "both", "famous", "dir", "by", "mr", "only", "always"}
+_JOINTS = {"and", "or", "with", "plus", "alongside", "vs", "versus", "nor", "featuring"}
+
+
+class Person(NamedTuple):
+    """Somebody of the catalogue: the spelling used most, items by field, and how well known they are."""
+
+    name: str
+    n_by_field: dict[str, int]
+    weight: float
+
+
+class PeopleIndex:
+    """Everybody by full name and by surname."""
+
+    def __init__(self, catalog: Catalog, vocabulary: Vocabulary) -> None:
+        """Read every person field."""
+        self._vocabulary = vocabulary
+        self.fields = catalog.with_role(Role.PERSON)
+        self._roles = roles()
+        self._roles_of = {f.name: [i for i, r in enumerate(self._roles) if r.fields.search(described(f))] for f in self.fields}
+        self._people: dict[str, Person] = {}
+        self._alias: dict[str, list[str]] = defaultdict(list)
+        self._surname: dict[str, list[str]] = defaultdict(list)
+        self._read(catalog, self.fields)
+        for key in self._people:
+            self._add_names(key)
+
+    def _read(self, catalog: Catalog, fields: list[Field]) -> None:
+        n: dict[str, Counter[str]] = defaultdict(Counter)
+        weight: Counter[str] = Counter()
+        spelt: dict[str, Counter[str]] = defaultdict(Counter)
+        keys: dict[str, str] = {}
+        prominence = catalog.prominence.tolist()
+        for field in fields:
+            for row, names in enumerate(catalog.column(field.name)):
+                for name in (names if field.many else [names]) if names else ():
+                    key = keys.get(name)
+                    if key is None:
+                        key = keys[name] = " ".join(words_of(name))
+                    n[key][field.name] += 1
+                    weight[key] += prominence[row]
+                    spelt[key][name] += 1
+        n.pop("", None)
+        self._people = {k: Person(spelt[k].most_common(1)[0][0], dict(n[k]), weight[k]) for k in n}
+
+    def _add_names(self, key: str) -> None:
+        words = key.split()
+        forms: set[str] = set()
+        raw = " ".join("".join(words_of(part)) for part in self._people[key].name.replace("-", " ").split())
+        forms.add(raw)
+        if len(words) > 2 and words[-1] in _SUFFIXES:
+            forms.add(" ".join(words[:-1]))
+            forms.add(" ".join([*words[:-1], "junior"]) if words[-1] == "jr" else raw)
+        middle = [w for i, w in enumerate(words) if i in (0, len(words) - 1) or len(w) > 1]
+        forms.add(" ".join(middle) if len(middle) > 1 else raw)
+        forms.add(_joined_initials(words))
+        for form in forms - {key, ""}:
+            self._alias[form].append(key)
+        plain = [w for w in words if w not in _SUFFIXES]
+        if len(plain) > 1 and len(plain[-1]) > 2:
+            self._surname[plain[-1]].append(key)
+
+    def words(self) -> set[str]:
+        """Return every word of a name, for the speller."""
+        return {word for key in self._people for word in key.split()}
+
+    def find(self, phrase: str) -> Person | None:
+        """Return who goes by this full name; the best known where several do."""
+        if phrase in self._people:
+            return self._people[phrase]
+        keys = self._alias.get(phrase)
+        return max((self._people[key] for key in keys), key=lambda p: p.weight) if keys else None
+
+    def by_surname(self, word: str) -> tuple[Person, float] | None:
+        """Return the best known bearer of a surname and their share of its weight (the next one's counts most)."""
+        keys = self._surname.get(word)
+        if not keys:
+            return None
+        bearers = sorted((self._people[key] for key in keys), key=lambda p: -p.weight)
+        rest = bearers[1].weight if len(bearers) > 1 else 0.0
+        return bearers[0], bearers[0].weight / (bearers[0].weight + rest + 1e-9)
+
+    def drafts(self, context: Context, words: list[str], trust: float = 1.0) -> list[Draft]:
+        """Return full names found among `words` (the message's, perhaps respelt); roles are set by `assign`."""
+        found: list[Draft] = []
+        first = 0
+        while first < len(words):
+            for last in range(min(len(words), first + _LONGEST), first, -1):
+                person = self.find(" ".join(words[first:last]))
+                if person and (last - first > 1 or self._lone_name(context, first, person)):
+                    found.append(self.draft(context, first, last, person, trust))
+                    first = last - 1
+                    break
+            first += 1
+        return found
+
+    def _lone_name(self, context: Context, first: int, person: Person) -> bool:
+        """Whether a name of one word (Cher) has evidence enough to be read as one."""
+        rare = self._vocabulary.commonness(context.word(first)) < 0.5
+        return rare and (context.capital(first, first + 1) or self._cued(context, first, first + 1))
+
+    def surname_drafts(self, context: Context, taken: set[int], named: set[str]) -> list[Draft]:
+        """Return people meant by surname alone, outside `taken` tokens; those `named` in full already are left out."""
+        found = []
+        for i, word in enumerate(context.message.words):
+            bearer = None if i in taken or len(word) < 4 else self.by_surname(word)
+            if bearer is None or bearer[0].name in named or self._vocabulary.commonness(word) > 0.5:
+                continue
+            score = self._surname_score(context, i, *bearer)
+            if score:
+                found.append(self.draft(context, i, i + 1, bearer[0], score))
+        return found
+
+    def _surname_score(self, context: Context, i: int, person: Person, share: float) -> float:
+        prominent = share > 0.6 and person.weight >= 2
+        after = i + 2 if context.word(i + 1) == "s" else i + 1
+        noun = context.word(after) in context.grammar.nouns or after in context.values
+        strong = self._cued(context, i, i + 1, strong=True)
+        if not (noun or strong or context.capital(i, i + 1) or self._cued(context, i, i + 1)):
+            return 0.0
+        if strong or (noun and not context.plot[i]):
+            return 0.95 if prominent else 0.6
+        return 0.6 if prominent and context.capital(i, i + 1) else 0.45 * share
+
+    def draft(self, context: Context, first: int, last: int, person: Person, trust: float) -> Draft:
+        """Return a mention of a person, still without a role."""
+        fields = sorted(person.n_by_field, key=lambda f: -person.n_by_field[f])
+        words = context.message.words[first:last]
+        common = min(self._vocabulary.commonness(word) for word in words)
+        score = trust * (0.88 if common < 0.9 else 0.75)
+        return Draft(first, last, "value", score, fields[0], None, person.name, other_fields=fields[1:], rank=score + 0.15 * (last - first))
+
+    def _cued(self, context: Context, first: int, last: int, *, strong: bool = False) -> bool:
+        return any(self._role_votes(context, first, last, strong=strong).values())
+
+    def _role_votes(self, context: Context, first: int, last: int, *, strong: bool = False) -> Counter[int]:
+        """Count what the words around a span say for each role."""
+        votes: Counter[int] = Counter()
+        before = first
+        while before > 0 and first - before < 2 and context.word(before - 1) in _FILLERS - {"by"}:
+            before -= 1
+        left = {" ".join(context.message.words[max(0, before - n) : before]) for n in range(1, 5)} - {""}
+        at = last + 1 if context.word(last) == "s" and context.word(last + 1) not in ("performance", "character") else last
+        right = {" ".join(context.message.words[at : at + n]) for n in range(1, 4)} - {""}
+        for i, role in enumerate(self._roles):
+            votes[i] += 4 * bool(left & role.strong & role.before) + 3 * bool(right & role.strong & role.after)
+            if not strong:
+                votes[i] += 2 * bool(left & role.before) + bool(right & role.after)
+        return votes
+
+    def assign(self, context: Context, drafts: list[Draft]) -> None:
+        """Set field, operator and score of people by role, all who are joined by "and" or commas together."""
+        for group in _groups(context, sorted(drafts, key=lambda d: d.first)):
+            votes = self._role_votes(context, group[0].first, group[-1].last)
+            for draft in group:
+                self._assign(context, draft, votes, group)
+
+    def _assign(self, context: Context, draft: Draft, votes: Counter[int], group: list[Draft]) -> None:
+        fields = [draft.field, *draft.other_fields]
+        person = self.find(" ".join(words_of(str(draft.value))))
+        n = person.n_by_field if person else {}
+        noun_next = context.head(group[-1].last) or context.word(group[-1].last) == "s"
+        weights = {f: sum(votes[i] for i in self._roles_of[f]) + n.get(f, 1) / (1 + sum(n.values())) for f in fields}
+        if noun_next and not any(votes.values()):
+            weights = {f: w + (0.15 if 0 in self._roles_of[f] else 0) for f, w in weights.items()}
+        fields.sort(key=lambda f: -weights[f])
+        draft.field, draft.other_fields = fields[0], fields[1:]
+        many = next(f.many for f in self.fields if f.name == fields[0])
+        draft.op = "contains" if many else "eq"
+        wanted = max(votes.values(), default=0)
+        missed = wanted >= 3 and weights[fields[0]] < wanted
+        draft.score *= self._certainty(context, draft, group, cued=wanted >= 2, missed=missed)
+
+    def _certainty(self, context: Context, draft: Draft, group: list[Draft], *, cued: bool, missed: bool) -> float:
+        grammar = context.grammar
+        if context.after(draft.last, _own(grammar.source_after, grammar.nouns)) or context.before(draft.first, grammar.source_before, 1):
+            return 0.5
+        if context.before(group[0].first, grammar.subject_before):
+            return 0.6
+        if missed:
+            return 0.7
+        return 1.08 if cued else 1.0
+
+
+def _own(phrases: frozenset[tuple[str, ...]], nouns: frozenset[str]) -> frozenset[tuple[str, ...]]:
+    """Leave out phrases that end in a noun for the catalogue's own items."""
+    return frozenset(p for p in phrases if p[-1] not in nouns)
+
+
+def _groups(context: Context, drafts: list[Draft]) -> list[list[Draft]]:
+    groups: list[list[Draft]] = []
+    for draft in drafts:
+        if groups and _joined(context, groups[-1][-1], draft):
+            groups[-1].append(draft)
+        else:
+            groups.append([draft])
+    return groups
+
+
+def _joined(context: Context, left: Draft, right: Draft) -> bool:
+    between = context.message.words[left.last : right.first]
+    gap = context.message.tokens[right.first].gap
+    return (not between and bool(re.fullmatch(r"\s*[,&/+]\s*", gap))) or (len(between) == 1 and between[0] in _JOINTS)
+
+
+def _joined_initials(words: list[str]) -> str:
+    """Turn "j k simmons" into "jk simmons"."""
+    n = next((i for i, word in enumerate(words) if len(word) > 1), len(words))
+    return " ".join(["".join(words[:n]), *words[n:]]) if n > 1 else " ".join(words)

@@ -1,0 +1,183 @@
+"""Facet values in a message: exact, plural and other names, scored by how surely they are meant as a limit."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from retrieval.catalog import Catalog
+from retrieval.items import Field, Op, Role
+from retrieval.link_context import Context
+from retrieval.link_lexicon import described, lexicon
+from retrieval.link_text import Draft, words_of
+from retrieval.link_words import Vocabulary
+
+SMALL = 400
+"""A facet with at most so many values is a classification (genres); above, it is a bag of tags."""
+_LONGEST = 6
+_ORDINARY = 0.006
+"""A value whose words stand in more than this share of the texts may just be a word."""
+
+
+class Value(NamedTuple):
+    """One value of one facet; `names` are its spellings in the catalogue, commonest first."""
+
+    field: Field
+    names: tuple[str, ...]
+    n: int
+    exact: bool
+    sort: str
+    """"" or the kind of lexicon entry that led here: "places", "tongues"."""
+
+
+class FacetIndex:
+    """Every facet value by every way of writing it."""
+
+    def __init__(self, catalog: Catalog, vocabulary: Vocabulary) -> None:
+        """Read the values of every facet field."""
+        self._vocabulary = vocabulary
+        self._n_items = max(catalog.n_items, 1)
+        self._by_key: dict[str, list[Value]] = defaultdict(list)
+        self._kinds = {kind: re.compile(p) for kind, p in lexicon()["kinds"].items() if isinstance(p, str)}
+        self._tongue_before = frozenset(tuple(p.split()) for p in lexicon()["kinds"]["tongue_before"])
+        self._tongue_after = frozenset(tuple(p.split()) for p in lexicon()["kinds"]["tongue_after"])
+        for field in sorted(catalog.with_role(Role.FACET), key=lambda f: f.n_values):
+            self._add_field(field, catalog.counts(field.name, limit=50_000))
+
+    def _add_field(self, field: Field, counts: list[tuple[str, int]]) -> None:
+        spellings: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for name, n in counts:
+            key = " ".join(words_of(name))
+            if key:
+                spellings[key].append((name, n))
+        for key, found in spellings.items():
+            self._add(key, Value(field, tuple(name for name, _ in found), sum(n for _, n in found), True, self._sort(field)))
+        if field.n_values <= SMALL:
+            self._add_other_names(field, spellings)
+
+    def _sort(self, field: Field) -> str:
+        return next((kind for kind, pattern in self._kinds.items() if pattern.search(described(field))), "")
+
+    def _add(self, key: str, value: Value) -> None:
+        for form in dict.fromkeys([key, *_plurals(key)]):
+            if not any(v.field is value.field for v in self._by_key[form]):
+                self._by_key[form].append(value)
+
+    def _add_other_names(self, field: Field, spellings: dict[str, list[tuple[str, int]]]) -> None:
+        sort = self._sort(field)
+        table = lexicon()[sort] if sort else lexicon()["synonyms"]
+        merged: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for target, names in table.items():
+            if "+" in target or target not in spellings:
+                continue
+            for name in names:
+                merged[name].extend(spellings[target])
+        for name, found in merged.items():
+            own = spellings.get(name, [])
+            every = sorted(dict.fromkeys([*own, *found]), key=lambda pair: -pair[1])
+            value = Value(field, tuple(v for v, _ in every), sum(n for _, n in every), bool(own), sort)
+            key = " ".join(words_of(name))
+            self._by_key[key] = [v for v in self._by_key[key] if v.field is not field]
+            self._by_key[key].append(value)
+            self._by_key[key].sort(key=lambda v: v.field.n_values)
+
+    def phrases(self) -> Iterable[str]:
+        """Return every way of writing every value."""
+        return self._by_key
+
+    def find(self, phrase: str) -> list[Value]:
+        """Return the values written like this, those of the smallest facet first."""
+        return self._by_key.get(phrase, [])
+
+    def words(self) -> set[str]:
+        """Return the words of small facets' values, for the speller."""
+        small = (key for key, values in self._by_key.items() if values and values[0].field.n_values <= SMALL)
+        return {word for key in small for word in key.split()}
+
+    def spans(self, words: list[str]) -> Iterable[tuple[int, int, list[Value]]]:
+        """Yield (first, last, values) of every known value, longest first at each word; spans may overlap."""
+        for first in range(len(words)):
+            for last in range(min(len(words), first + _LONGEST), first, -1):
+                values = self._by_key.get(" ".join(words[first:last]))
+                if values:
+                    yield first, last, values
+
+    def is_small(self, values: list[Value]) -> bool:
+        """Whether the best reading is a value of a classification, not of a bag of tags."""
+        return values[0].field.n_values <= SMALL
+
+    def draft(self, context: Context, first: int, last: int, values: list[Value], trust: float = 1.0) -> Draft | None:
+        """Return the mention of these values at this span, or None where the span is hardly a value at all."""
+        values = self._by_tongue(context, first, last, values)
+        value = values[0]
+        score = trust * self._score(context, first, last, value)
+        if score < 0.15:
+            return None
+        single = len(value.names) == 1
+        op: Op = "in" if not single else "contains" if value.field.many else "eq"
+        return Draft(
+            first, last, "value", score, value.field.name, op, value.names[0] if single else list(value.names),
+            other_fields=[v.field.name for v in values[1:]], rank=score + 0.1 * (last - first),
+        )
+
+    def _by_tongue(self, context: Context, first: int, last: int, values: list[Value]) -> list[Value]:
+        """Put languages first where the message speaks of a language, places first otherwise."""
+        sorts = {value.sort for value in values}
+        if not {"places", "tongues"} <= sorts:
+            return values
+        tongue = context.after(last, self._tongue_after) or context.before(first, self._tongue_before)
+        wanted = "tongues" if tongue else "places"
+        return sorted(values, key=lambda v: (v.sort != wanted, v.field.n_values))
+
+    def _score(self, context: Context, first: int, last: int, value: Value) -> float:
+        key = context.message.phrase(first, last)
+        if value.field.n_values > SMALL:
+            rare = 1 - max(self._vocabulary.commonness(word) for word in key.split())
+            return 0.3 + 0.1 * min(last - first, 3) + 0.15 * rare if key not in self._vocabulary.common else 0.2
+        if len(key) <= 2 and not _labelled(context, first, last, value.field):
+            return 0.1
+        if value.sort:
+            return self._place_score(context, first, last, value)
+        plot = context.plot[first]
+        if context.head(last) or _labelled(context, first, last, value.field):
+            return 0.9
+        if context.closes(last) and not plot:
+            return 0.88
+        ordinary = self._vocabulary.phrase_share(key) > _ORDINARY or key in self._vocabulary.common
+        if plot:
+            return 0.3 if ordinary else 0.5
+        return 0.5 if ordinary else 0.8
+
+    def _place_score(self, context: Context, first: int, last: int, value: Value) -> float:
+        share = value.n / max(1.0, self._n_items * value.field.coverage)
+        # Where most items have the value, a limit on a patchy field loses more that fit than it removes that do not.
+        sure = 0.7 if share > 0.5 and value.field.coverage < 0.9 else 0.88
+        key = context.message.phrase(first, last)
+        adjective = not any(key == " ".join(words_of(name)) for name in value.names) or value.sort == "tongues"
+        if value.sort == "tongues" and (context.after(last, self._tongue_after) or context.before(first, self._tongue_before)):
+            return sure
+        if context.head(last) or (adjective and context.closes(last) and not context.plot[first]):
+            return sure
+        if not adjective and context.word(first - 1) in ("from", "in", "by") and not context.plot[first]:
+            return sure if context.word(first - 1) == "from" or context.word(first - 2) in ("made", "produced") else 0.45
+        return 0.3
+
+
+def _labelled(context: Context, first: int, last: int, field: Field) -> bool:
+    """Whether the field's own name stands beside the value: "rated R", "genre: fantasy"."""
+    names = set(words_of(f"{field.name.replace('_', ' ')} {field.label}"))
+    names |= {word.rstrip("s") for word in names} | ({"rated", "rating"} if names & {"mpaa", "rating", "certificate"} else set())
+    near = {context.word(first - 1), context.word(first - 2), context.word(last)} - {""}
+    return bool(names & near)
+
+
+def _plurals(key: str) -> list[str]:
+    if len(key) < 4:
+        return []
+    if key.endswith("ies"):
+        return [key[:-3] + "y"]
+    if key.endswith("y") and key[-2] not in "aeiou":
+        return [key[:-1] + "ies"]
+    if key.endswith("s"):
+        return [key[:-1]]
+    return [key + "s"]

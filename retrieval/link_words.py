@@ -1,0 +1,86 @@
+"""Which words are ordinary in this catalogue's language, and what a misspelt one was meant to be."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from retrieval.catalog import Catalog
+from retrieval.items import Role
+from retrieval.link_lexicon import lexicon, lexicon_words
+from retrieval.link_text import words_of
+
+_SAMPLE = 2500
+"""Items whose texts are read to learn which words are ordinary."""
+_LONGEST_PHRASE = 4
+
+
+class Vocabulary:
+    """Document frequencies over a sample of the catalogue's texts, plus the lexicon's common words."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Read a sample of texts, evenly spread over the catalogue."""
+        self.common = frozenset(lexicon()["common"]["words"].split())
+        self._phrases_known = frozenset(lexicon_words())
+        names = [field.name for field in catalog.with_role(Role.TEXT)]
+        rows = np.unique(np.linspace(0, max(catalog.n_items - 1, 0), _SAMPLE).astype(int)) if names else []
+        items = catalog.items([int(row) for row in rows]) if catalog.n_items else []
+        texts = (" ".join(str(item.values.get(name, "")) for name in names) for item in items)
+        self._docs = [words_of(text) for text in texts]
+        self._n = max(len(self._docs), 1)
+        self._df = Counter(word for words in self._docs for word in set(words))
+        self._phrase_df: Counter[str] = Counter()
+
+    def count_phrases(self, phrases: Iterable[str]) -> None:
+        """Count in how many texts of the sample each of these phrases of 2–4 words stands; then forget the texts."""
+        wanted = {phrase for phrase in phrases if 0 < phrase.count(" ") < _LONGEST_PHRASE}
+        starts = {phrase.split(" ", 1)[0] for phrase in wanted}
+        for words in self._docs:
+            found = set()
+            for i, word in enumerate(words):
+                if word not in starts:
+                    continue
+                for n in range(2, _LONGEST_PHRASE + 1):
+                    phrase = " ".join(words[i : i + n])
+                    if phrase in wanted:
+                        found.add(phrase)
+            self._phrase_df.update(found)
+        self._docs = []
+
+    def knows(self, word: str) -> bool:
+        """Whether this is an ordinary word, so no misspelling."""
+        return word in self._phrases_known or self._df[word] >= 2
+
+    def commonness(self, word: str) -> float:
+        """How ordinary a word is: 0 (a name, a rarity) … 1."""
+        if word in self.common or len(word) == 1:
+            return 1.0
+        return min(1.0, 250 * self._df[word] / self._n)
+
+    def phrase_share(self, phrase: str) -> float:
+        """Share of texts in which the phrase stands."""
+        return (self._df if " " not in phrase else self._phrase_df)[phrase] / self._n
+
+
+class Speller:
+    """Near words of a fixed list, looked up by first letter and length."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """Index `words` of four letters and more."""
+        self.words = frozenset(words)
+        self._buckets: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in self.words:
+            if len(word) >= 4 and not word.isdigit():
+                self._buckets[word[0], len(word)].append(word)
+
+    def near(self, word: str, limit: int = 4) -> list[tuple[str, float]]:
+        """Return up to `limit` (word, likeness 0–1) that a typist may have meant, likest first."""
+        if len(word) < 4 or not word.isalpha():
+            return []
+        firsts = {word[0], word[1]}
+        lengths = range(max(4, len(word) - 2), len(word) + 3)
+        pool = [near for first in firsts for n in lengths for near in self._buckets.get((first, n), ())]
+        cutoff = 75 if len(word) < 6 else 80
+        found = process.extract(word, pool, scorer=fuzz.ratio, score_cutoff=cutoff - 1, limit=limit)
+        return [(near, score / 100) for near, score, _ in found]
