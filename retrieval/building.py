@@ -1,0 +1,164 @@
+"""Building a bundle: into a fresh folder, sealed by a manifest, then made current in one step."""
+
+import importlib.metadata
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from retrieval import manifest as layout
+from retrieval.builds import fresh_build, write_whole
+from retrieval.catalog import write_catalog
+from retrieval.documents import content_hashes, documents
+from retrieval.embed import Embedder, MiniLM
+from retrieval.imported import Imported, ImportReport, Progress, no_progress
+from retrieval.importing import import_file
+from retrieval.known_vectors import reuse
+from retrieval.manifest import FileEntry, Manifest
+
+_RECORDED = ("duckdb", "chromadb", "onnxruntime", "numpy")
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did."""
+
+    name: str
+    path: Path
+    manifest: Manifest
+    imported: ImportReport
+    n_embedded: int = 0
+    """Items whose text was embedded now; the other vectors were known."""
+    stages_s: dict[str, float] = field(default_factory=dict)
+    """Seconds by stage."""
+
+    def text(self) -> str:
+        """Return a few lines for people: what was loaded, what was left out and why, how long it took."""
+        seconds = f"{sum(self.stages_s.values()):.1f} s"
+        lines = [f"Built the catalogue {self.name!r} in {seconds}: {self.manifest.n_items:,} items in {self.path}"]
+        lines += self.imported.lines()
+        if self.manifest.embedder:
+            lines.append(f"Embedded {self.n_embedded:,} items; {self.manifest.n_items - self.n_embedded:,} were known.")
+        return "\n".join(lines)
+
+
+class _Clock:
+    """Passes progress on and notes how long each stage took."""
+
+    def __init__(self, report: Progress) -> None:
+        self._report = report
+        self._started = time.perf_counter()
+        self.stages_s: dict[str, float] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.perf_counter()
+        self.stages_s[stage] = round(self.stages_s.get(stage, 0) + now - self._started, 3)
+        self._started = now
+        self._report(stage, done, total)
+
+
+def build_bundle(
+    source: Path | Imported,
+    name: str,
+    var_dir: Path,
+    *,
+    interactions: Path | None = None,
+    roles: Mapping[str, str] | None = None,
+    vectors: bool = True,
+    report: Progress | None = None,
+    embedder: Embedder | None = None,
+    known: Path | None = None,
+) -> BuildReport:
+    """Build a catalogue and make it current; the one in use stays untouched until the last moment.
+
+    `source` is a file or what an importer made of one; `known` an artefact of vectors to start from. Raises
+    CatalogError where the source cannot be used, BundleError where the folder cannot be written.
+    """
+    clock = _Clock(report or no_progress)
+    imported = source if isinstance(source, Imported) else import_file(source, interactions, roles, clock)
+    with fresh_build(var_dir, name) as folder:
+        build = _Build(folder, imported, name, clock)
+        build.write_catalog()
+        if vectors:
+            build.write_vectors(embedder or MiniLM(var_dir / "cache"), [layout.current_build(var_dir, name), known])
+        build.write_co_liked()
+        build.seal()
+    return BuildReport(name, folder, build.manifest, imported.report, build.n_embedded, clock.stages_s)
+
+
+class _Build:
+    """One build under way in its own folder."""
+
+    def __init__(self, folder: Path, imported: Imported, name: str, clock: _Clock) -> None:
+        self.folder = folder
+        self.n_embedded = 0
+        self._imported = imported
+        self._clock = clock
+        self.manifest = Manifest(
+            build_id=folder.name,
+            built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            source=imported.source or name,
+            source_sha256=imported.source_sha256,
+            n_items=imported.table.num_rows,
+            versions={package: importlib.metadata.version(package) for package in _RECORDED},
+        )
+
+    def write_catalog(self) -> None:
+        """Write the typed columns."""
+        total = self._imported.table.num_rows
+        self._clock("catalogue", 0, total)
+        write_catalog(
+            self.folder / layout.CATALOG, self._imported.table, self._imported.fields, self._imported.prominence
+        )
+        self._clock("catalogue", total, total)
+
+    def write_vectors(self, embedder: Embedder, known: Sequence[Path | None]) -> None:
+        """Embed what no earlier build knows, and index the vectors."""
+        from retrieval.dense import DenseIndex
+
+        texts = documents(self._imported.table, self._imported.fields)
+        hashes = content_hashes(texts)
+        vectors, missing = reuse(hashes, embedder, [path for path in known if path])
+        self.n_embedded = len(missing)
+        self._clock("embedding", 0, len(missing))
+        if len(missing):
+            ask = [texts[i] for i in missing]
+            vectors[missing] = embedder.embed(ask, lambda done: self._clock("embedding", done, len(missing)))
+        self._clock("vector index", 0, len(vectors))
+        DenseIndex.build(
+            self.folder / layout.VECTORS, vectors, lambda done: self._clock("vector index", done, len(vectors))
+        )
+        np.save(self.folder / layout.HASHES, hashes)
+        self.manifest = self.manifest.model_copy(update={"embedder": embedder.name, "dim": embedder.dim})
+
+    def write_co_liked(self) -> None:
+        """Write who liked what together, where there are ratings."""
+        given = self._imported.interactions
+        if given is None or not len(given.rows):
+            return
+        from retrieval.collaborative import CoLiked
+
+        total = len(given.rows)
+        self._clock("co-liked", 0, total)
+        n_items = self._imported.table.num_rows
+        CoLiked.build(self.folder / layout.CO_LIKED, given.users, given.rows, given.ratings, given.timestamps, n_items)
+        self._clock("co-liked", total, total)
+        self.manifest = self.manifest.model_copy(update={"n_interactions": total})
+
+    def seal(self) -> None:
+        """Write the manifest over every file there is, and push all of it to the disk."""
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        self._clock("checksums", 0, len(files))
+        entries = {}
+        for path in files:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+            entry = FileEntry(bytes=path.stat().st_size, sha256=layout.sha256_of(path))
+            entries[path.relative_to(self.folder).as_posix()] = entry
+        self.manifest = self.manifest.model_copy(update={"files": entries})
+        write_whole(self.folder / layout.MANIFEST, self.manifest.model_dump_json(indent=1))
+        self._clock("checksums", len(files), len(files))

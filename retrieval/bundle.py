@@ -1,0 +1,104 @@
+"""Everything built for one catalogue, opened: an immutable folder, verified first, shared by any number of processes."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from errors import BundleError
+from retrieval.building import build_bundle
+from retrieval.catalog import Catalog
+from retrieval.embed import Embedder, MiniLM
+from retrieval.manifest import CATALOG, CO_LIKED, VECTORS, Manifest, current_build, read_manifest, remedy, verify
+
+if TYPE_CHECKING:
+    from retrieval.collaborative import CoLiked
+    from retrieval.dense import DenseIndex
+    from retrieval.lexical import LexicalIndex
+    from retrieval.linking import Linker
+
+__all__ = ["Bundle", "build_bundle", "bundle_exists", "open_bundle"]
+
+
+def bundle_exists(var_dir: Path, name: str) -> bool:
+    """Tell whether a build of this catalogue, by this version of the program, is there; `open_bundle` checks the rest."""
+    path = current_build(var_dir, name)
+    try:
+        return path is not None and bool(read_manifest(path, name))
+    except BundleError:
+        return False
+
+
+def open_bundle(var_dir: Path, name: str, embedder: Embedder | None = None) -> "Bundle":
+    """Open the current build of a catalogue after checking every file.
+
+    Raises BundleError, with the remedy, where it is missing, damaged, or built with another embedder.
+    """
+    path = current_build(var_dir, name)
+    if path is None or not path.is_dir():
+        raise BundleError(f"There is no catalogue {name!r} in {var_dir}. {remedy(name)}")
+    manifest = read_manifest(path, name)
+    verify(path, manifest, name)
+    embedder = embedder or MiniLM(var_dir / "cache")
+    if manifest.embedder and manifest.embedder != embedder.name:
+        known = f"built with the embedder {manifest.embedder!r}, not {embedder.name!r}"
+        raise BundleError(f"The catalogue {name!r} was {known}. {remedy(name)}")
+    return Bundle(path, name, manifest, embedder)
+
+
+class Bundle:
+    """The indexes of one catalogue; each is opened at first use, once, also under many threads."""
+
+    def __init__(self, path: Path, name: str, manifest: Manifest, embedder: Embedder) -> None:
+        self.path = path
+        self.name = name
+        self.manifest = manifest
+        self.embedder = embedder
+        self.catalog = Catalog(path / CATALOG, name)
+        self._lock = threading.RLock()
+        self._parts: dict[str, Any] = {}
+
+    def warm(self) -> None:
+        """Open every index now and embed one text, so that no user waits for it."""
+        opened = self.lexical, self.linker, self.co_liked, self.dense
+        if opened[-1]:
+            opened[-1].warm()
+
+    @property
+    def lexical(self) -> "LexicalIndex":
+        """BM25 over the items' words."""
+        from retrieval.lexical import LexicalIndex
+
+        return self._once("lexical", lambda: LexicalIndex.from_catalog(self.catalog))
+
+    @property
+    def dense(self) -> "DenseIndex | None":
+        """Vectors of the items, or None where the bundle was built without them."""
+        if not self.manifest.embedder:
+            return None
+        from retrieval.dense import DenseIndex
+
+        return self._once("dense", lambda: DenseIndex.open(self.path / VECTORS, self.embedder))
+
+    @property
+    def co_liked(self) -> "CoLiked | None":
+        """Items liked by the same people, or None where the catalogue came without ratings."""
+        if CO_LIKED not in self.manifest.files:
+            return None
+        from retrieval.collaborative import CoLiked
+
+        return self._once("co_liked", lambda: CoLiked.open(self.path / CO_LIKED))
+
+    @property
+    def linker(self) -> "Linker":
+        """Names, values and numbers in a message → items and fields."""
+        from retrieval.linking import Linker
+
+        return self._once("linker", lambda: Linker(self.catalog))
+
+    def _once(self, part: str, make: Callable[[], Any]) -> Any:
+        if part not in self._parts:
+            with self._lock:
+                if part not in self._parts:
+                    self._parts[part] = make()
+        return self._parts[part]

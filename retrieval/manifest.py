@@ -1,0 +1,103 @@
+"""Where bundles lie and how they are checked: paths, the manifest, the checksums.
+
+var/catalogs/NAME/CURRENT              name of the build in use, swapped in one step
+var/catalogs/NAME/<build-id>/          manifest.json, catalog.duckdb, vectors/, hashes.npy, co_liked.npz
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from errors import BundleError
+
+FORMAT = 1
+"""Raise it whenever the files of a bundle change in form; older bundles are then built again."""
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+CATALOG = "catalog.duckdb"
+VECTORS = "vectors"
+HASHES = "hashes.npy"
+CO_LIKED = "co_liked.npz"
+
+
+class FileEntry(BaseModel):
+    """One file of a bundle."""
+
+    bytes: int
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """What a bundle is made of and from."""
+
+    format: int = FORMAT
+    build_id: str
+    built_at: str
+    source: str
+    """Where the items came from: a file name, or "demo"."""
+    source_sha256: str
+    """Hash of the source; the same source under the same `format` makes the same bundle."""
+    n_items: int
+    n_interactions: int = 0
+    embedder: str = ""
+    """Name of the embedder, or "" where the bundle has no vectors."""
+    dim: int = 0
+    versions: dict[str, str] = {}
+    files: dict[str, FileEntry] = {}
+    """By path relative to the build folder; everything but the manifest itself."""
+
+
+def catalogs_folder(var_dir: Path, name: str) -> Path:
+    """Return the folder of all builds of a catalogue. Raises BundleError on a name that is no plain name."""
+    if not name or name.startswith(".") or not all(c.isalnum() or c in "._-" for c in name):
+        raise BundleError(f"{name!r} cannot name a catalogue: use letters, digits, '-', '_' and '.'.")
+    return var_dir / "catalogs" / name
+
+
+def remedy(name: str) -> str:
+    """Say how to build the catalogue of this name."""
+    return "Run: make run" if name == "demo" else f"Run: .venv/bin/python app.py build --catalog FILE --name {name}"
+
+
+def current_build(var_dir: Path, name: str) -> Path | None:
+    """Return the folder of the build in use, or None where nothing was built."""
+    folder = catalogs_folder(var_dir, name)
+    build_id = pointed_at(folder)
+    return folder / build_id if build_id else None
+
+
+def pointed_at(folder: Path) -> str:
+    """Return the id of the build in use in a catalogue's folder, or "" where there is none."""
+    try:
+        return Path((folder / CURRENT).read_text(encoding="utf-8").strip()).name
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
+def read_manifest(path: Path, name: str) -> Manifest:
+    """Read the manifest of a build folder. Raises BundleError where it is missing, damaged or of another format."""
+    try:
+        manifest = Manifest.model_validate(json.loads((path / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError) as error:
+        raise BundleError(f"The catalogue {name!r} in {path} has no readable manifest. {remedy(name)}") from error
+    if manifest.format != FORMAT:
+        raise BundleError(f"The catalogue {name!r} was built by another version of the program. {remedy(name)}")
+    return manifest
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verify(path: Path, manifest: Manifest, name: str) -> None:
+    """Compare every file with the manifest. Raises BundleError naming the first that is missing or has changed."""
+    for relative, entry in manifest.files.items():
+        file = path / relative
+        if not file.is_file():
+            raise BundleError(f"The catalogue {name!r} is damaged: {file} is missing. {remedy(name)}")
+        if file.stat().st_size != entry.bytes or sha256_of(file) != entry.sha256:
+            raise BundleError(f"The catalogue {name!r} is damaged: {file} has changed. {remedy(name)}")

@@ -1,0 +1,78 @@
+"""Fixtures everybody uses: two tiny real bundles, built once a session without any model."""
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import tiny_catalog
+
+from retrieval.building import build_bundle
+from retrieval.bundle import Bundle, open_bundle
+from retrieval.embed import Vectors, unit
+from retrieval.importing import import_table
+from retrieval.text import tokens
+
+
+class HashingEmbedder:
+    """Bags of word stems hashed to 256 directions: no model, the same on every machine, alike for shared words."""
+
+    name = "hashing"
+    dim = 256
+
+    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """Return one unit vector a text; a text without words gets the first direction."""
+        vectors = np.zeros((len(texts), self.dim), np.float32)
+        for row, text in enumerate(texts):
+            for word in tokens(text) or [""]:
+                code = int.from_bytes(blake2b(word[:5].encode(), digest_size=4).digest(), "little")
+                vectors[row, code % self.dim] += 1 if code & 1 << 20 else -1
+            vectors[row, 0] += 1e-6
+        if progress:
+            progress(len(texts))
+        return unit(vectors)
+
+
+def table_of(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    """Turn a literal table into an Arrow table."""
+    return pa.table(
+        {name: pa.array(list(values)) for name, values in zip(columns, zip(*rows, strict=True), strict=True)}
+    )
+
+
+def write_ratings(path: Path, ratings: Sequence[tuple[str, str, float, int]]) -> Path:
+    """Write ratings as a CSV file."""
+    lines = [",".join(map(str, row)) for row in ratings]
+    path.write_text("\n".join(["user,item_id,rating,timestamp", *lines]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def bundles_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The var folder that holds the bundles "films" and "games"; tests only read it."""
+    var = tmp_path_factory.mktemp("var")
+    ratings = write_ratings(var / "ratings.csv", tiny_catalog.FILM_RATINGS)
+    films = import_table(
+        table_of(tiny_catalog.FILM_COLUMNS, tiny_catalog.FILMS), ratings, tiny_catalog.FILM_ROLES, source="films"
+    )
+    games = import_table(
+        table_of(tiny_catalog.GAME_COLUMNS, tiny_catalog.GAMES), None, tiny_catalog.GAME_ROLES, source="games"
+    )
+    build_bundle(films, "films", var, embedder=HashingEmbedder())
+    build_bundle(games, "games", var, embedder=HashingEmbedder())
+    return var
+
+
+@pytest.fixture(scope="session")
+def films(bundles_dir: Path) -> Bundle:
+    """Forty well-known films with ratings of eight people."""
+    return open_bundle(bundles_dir, "films", HashingEmbedder())
+
+
+@pytest.fixture(scope="session")
+def games(bundles_dir: Path) -> Bundle:
+    """Twenty-five board games with prices, without ratings: another domain."""
+    return open_bundle(bundles_dir, "games", HashingEmbedder())
