@@ -85,7 +85,8 @@ def _is_limit(mention: Mention) -> bool:
 def _limits(mention: Mention, given: Amendment) -> list[Limit]:
     op = mention.op or "eq"
     refused = mention.negated or mention.cue == "dislike"
-    names = [mention.field, *(mention.other_fields if refused else [])]
+    is_person = given.catalog.fields[mention.field].role is Role.PERSON
+    names = [mention.field, *(mention.other_fields if refused and is_person else [])]
     ops = {"contains": "not_contains", "in": "not_in", "eq": "ne"}
     limits = []
     for name in names:
@@ -109,7 +110,8 @@ def _outside(name: str, op: Op, value: object) -> Filter | None:
 def _relative(mention: Mention, given: Amendment, ledger: Ledger) -> Limit | None:
     """ "newer" → above every item of the last slate, or above their median where that leaves next to nothing."""
     catalog = given.catalog
-    rows = catalog.rows_of(given.pointed or given.thread.last_slate)
+    named = [m.item_ids[0] for m in given.mentions if m.kind == "title" and m.item_ids]
+    rows = catalog.rows_of(given.pointed or named or given.thread.last_slate)
     known = sorted(_number(item.values[mention.field]) for item in catalog.items(rows) if mention.field in item.values)
     if not known:
         return None

@@ -59,6 +59,16 @@ _LIKED = re.compile(r"\b(?:love[ds]?|liked?|enjoy(?:ed)?|great|good|nice|perfect
 _DISLIKED = re.compile(r"\b(?:hated?|dislike[ds]?|didn'?t like|don'?t like|not|no|boring|awful|terrible|skip|remove)\b", re.I)
 
 
+def is_formula(text: str) -> bool:
+    """Whether the whole message is a turn of phrase ("anything else?", "thanks", "help"), not a name that sounds like one."""
+    return any(pattern.search(text) for pattern in (_MORE, _RECAP, _HELP, _UNDO, _GREETING)) and len(text.split()) <= 8
+
+
+def names_position(text: str) -> bool:
+    """Whether the text is nothing but a number or ordinal, which after a slate points at a place in it."""
+    return text.lower().strip("# ") in {*_ORDINALS, *_NUMBERS} or text.strip("# ").isdigit()
+
+
 def is_undo(text: str) -> bool:
     """Whether the message takes the last change back."""
     return bool(_UNDO.search(text))

@@ -33,6 +33,14 @@ def remember(turn: Turn, kit: Kit) -> None:
         ledger=read.ledger,
         past=[*past, entry][-TURNS_KEPT:],
         undo=undo,
-        query=read.understanding.query or ("" if read.understanding.anchors else thread.query),
+        query=_subject(turn),
         named=list(dict.fromkeys([*thread.named, *named]))[-NAMED_KEPT:],
     )
+
+
+def _subject(turn: Turn) -> str:
+    """The subject changes with a new request; questions about items and small talk leave it alone."""
+    understood = turn.read.understanding
+    if understood.intent not in ("recommend", "similar"):
+        return turn.thread.query
+    return understood.query or ("" if understood.anchors else turn.thread.query)

@@ -26,6 +26,13 @@ _NOISE = frozenset(
     "ll re ve don didn doesn between under over before after since around same similar feel feels fancy im".split()
 )
 
+_REFUSED = re.compile(
+    r"\b(?:no|not|nothing|without|except|avoid|hate|dislike|skip|don'?t (?:want|like))\b(?: (?:too|any|so|very|that|overly|all))*"
+    r"(?: (?!but\b|and\b|or\b)\w+){1,2}",
+    re.I,
+)
+"""Words under a refusal say what not to find; searching for them would find just that."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -47,7 +54,7 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     if intents.is_undo(text) and thread.undo:
         return Reading(Understanding(undone=True, notices=["I took the last change back."]), thread.undo[-1])
     slate = thread.last_slate
-    mentions = bundle.linker.link(text)
+    mentions = [m for m in bundle.linker.link(text) if not _is_turn_of_phrase(m, text, bool(slate))]
     focus = thread.past[-1].focus if thread.past else []
     pointed = focus if focus and intents.is_pronoun(text) else [slate[i] for i in intents.positions(_without(text, mentions), len(slate), nouns[2])]
     titles = [m for m in mentions if m.kind == "title" and m.item_ids]
@@ -74,6 +81,13 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
 
 
+def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
+    """There are items called "Anything Else", "Help" and "3"; said like that, they are hardly ever meant."""
+    if mention.kind != "title" or mention.cue == "similar":
+        return False
+    return intents.is_formula(text) or (after_slate and intents.names_position(mention.text))
+
+
 def _anchors(intent: Intent, pointed: list[str], titles: list[Mention]) -> list[str]:
     wanted = [m for m in titles if not m.negated and m.cue not in ("dislike", "lift")]
     return list(dict.fromkeys([*pointed, *(m.item_ids[0] for m in wanted)]))
@@ -96,8 +110,10 @@ def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
     """Return the words that no sure mention accounts for and that say something about an item."""
     kept = text
     for mention in mentions:
-        if mention.kind in ("title", "order", "relative", "field") or mention.score >= SURE or mention.cue == "lift":
+        linked = mention.kind in ("title", "order", "relative", "field") or mention.score >= SURE
+        if linked or mention.negated or mention.cue in ("lift", "dislike"):
             kept = kept[: mention.start] + " " * (mention.end - mention.start) + kept[mention.end :]
+    kept = _REFUSED.sub(" ", kept)
     kept = re.sub(r"(?:#|\bnumbers? )?\b\d{1,2}(?:st|nd|rd|th)?\b|\b(?:first|second|third|fourth|fifth|last)\b(?= one| two| three)", " ", kept)
     words = [word for word in tokens(kept) if word not in _NOISE and word not in nouns[2]]
     return " ".join(words[:60])
