@@ -7,13 +7,13 @@ from typing import NamedTuple
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Role
 from retrieval.link_context import Context
-from retrieval.link_lexicon import described, roles
+from retrieval.link_lexicon import described, lexicon, roles
 from retrieval.link_text import Draft, words_of
 from retrieval.link_words import Vocabulary
 
 _LONGEST = 6
 _SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii"}
-_FILLERS = {"the", "a", "an", "great", "late", "legendary", "young", "both", "famous", "dir", "by", "mr", "only", "always"}
+_FILLERS = {"the", "a", "an", "great", "late", "legendary", "young", "both", "famous", "mr", "only", "always", "famed", "veteran"}
 _JOINTS = {"and", "or", "with", "plus", "alongside", "vs", "versus", "nor", "featuring"}
 
 
@@ -33,13 +33,17 @@ class PeopleIndex:
         self._vocabulary = vocabulary
         self.fields = catalog.with_role(Role.PERSON)
         self._roles = roles()
+        self._cue_phrases = {phrase for role in self._roles for phrase in role.before | role.after}
+        self._credits = frozenset(lexicon()["names"]["credits"])
         self._roles_of = {f.name: [i for i, r in enumerate(self._roles) if r.fields.search(described(f))] for f in self.fields}
         self._people: dict[str, Person] = {}
         self._alias: dict[str, list[str]] = defaultdict(list)
         self._surname: dict[str, list[str]] = defaultdict(list)
         self._read(catalog, self.fields)
+        self._given: Counter[str] = Counter()
         for key in self._people:
             self._add_names(key)
+            self._given[key.split(" ", 1)[0]] += 1
 
     def _read(self, catalog: Catalog, fields: list[Field]) -> None:
         n: dict[str, Counter[str]] = defaultdict(Counter)
@@ -56,7 +60,9 @@ class PeopleIndex:
                     n[key][field.name] += 1
                     weight[key] += prominence[row]
                     spelt[key][name] += 1
-        n.pop("", None)
+        # Some sources list "Voices of" among the names; a cue is nobody's name.
+        for key in ("", *self._cue_phrases):
+            n.pop(key, None)
         self._people = {k: Person(spelt[k].most_common(1)[0][0], dict(n[k]), weight[k]) for k in n}
 
     def _add_names(self, key: str) -> None:
@@ -113,7 +119,16 @@ class PeopleIndex:
     def _lone_name(self, context: Context, first: int, person: Person) -> bool:
         """Whether a name of one word (Cher) has evidence enough to be read as one."""
         rare = self._vocabulary.commonness(context.word(first)) < 0.5
-        return rare and (context.capital(first, first + 1) or self._cued(context, first, first + 1))
+        if not rare or person.weight < 1 or self._part_of_name(context, first):
+            return False
+        return context.capital(first, first + 1) or self._cued(context, first, first + 1, strong=True)
+
+    def _part_of_name(self, context: Context, i: int) -> bool:
+        """Whether the word is part of a longer name of somebody else: a given name before it, a rare word after."""
+        after = context.word(i + 1)
+        if len(after) > 2 and after not in context.grammar.nouns and not self._vocabulary.knows(after):
+            return True
+        return self._given[context.word(i - 1)] >= 3 and context.word(i - 1) not in self._vocabulary.common
 
     def surname_drafts(self, context: Context, taken: set[int], named: set[str]) -> list[Draft]:
         """Return people meant by surname alone, outside `taken` tokens; those `named` in full already are left out."""
@@ -121,6 +136,8 @@ class PeopleIndex:
         for i, word in enumerate(context.message.words):
             bearer = None if i in taken or len(word) < 4 else self.by_surname(word)
             if bearer is None or bearer[0].name in named or self._vocabulary.commonness(word) > 0.5:
+                continue
+            if self._part_of_name(context, i) or bearer[0].weight < 1:
                 continue
             score = self._surname_score(context, i, *bearer)
             if score:
@@ -134,7 +151,8 @@ class PeopleIndex:
         strong = self._cued(context, i, i + 1, strong=True)
         if not (noun or strong or context.capital(i, i + 1) or self._cued(context, i, i + 1)):
             return 0.0
-        if strong or (noun and not context.plot[i]):
+        made = any(0 in self._roles_of[field] for field in person.n_by_field)
+        if strong or (noun and not context.plot[i] and (made or person.weight >= 6)):
             return 0.95 if prominent else 0.6
         return 0.6 if prominent and context.capital(i, i + 1) else 0.45 * share
 
@@ -142,8 +160,8 @@ class PeopleIndex:
         """Return a mention of a person, still without a role."""
         fields = sorted(person.n_by_field, key=lambda f: -person.n_by_field[f])
         words = context.message.words[first:last]
-        common = min(self._vocabulary.commonness(word) for word in words)
-        score = trust * (0.88 if common < 0.9 else 0.75)
+        ordinary = all(word in self._vocabulary.common for word in words)
+        score = trust * (0.88 if not ordinary else 0.6)
         return Draft(first, last, "value", score, fields[0], None, person.name, other_fields=fields[1:], rank=score + 0.15 * (last - first))
 
     def _cued(self, context: Context, first: int, last: int, *, strong: bool = False) -> bool:
@@ -153,16 +171,33 @@ class PeopleIndex:
         """Count what the words around a span say for each role."""
         votes: Counter[int] = Counter()
         before = first
-        while before > 0 and first - before < 2 and context.word(before - 1) in _FILLERS - {"by"}:
+        while before > 0 and first - before < 2 and context.word(before - 1) in _FILLERS:
             before -= 1
-        left = {" ".join(context.message.words[max(0, before - n) : before]) for n in range(1, 5)} - {""}
+        left = self._longest(context, [(max(0, before - n), before) for n in range(4, 0, -1)])
         at = last + 1 if context.word(last) == "s" and context.word(last + 1) not in ("performance", "character") else last
         right = {" ".join(context.message.words[at : at + n]) for n in range(1, 4)} - {""}
+        if left == "by":
+            left = self._before_by(context, before - 1)
         for i, role in enumerate(self._roles):
-            votes[i] += 4 * bool(left & role.strong & role.before) + 3 * bool(right & role.strong & role.after)
+            votes[i] += 4 * (left in role.strong & role.before) + 3 * bool(right & role.strong & role.after)
             if not strong:
-                votes[i] += 2 * bool(left & role.before) + bool(right & role.after)
+                votes[i] += 2 * (left in role.before) + bool(right & role.after)
         return votes
+
+    def _longest(self, context: Context, spans: list[tuple[int, int]]) -> str:
+        """Return the first of these spans' phrases that is a cue for any role."""
+        phrases = (context.message.phrase(*span) for span in spans)
+        return next((p for p in phrases if any(p in role.before for role in self._roles)), "")
+
+    def _before_by(self, context: Context, by: int) -> str:
+        """Return the cue that a bare "by" stands for: "directed and edited by" directs, "coached by" says nothing."""
+        i = by - 1
+        while i >= 0 and by - i < 7 and context.word(i) in self._credits:
+            i -= 1
+        if context.word(i) in ("directed", "director", "direction") and i < by - 1:
+            return "directed by"
+        before = context.word(by - 1)
+        return "by" if before in context.grammar.nouns or by - 1 in context.values or not before else ""
 
     def assign(self, context: Context, drafts: list[Draft]) -> None:
         """Set field, operator and score of people by role, all who are joined by "and" or commas together."""
@@ -185,14 +220,16 @@ class PeopleIndex:
         draft.op = "contains" if many else "eq"
         wanted = max(votes.values(), default=0)
         missed = wanted >= 3 and weights[fields[0]] < wanted
-        draft.score *= self._certainty(context, draft, group, cued=wanted >= 2, missed=missed)
+        draft.score *= self._certainty(context, draft, group, person, cued=wanted >= 2, missed=missed)
 
-    def _certainty(self, context: Context, draft: Draft, group: list[Draft], *, cued: bool, missed: bool) -> float:
+    def _certainty(self, context: Context, draft: Draft, group: list[Draft], person: Person | None, *, cued: bool, missed: bool) -> float:
         grammar = context.grammar
         if context.after(draft.last, _own(grammar.source_after, grammar.nouns)) or context.before(draft.first, grammar.source_before, 1):
             return 0.5
         if context.before(group[0].first, grammar.subject_before):
-            return 0.6
+            return 0.93 if person and person.weight >= 8 else 0.6
+        if not cued and context.word(group[0].first - 1) == "by" and context.word(group[0].first - 2) not in grammar.nouns:
+            return 0.8
         if missed:
             return 0.7
         return 1.08 if cued else 1.0

@@ -10,11 +10,16 @@ from retrieval.items import Field, Op, Role
 from retrieval.link_context import Context
 from retrieval.link_lexicon import described, lexicon
 from retrieval.link_text import Draft, words_of
+from retrieval.link_trust import agreement
 from retrieval.link_words import Vocabulary
 
 SMALL = 400
 """A facet with at most so many values is a classification (genres); above, it is a bag of tags."""
 _LONGEST = 6
+_FEW = 0.0025
+"""A value that fewer items have, in a facet of many values an item, is an accident of some source ("Superhero": 4)."""
+_SPARSE = 0.65
+"""Below this cap the same words as a tag are the better reading, where more items have the tag."""
 _ORDINARY = 0.006
 """A value whose words stand in more than this share of the texts may just be a word."""
 
@@ -43,6 +48,7 @@ class FacetIndex:
         self._tongue_after = frozenset(tuple(p.split()) for p in lexicon()["kinds"]["tongue_after"])
         for field in sorted(catalog.with_role(Role.FACET), key=lambda f: f.n_values):
             self._add_field(field, catalog.counts(field.name, limit=50_000))
+        self._trust = agreement(catalog, SMALL)
 
     def _add_field(self, field: Field, counts: list[tuple[str, int]]) -> None:
         spellings: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -110,9 +116,12 @@ class FacetIndex:
         """Return the mention of these values at this span, or None where the span is hardly a value at all."""
         values = self._by_tongue(context, first, last, values)
         value = values[0]
-        score = trust * self._score(context, first, last, value)
+        score = min(trust * self._score(context, first, last, value), self._cap(value))
         if score < 0.15:
             return None
+        if self._cap(value) < _SPARSE and len(values) > 1 and values[1].n > value.n:
+            values = [values[1], value, *values[2:]]
+            value = values[0]
         single = len(value.names) == 1
         op: Op = "in" if not single else "contains" if value.field.many else "eq"
         return Draft(
@@ -133,7 +142,7 @@ class FacetIndex:
         key = context.message.phrase(first, last)
         if value.field.n_values > SMALL:
             rare = 1 - max(self._vocabulary.commonness(word) for word in key.split())
-            return 0.3 + 0.1 * min(last - first, 3) + 0.15 * rare if key not in self._vocabulary.common else 0.2
+            return 0.3 + 0.1 * min(last - first, 3) + 0.15 * rare if key not in self._vocabulary.common else 0.0
         if len(key) <= 2 and not _labelled(context, first, last, value.field):
             return 0.1
         if value.sort:
@@ -143,10 +152,18 @@ class FacetIndex:
             return 0.9
         if context.closes(last) and not plot:
             return 0.88
-        ordinary = self._vocabulary.phrase_share(key) > _ORDINARY or key in self._vocabulary.common
+        ordinary = self._vocabulary.phrase_share(key) > _ORDINARY
         if plot:
             return 0.3 if ordinary else 0.5
         return 0.5 if ordinary else 0.8
+
+    def _cap(self, value: Value) -> float:
+        """Return the score no mention of this value may pass: how far the catalogue itself can be trusted to assign it."""
+        if value.field.n_values > SMALL:
+            return 0.75
+        trusted = self._trust.get((value.field.name, value.names[0]), 1.0)
+        few = value.field.many and not value.sort and value.n < _FEW * self._n_items
+        return min(0.45 + 0.45 * trusted if trusted < 0.75 else 1.0, 0.6 if few else 1.0)
 
     def _place_score(self, context: Context, first: int, last: int, value: Value) -> float:
         share = value.n / max(1.0, self._n_items * value.field.coverage)

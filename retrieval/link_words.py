@@ -50,7 +50,7 @@ class Vocabulary:
 
     def knows(self, word: str) -> bool:
         """Whether this is an ordinary word, so no misspelling."""
-        return word in self._phrases_known or self._df[word] >= 2
+        return any(form in self._phrases_known or self._df[form] for form in (word, word.removesuffix("s")))
 
     def commonness(self, word: str) -> float:
         """How ordinary a word is: 0 (a name, a rarity) … 1."""

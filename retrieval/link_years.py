@@ -161,13 +161,13 @@ class YearParser:
             return 0.93
         plot = context.plot[first]
         if context.before(first, context.grammar.years_strong, 1):
-            loose = context.word(first - 1) in ("from", "year") or context.word(first - 2) in ("from", "year")
+            loose = context.word(first - 1) in ("from", "year", "what", "which") or context.word(first - 2) in ("from", "year")
             return 0.93 if not plot or not loose else 0.55
         if plot:
             return 0.35
         if explicit or context.closes(last) or context.before(first, context.grammar.years_before, 1):
             return 0.88
-        return 0.82 if time.kind != "year" else 0.7
+        return 0.85
 
     def _eras(self, context: Context) -> list[Draft]:
         now = self._now()
