@@ -26,6 +26,7 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
     "threads": "1",
     "max_temp_directory_size": "0KB",
+    "lock_configuration": "true",
 }
 _FOLDED_ROLES = {Role.TITLE, Role.FACET, Role.PERSON}
 _SELECTIONS_KEPT = 256
@@ -83,10 +84,10 @@ class Catalog:
         self.name = name
         try:
             self._connection = duckdb.connect(str(path), read_only=True, config=_LOCKED)
-            self._connection.execute("SET lock_configuration=true")
             rows = self._connection.execute("SELECT definition FROM fields ORDER BY position").fetchall()
         except duckdb.Error as error:
-            raise BundleError(f"{path} is not a readable catalogue ({error}). Build it again.") from error
+            cause = str(error).partition("\n")[0].rstrip(".")
+            raise BundleError(f"{path} is not a readable catalogue ({cause}). Build it again.") from error
         self.fields = {f.name: f for f in (Field.model_validate(json.loads(row[0])) for row in rows)}
         self.id_field = self.with_role(Role.ID)[0].name
         self.title_field = self.with_role(Role.TITLE)[0].name

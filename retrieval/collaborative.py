@@ -91,7 +91,8 @@ def _likes(
     order = np.lexsort((time, user))[::-1]  # users together, the latest first
     order = order[np.sort(np.unique(user[order] * n_items + rows[order], return_index=True)[1])]
     if ratings is not None:
-        order = order[_liked(user[order], np.asarray(ratings, np.float64)[order])]
+        given = np.asarray(ratings, np.float64)
+        order = order[_liked(user[order], given[order], top=given[np.isfinite(given)].max(initial=0))]
     of_user = user[order]
     begins = np.flatnonzero(np.diff(of_user, prepend=-1))
     nth = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order))))
@@ -101,12 +102,11 @@ def _likes(
     return sparse.csr_matrix((ones, (user[order], np.asarray(rows)[order])), shape=(n_users, n_items))
 
 
-def _liked(user: np.ndarray, ratings: np.ndarray) -> np.ndarray:
+def _liked(user: np.ndarray, ratings: np.ndarray, top: float) -> np.ndarray:
     known = np.isfinite(ratings)
     safe = np.where(known, ratings, 0)
     totals = np.bincount(user, weights=safe, minlength=1)
     means = totals / np.maximum(np.bincount(user, weights=known, minlength=1), 1)
-    top = safe.max(initial=0)
     fair = (safe >= means[user]) & (safe >= _SCALE_DISLIKED * top)
     liked: np.ndarray = known & (safe > 0) & (fair | (safe >= _SCALE_LIKED * top))
     return liked

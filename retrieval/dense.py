@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -28,11 +29,10 @@ class DenseIndex:
         self.vectors = vectors
         """(n_items, dim) float16, memory-mapped, rows of length 1."""
         self._folder = folder
-        self._embedder = embedder
         self._lock = threading.Lock()
         self._private: tempfile.TemporaryDirectory[str] | None = None
         self._opened: Any = None
-        self._embedded = lru_cache(maxsize=1024)(self._embed)
+        self._embedded = lru_cache(maxsize=1024)(lambda text: embedder.embed([text])[0])
 
     @staticmethod
     def build(folder: Path, vectors: np.ndarray, progress: Callable[[int], None] | None = None) -> None:
@@ -103,16 +103,13 @@ class DenseIndex:
         rows = self._candidates(vector, k) if allowed is None else allowed
         if not len(rows):
             return []
-        scores = self._scored[rows].astype(np.float32, copy=False) @ vector
+        # Rounded, so that the order of equals does not hang on which other rows were scored along with them.
+        scores = np.round(self._scored[rows].astype(np.float32, copy=False) @ vector, 6)
         if len(rows) > k:
             kept = scores >= np.partition(scores, len(rows) - k)[len(rows) - k]
             rows, scores = rows[kept], scores[kept]
         best = np.lexsort((rows, -scores))[:k]
         return [(int(rows[i]), float(scores[i])) for i in best if scores[i] > 0]
-
-    def _embed(self, text: str) -> np.ndarray:
-        vector: np.ndarray = self._embedder.embed([text])[0]
-        return vector
 
     @cached_property
     def _scored(self) -> np.ndarray:
@@ -128,21 +125,13 @@ class DenseIndex:
     def _collection(self) -> Any:
         with self._lock:
             if self._opened is None:
-                # Chroma writes into its files even when it only reads, and two processes on one folder corrupt it;
-                # a bundle is immutable and shared, so every process opens a copy of its own.
+                # Chroma writes into its files (SQLite always, its index sometimes) even when it only reads, and two
+                # processes on one folder corrupt it; a bundle is immutable and shared, so each opens its own copy.
                 self._private = tempfile.TemporaryDirectory(prefix="cicerone-chroma-", ignore_cleanup_errors=True)
-                source, copy = (self._folder / "chroma").resolve(), Path(self._private.name) / "chroma"
-                shutil.copytree(source, copy, copy_function=_copy)
-                self._opened = _client(copy).get_collection(_COLLECTION, embedding_function=None)
+                client = _client(shutil.copytree(self._folder / "chroma", Path(self._private.name) / "chroma"))
+                weakref.finalize(self, client.close)
+                self._opened = client.get_collection(_COLLECTION, embedding_function=None)
             return self._opened
-
-
-def _copy(source: str, target: str) -> None:
-    """Copy what Chroma writes at every opening, its SQLite file; link to the rest, which is much larger."""
-    if source.endswith(".sqlite3"):
-        shutil.copyfile(source, target)
-    else:
-        Path(target).symlink_to(source)
 
 
 def _client(path: Path) -> Any:

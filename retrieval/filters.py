@@ -154,7 +154,7 @@ def _scalar(value: Any, field: Field, *, first: bool) -> Any:
 
 
 def _day(value: Any, field: Field, *, first: bool) -> date:
-    text = str(int(value)) if isinstance(value, int | float) and math.isfinite(value) else str(value)
+    text = str(int(value)) if isinstance(value, float) and math.isfinite(value) else str(value)
     try:
         if len(text) == 4:
             return date(int(text), 1, 1) if first else date(int(text), 12, 31)

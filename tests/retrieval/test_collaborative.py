@@ -1,0 +1,111 @@
+"""Item-kNN: against a dense computation, what a like is, guards."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from errors import BundleError
+from retrieval import collaborative
+from retrieval.collaborative import CoLiked
+
+
+def _built(path: Path, pairs: list[tuple[int, int]], n_items: int, ratings: list[float] | None = None) -> CoLiked:
+    users, rows = np.array(pairs).T
+    CoLiked.build(path / "c.npz", users, rows, None if ratings is None else np.array(ratings), None, n_items)
+    return CoLiked.open(path / "c.npz")
+
+
+def test_weights_equal_the_dense_computation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = np.random.default_rng(0)
+    liked = drawn.random((40, 25)) < 0.3
+    users, rows = np.nonzero(liked)
+    shuffled = drawn.permutation(len(users))
+    CoLiked.build(tmp_path / "c.npz", users[shuffled], rows[shuffled], None, None, 25)
+    index = CoLiked.open(tmp_path / "c.npz")
+    both = (liked.T.astype(float) @ liked.astype(float)) * (1 - np.eye(25))
+    n = liked.sum(axis=0)
+    expected = both / np.sqrt(np.outer(n, n)) * both / (both + 10)
+    for seed in range(25):
+        found = dict(index.neighbours([seed], 25))
+        assert found == pytest.approx({row: w for row, w in enumerate(expected[seed]) if w > 0}, rel=1e-5)
+        assert index.n_liked(seed) == n[seed]
+
+
+def test_chunks_do_not_change_the_result(tmp_path: Path) -> None:
+    drawn = np.random.default_rng(1)
+    likes = collaborative._likes(drawn.integers(0, 50, 900), drawn.integers(0, 70, 900), None, None, 70)
+    n_liked = np.asarray(likes.sum(axis=0)).ravel()
+    small, large = (collaborative._neighbours(likes, n_liked, chunk) for chunk in (7, 512))
+    assert (small != large).nnz == 0
+
+
+def test_only_so_many_neighbours_are_kept_the_strongest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collaborative, "_NEIGHBOURS", 2)
+    pairs = [(user, 0) for user in range(6)] + [(user, row) for row in (1, 2, 3) for user in range(row * 2)]
+    assert [row for row, _ in _built(tmp_path, pairs, 4).neighbours([0], 9)] == [3, 2]
+
+
+def test_sum_over_seeds_without_the_seeds(tmp_path: Path) -> None:
+    index = _built(tmp_path, [(u, r) for u in range(5) for r in (0, 1, 2)] + [(9, 0), (9, 3)], 5)
+    one, other = dict(index.neighbours([0], 9)), dict(index.neighbours([1], 9))
+    both = dict(index.neighbours([0, 1, 0], 9))
+    assert set(both) == {2, 3}
+    assert both[2] == pytest.approx(one[2] + other[2])
+
+
+def test_allowed_acts_before_k(tmp_path: Path) -> None:
+    index = _built(tmp_path, [(u, r) for u in range(5) for r in (0, 1)] + [(9, 0), (9, 3)], 4)
+    assert [row for row, _ in index.neighbours([0], 1, np.array([2, 3], np.int32))] == [3]
+    assert index.neighbours([0], 5, np.zeros(0, np.int32)) == []
+
+
+def test_an_item_nobody_likes_has_no_neighbours(tmp_path: Path) -> None:
+    index = _built(tmp_path, [(0, 0), (0, 1)], 3)
+    assert index.neighbours([2], 5) == []
+    assert index.neighbours([], 5) == []
+    assert index.closest_seed(2, [0, 1]) is None
+    assert index.closest_seed(1, [2, 0]) == 0
+
+
+def test_what_counts_as_a_like(tmp_path: Path) -> None:
+    ratings = [5, 1, 4, 3.5, 2, 2, 2, 2.5, 1, 1]
+    pairs = [(0, 0), (0, 1), (0, 2), (1, 3), (2, 4), (2, 5), (3, 6), (4, 7), (5, 8), (5, 9)]
+    index = _built(tmp_path, pairs, 10, ratings)
+    assert [row for row in range(10) if index.n_liked(row)] == [0, 2, 3, 7]
+
+
+def test_a_rating_that_is_no_number_is_no_like(tmp_path: Path) -> None:
+    index = _built(tmp_path, [(0, 0), (0, 1), (0, 2)], 3, [5, float("nan"), 4])
+    assert [index.n_liked(row) for row in range(3)] == [1, 0, 1]
+
+
+def test_the_latest_of_repeated_ratings_counts(tmp_path: Path) -> None:
+    times = np.array([2, 1])
+    CoLiked.build(tmp_path / "c.npz", np.array([7, 7]), np.array([0, 0]), np.array([1.0, 5.0]), times, 1)
+    assert CoLiked.open(tmp_path / "c.npz").n_liked(0) == 0
+
+
+def test_a_users_latest_likes_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collaborative, "_PER_USER", 2)
+    times = np.array([3, 1, 2, 9])
+    CoLiked.build(tmp_path / "c.npz", np.array(["u", "u", "u", "v"]), np.array([0, 1, 2, 1]), None, times, 3)
+    index = CoLiked.open(tmp_path / "c.npz")
+    assert [index.n_liked(row) for row in range(3)] == [1, 1, 1]
+    assert index.neighbours([1], 3) == []
+
+
+def test_no_interactions_at_all(tmp_path: Path) -> None:
+    none = np.zeros(0, np.int64)
+    CoLiked.build(tmp_path / "c.npz", none, none, none.astype(float), none, 3)
+    assert CoLiked.open(tmp_path / "c.npz").neighbours([0], 3) == []
+
+
+def test_damaged_files_are_refused_with_a_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "c.npz"
+    with pytest.raises(BundleError, match="Build the catalogue again"):
+        CoLiked.open(path)
+    for content in (b"", b"PK nonsense"):
+        path.write_bytes(content)
+        with pytest.raises(BundleError, match="Build the catalogue again"):
+            CoLiked.open(path)
