@@ -10,6 +10,9 @@ _REACH = 6
 """How many words further the head noun of "the 1954 … film" is looked for."""
 
 
+_POINTERS = {"this", "which", "what"}
+
+
 class Grammar:
     """The patterns of one catalogue, compiled once."""
 
@@ -92,6 +95,15 @@ class Context:
         while i < len(words) and i in self.values:
             i += 1
         return i >= len(words) or words[i] in self.grammar.head_stops or bool(self.message.tokens[i].gap.strip(" -/"))
+
+    def pointed(self, first: int) -> bool:
+        """Whether "this" or "which" opens the phrase: "in this 2012 comedy", even where a plot is told."""
+        for i in range(first - 1, max(-1, first - 6), -1):
+            if self.message.words[i] in _POINTERS:
+                return True
+            if self.message.words[i] in self.grammar.head_stops - {"s", "directed"}:
+                return False
+        return False
 
     def capital(self, first: int, last: int) -> bool:
         """Whether capitals mark the span as a name: in mixed case, its long words, and not only as a sentence opens."""

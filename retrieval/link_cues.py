@@ -4,7 +4,7 @@ from retrieval.link_context import Context
 from retrieval.link_lexicon import Cue
 from retrieval.link_text import Draft
 
-_NEGATION_REACH = 6
+_NEGATION_REACH = 4
 _CUE_REACH = 14
 _AFTER_REACH = 3
 _LIFT_REACH = 5

@@ -141,7 +141,7 @@ class NumberParser:
                 return self._draft(context, start, end, field, "gte", _neat(value + step), 0.9)
             case "at_least" | "or_more":
                 return self._draft(context, start, end, field, "gte", _neat(value), 0.9)
-            case "around":
+            case "around" if amount.unit:
                 return self._draft(context, start, end, field, "between", [_neat(value * 0.9), _neat(value * 1.1)], 0.8)
         if _counts(field):
             return self._draft(context, start, end, field, "eq" if "max" not in described(field) else "gte", _neat(value), 0.82)

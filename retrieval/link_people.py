@@ -14,6 +14,7 @@ from retrieval.link_words import Vocabulary
 _LONGEST = 6
 _SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii"}
 _FILLERS = {"the", "a", "an", "great", "late", "legendary", "young", "both", "famous", "mr", "only", "always", "famed", "veteran"}
+_NO_NAME = {"of", "for", "in", "with", "as", "best", "voice", "award", "actor", "actress"}
 _JOINTS = {"and", "or", "with", "plus", "alongside", "vs", "versus", "nor", "featuring"}
 
 
@@ -63,16 +64,19 @@ class PeopleIndex:
         # Some sources list "Voices of" among the names; a cue is nobody's name.
         for key in ("", *self._cue_phrases):
             n.pop(key, None)
-        self._people = {k: Person(spelt[k].most_common(1)[0][0], dict(n[k]), weight[k]) for k in n}
+        self._people = {
+            k: Person(spelt[k].most_common(1)[0][0], dict(n[k]), weight[k])
+            for k in n
+            if weight[k] >= 3 or not _NO_NAME.intersection(k.split())
+        }
 
     def _add_names(self, key: str) -> None:
         words = key.split()
         forms: set[str] = set()
         raw = " ".join("".join(words_of(part)) for part in self._people[key].name.replace("-", " ").split())
         forms.add(raw)
-        if len(words) > 2 and words[-1] in _SUFFIXES:
-            forms.add(" ".join(words[:-1]))
-            forms.add(" ".join([*words[:-1], "junior"]) if words[-1] == "jr" else raw)
+        if len(words) > 2 and words[-1] in ("jr", "sr"):
+            forms |= {" ".join(words[:-1]), " ".join([*words[:-1], "junior" if words[-1] == "jr" else "senior"])}
         middle = [w for i, w in enumerate(words) if i in (0, len(words) - 1) or len(w) > 1]
         forms.add(" ".join(middle) if len(middle) > 1 else raw)
         forms.add(_joined_initials(words))
@@ -121,6 +125,8 @@ class PeopleIndex:
         rare = self._vocabulary.commonness(context.word(first)) < 0.5
         if not rare or person.weight < 1 or self._part_of_name(context, first):
             return False
+        if not self._vocabulary.knows(context.word(first)) and self._given[context.word(first)] <= 1:
+            return True
         return context.capital(first, first + 1) or self._cued(context, first, first + 1, strong=True)
 
     def _part_of_name(self, context: Context, i: int) -> bool:
@@ -219,7 +225,8 @@ class PeopleIndex:
         many = next(f.many for f in self.fields if f.name == fields[0])
         draft.op = "contains" if many else "eq"
         wanted = max(votes.values(), default=0)
-        missed = wanted >= 3 and weights[fields[0]] < wanted
+        roles_here = {role for roles_of in self._roles_of.values() for role in roles_of}
+        missed = wanted >= 3 and weights[fields[0]] < wanted and max(votes, key=lambda r: votes[r]) in roles_here
         draft.score *= self._certainty(context, draft, group, person, cued=wanted >= 2, missed=missed)
 
     def _certainty(self, context: Context, draft: Draft, group: list[Draft], person: Person | None, *, cued: bool, missed: bool) -> float:
@@ -229,7 +236,8 @@ class PeopleIndex:
         if context.before(group[0].first, grammar.subject_before):
             return 0.93 if person and person.weight >= 8 else 0.6
         if not cued and context.word(group[0].first - 1) == "by" and context.word(group[0].first - 2) not in grammar.nouns:
-            return 0.8
+            makes = any(0 in self._roles_of[field] for field in [draft.field, *draft.other_fields])
+            return 0.8 if makes or not person or person.weight < 2 else 1.0
         if missed:
             return 0.7
         return 1.08 if cued else 1.0

@@ -18,6 +18,7 @@ SMALL = 400
 _LONGEST = 6
 _FEW = 0.0025
 """A value that fewer items have, in a facet of many values an item, is an accident of some source ("Superhero": 4)."""
+_HARD, _SOFT, _LONG_RUN = 0.8, 0.72, 3
 _SPARSE = 0.65
 """Below this cap the same words as a tag are the better reading, where more items have the tag."""
 _ORDINARY = 0.006
@@ -150,7 +151,7 @@ class FacetIndex:
         plot = context.plot[first]
         if context.head(last) or _labelled(context, first, last, value.field):
             return 0.9
-        if context.closes(last) and not plot:
+        if context.closes(last) and (not plot or context.pointed(first)):
             return 0.88
         ordinary = self._vocabulary.phrase_share(key) > _ORDINARY
         if plot:
@@ -198,3 +199,18 @@ def _plurals(key: str) -> list[str]:
     if key.endswith("s"):
         return [key[:-1]]
     return [key + "s"]
+
+
+def soften_runs(drafts: list[Draft]) -> None:
+    """Keep only the last of three or more values in a row hard: "animated fantasy action comedy".
+
+    Each is likely, all of them together are not: catalogues seldom assign every value that people can think of.
+    """
+    by_first = {draft.first: draft for draft in drafts if draft.score >= _HARD}
+    for draft in list(by_first.values()):
+        run = [draft]
+        while (following := by_first.get(run[-1].last)) and following.field == draft.field:
+            run.append(following)
+        if len(run) >= _LONG_RUN:
+            for early in run[:-1]:
+                early.score = min(early.score, _SOFT)

@@ -13,6 +13,7 @@ _YEAR = r"(?:1[89]\d\d|20[0-4]\d)"
 _DECADE = r"(?:(?:1[89]|20)\d0\s?'?\s?s|'?\d0\s?'?\s?s|{spelt}|nineteen[ -](?:{spelt}))"
 _PART = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (6, 9)}
 _AGE_BEFORE = {"his", "her", "their", "my", "your", "our", "early", "late", "mid", "there"}
+_MAKERS = {"maker", "makers", "studio", "studios", "critic", "producer", "industry"}
 _NUMERALS = {"a": 1, "couple": 2, "few": 3, "several": 5}
 
 
@@ -155,13 +156,13 @@ class YearParser:
         return Draft(first, last, "range", score, self._field.name, op, value, rank=score + 0.3)
 
     def _score(self, context: Context, first: int, last: int, time: _Time, *, explicit: bool) -> float:
-        if time.kind == "plot" or _names_something_else(context, last):
+        if time.kind == "plot" or _names_something_else(context, first, last):
             return 0.35
         if context.head(last):
             return 0.93
         plot = context.plot[first]
         if context.before(first, context.grammar.years_strong, 1):
-            loose = context.word(first - 1) in ("from", "year", "what", "which") or context.word(first - 2) in ("from", "year")
+            loose = context.word(first - 1) in ("from", "year") or context.word(first - 2) in ("from", "year")
             return 0.93 if not plot or not loose else 0.55
         if plot:
             return 0.35
@@ -180,17 +181,19 @@ class YearParser:
         return found
 
 
-def _names_something_else(context: Context, last: int) -> bool:
-    """Whether the time belongs to a novel, a play …, or to the maker of items, not to an item."""
-    for i in range(last, min(last + 3, len(context.message.words))):
+def _names_something_else(context: Context, first: int, last: int) -> bool:
+    """Whether the time belongs to a novel, a play …, or to a maker of items ("1930s film maker"), not to an item."""
+    other = context.word(first - 2) == "to" and context.word(first - 1) == "the"
+    for back in (2, 3):
+        other = other or context.word(first - back) in context.grammar.other_nouns
+    for i in range(last, min(last + 4, len(context.message.words))):
         word = context.message.words[i]
         if word in context.grammar.head_stops - {"s"}:
-            return False
-        if word in context.grammar.other_nouns or (word in context.grammar.nouns and context.word(i + 1) in ("maker", "makers", "studio", "critic", "producer", "star")):
-            return True
+            break
         if word in context.grammar.nouns:
-            return False
-    return False
+            return context.word(i + 1) in _MAKERS
+        other = other or (i < last + 3 and word in context.grammar.other_nouns)
+    return other
 
 
 def _bound(name: str, time: _Time) -> tuple[Op, int]:

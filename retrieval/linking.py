@@ -15,7 +15,7 @@ from retrieval.link_people import PeopleIndex
 from retrieval.link_respell import Respeller
 from retrieval.link_text import Draft, Message
 from retrieval.link_titles import TitleIndex, year_field
-from retrieval.link_values import FacetIndex
+from retrieval.link_values import FacetIndex, soften_runs
 from retrieval.link_words import Vocabulary
 from retrieval.link_years import YearParser
 
@@ -88,7 +88,8 @@ class Linker:
         years = self._years.drafts(context) if self._years else []
         dated = {i for draft in years for i in range(draft.first, draft.last)}
         context.values = small | dated
-        values = [self._facets.draft(context, *span) for span in spans]
+        values = [draft for span in spans if (draft := self._facets.draft(context, *span))]
+        soften_runs(values)
         people = self._people.drafts(context, words)
         taken = {i for draft in [*people, *years] for i in range(draft.first, draft.last)}
         people += self._people.surname_drafts(context, taken, {str(draft.value) for draft in people})
@@ -97,7 +98,7 @@ class Linker:
         self._people.assign(context, people)
         return [
             *years, *self._numbers.drafts(context, dated), *self._comparisons.drafts(context),
-            *self._comparisons.field_drafts(context), *(draft for draft in values if draft), *people,
+            *self._comparisons.field_drafts(context), *values, *people,
             *title_drafts(context, self._titles), *(draft for draft in respelt if draft not in people),
         ]
 
