@@ -14,11 +14,12 @@ from retrieval.items import Field, Role, Rows
 from retrieval.text import tokens
 
 _REPEATS = {Role.TITLE: 3, Role.PERSON: 2, Role.FACET: 2, Role.TEXT: 1}
-_STOP = frozenset(
+_STOP_WORDS = (
     "a about an and any are as at be been but by can could did do does for from had has have he her him his how i if "
     "in into is it its just like me my no not of on or our she so some something than that the their them then there "
-    "these they this those to too us very was we were what when where which who will with would you your".split()
+    "these they this those to too us very was we were what when where which who will with would you your"
 )
+_STOP = frozenset(_STOP_WORDS.split())
 _SIBILANT = re.compile(r"(?:ss|x|z|ch|sh)es$")
 _KEPT_S = re.compile(r"(?:ss|us|is)$")
 

@@ -68,7 +68,9 @@ class ToolContract:
             tool.call({**args, "colour": "green"}, context)
 
     def test_null_means_not_given(self, tool: Tool[Any], context: ToolContext, args: dict[str, Any]) -> None:
-        optional = [name for name, info in tool.args.model_fields.items() if not info.is_required() and name not in args]
+        optional = [
+            name for name, info in tool.args.model_fields.items() if not info.is_required() and name not in args
+        ]
         plain = tool.call(args, context)
         given = tool.call({**args, **dict.fromkeys(optional)}, context)
         assert given.model_copy(update={"ms": plain.ms}) == plain

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from contracts import RetrieverContract
+from shelf import WordVectors
 
 from errors import BundleError
 from retrieval.dense import DenseIndex
 from retrieval.embed import unit
 from retrieval.items import Retriever
-from contracts import RetrieverContract
-from shelf import WordVectors
 
 TEXTS = [f"green tea {n} pot{n % 7} shelf{n % 13}" for n in range(60)]
 
@@ -157,4 +157,9 @@ def test_chroma_is_not_imported_before_it_is_needed(folder: Path) -> None:
         "assert index.search('green tea', 3, np.arange(9, dtype=np.int32)); assert 'chromadb' not in sys.modules"
     )
     root = Path(__file__).parents[2]
-    subprocess.run([sys.executable, "-c", program, str(folder)], check=True, cwd=root, env={**os.environ, "PYTHONPATH": f"{root}:{root / 'tests'}"})
+    subprocess.run(
+        [sys.executable, "-c", program, str(folder)],
+        check=True,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": f"{root}:{root / 'tests'}"},
+    )

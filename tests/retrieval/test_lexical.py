@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from contracts import RetrieverContract
 from rank_bm25 import BM25Okapi
+from shelf import N_ITEMS, shelf_catalog
 
 from retrieval.catalog import Catalog
 from retrieval.items import Retriever
 from retrieval.lexical import LexicalIndex, PostingsBM25, stem
-from contracts import RetrieverContract
-from shelf import N_ITEMS, shelf_catalog
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,14 @@ def test_evidence_is_the_users_own_words(index: LexicalIndex, catalog: Catalog) 
 
 @pytest.mark.parametrize(
     ("plural", "singular"),
-    [("movies", "movie"), ("cities", "city"), ("boxes", "box"), ("heroes", "hero"), ("glasses", "glass"), ("shoes", "shoe")],
+    [
+        ("movies", "movie"),
+        ("cities", "city"),
+        ("boxes", "box"),
+        ("heroes", "hero"),
+        ("glasses", "glass"),
+        ("shoes", "shoe"),
+    ],
 )
 def test_plural_and_singular_meet(plural: str, singular: str) -> None:
     assert stem(plural) == stem(singular)
