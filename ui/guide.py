@@ -4,16 +4,35 @@ from collections.abc import AsyncIterator
 from typing import Any, Protocol
 
 from agents.events import Action, Event, LedgerChanged
+from agents.state import Thread
 from retrieval.items import Field
 
 
 class Guide(Protocol):
-    """One open catalogue and the agent that knows it; shared by every visitor."""
+    """One catalogue and the agent that knows it; shared by every visitor, opened with `async with`."""
 
-    catalog_name: str
-    noun: tuple[str, str]
-    """What one item and several are called: ("book", "books")."""
-    fields: dict[str, Field]
+    @property
+    def catalog_name(self) -> str:
+        """Name of the catalogue."""
+        ...
+
+    @property
+    def noun(self) -> tuple[str, str]:
+        """What one item and several are called: ("book", "books")."""
+        ...
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """The catalogue's fields by name."""
+        ...
+
+    async def __aenter__(self) -> Any:
+        """Open what turns need."""
+        ...
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close it."""
+        ...
 
     def planner_name(self) -> str:
         """Return who plans, ready to show: "basic planner" or "MODEL at HOST"."""
@@ -26,15 +45,19 @@ class Guide(Protocol):
     def turn(
         self, user_id: str, thread_id: str | None, text: str = "", *, action: Action | None = None, k: int | None = None
     ) -> AsyncIterator[Event]:
-        """Run one turn; without a thread a new one is opened. Raises NotFound for a thread this user does not have."""
+        """Run one turn, in a new thread where `thread_id` is None; the last event is turn_finished."""
         ...
 
     async def ledger(self, user_id: str, thread_id: str) -> LedgerChanged:
-        """Return the limits and tastes of a thread. Raises NotFound."""
+        """Return the limits and tastes of a thread; an unknown thread has none."""
         ...
 
-    async def recommend(self, line: dict[str, Any]) -> dict[str, Any]:
-        """Answer one line of `batch`, remembering nothing."""
+    async def thread(self, user_id: str, thread_id: str) -> Thread:
+        """Return what a thread remembers; an unknown thread is empty."""
+        ...
+
+    async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
+        """Answer one line of `batch`, remembering nothing. Raises InputError for a line that cannot be used."""
         ...
 
     def item(self, item_id: str) -> dict[str, Any] | None:

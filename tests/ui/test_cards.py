@@ -1,0 +1,76 @@
+"""What cards and chips show, chosen by role; everything escaped."""
+
+import re
+
+from fake_agent import FIELDS, NASTY, FakeAgent
+
+from agents.events import Chip, Reason, SlateItem
+from retrieval.items import Field, Filter, Role
+from ui.cards import card, chips_html, hue, slate_html
+
+BOOKS = {field.name: field for field in FIELDS}
+NOUN = ("book", "books")
+
+
+def book(**changes: object) -> SlateItem:
+    facts = {"year": 1999, "genres": ["Mystery", "Travel"], "authors": ["A", "B", "C"], "pages": 320, "rating": 81}
+    given: dict[str, object] = {"item_id": "b1", "title": "The Lamp", "score": 1.0, "fields": facts} | changes
+    return SlateItem.model_validate(given)
+
+
+def test_roles_decide_what_a_card_shows() -> None:
+    shown = card(book(), 1, BOOKS)
+    assert shown["year"] == "1999"
+    assert shown["facets"] == ["Mystery", "Travel"]
+    assert shown["facts"] == ["320 pages", "reader rating 81%"]
+    assert shown["people"] == [{"label": "authors", "names": "A, B +1"}]
+
+
+def test_a_card_of_an_item_with_nothing_known_still_stands() -> None:
+    html = slate_html([book(fields={})], [], BOOKS, NOUN)
+    assert "The Lamp" in html
+    assert "1 book, best first" in html
+
+
+def test_reasons_name_their_evidence() -> None:
+    html = slate_html([book(reasons=[Reason(text="short", source="pages")])], [], BOOKS, NOUN)
+    assert re.search(r'short <span class="source">pages</span>', html)
+
+
+def test_a_nearest_miss_says_what_it_misses() -> None:
+    shown = card(book(breaks=[Filter(field="pages", op="lte", value=150)]), 1, BOOKS)
+    assert shown["missed"] == ["320 pages; you asked for at most 150 pages"]
+    unknown = card(book(fields={}, breaks=[Filter(field="pages", op="lte", value=150)]), 1, BOOKS)
+    assert unknown["missed"] == ["pages unknown; you asked for at most 150 pages"]
+
+
+def test_hostile_titles_stay_text() -> None:
+    html = slate_html([book(title=NASTY, item_id='"><script>')], [], BOOKS, NOUN)
+    assert "<img" not in html
+    assert "<script" not in html
+    assert html.count("&lt;img src=x onerror=alert(1)&gt;") >= 2
+
+
+def test_only_web_links_are_offered() -> None:
+    fields = {"page": Field(name="page", role=Role.LINK, label="page")}
+    assert card(book(fields={"page": "javascript:alert(1)"}), 1, fields)["link"] == ""
+    assert card(book(fields={"page": "https://example.org/1"}), 1, fields)["link"] == "https://example.org/1"
+
+
+def test_the_colour_of_a_title_never_changes() -> None:
+    assert hue("The Lamp") == hue("The Lamp")
+    assert 0 <= hue("The Lamp") < 360
+    assert len({hue(book["title"]) for book in FakeAgent().books.values()}) > 20
+
+
+def test_a_liked_item_shows_as_pressed_and_a_click_takes_it_back() -> None:
+    chip = Chip(key="like:b1", text="like: The Lamp", kind="like", words="clicked")
+    html = slate_html([book()], [chip], BOOKS, NOUN)
+    assert 'data-deed="remove_chip" data-item="b1" data-key="like:b1" aria-pressed="true"' in html
+
+
+def test_chips_carry_their_key_and_words() -> None:
+    html = chips_html([Chip(key="limit:pages:lte:150", text="at most 150 pages", kind="limit", words='"short"')])
+    assert 'data-key="limit:pages:lte:150"' in html
+    assert "&#34;short&#34;" in html
+    assert chips_html([]).strip() == ""

@@ -1,0 +1,157 @@
+"""Events folded into what a page shows."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from fake_agent import FakeAgent
+
+from agents.events import Action
+from ui.conversation import Conversation
+from ui.web import Page
+
+
+def talk_through(*inputs: str | dict[str, Any], agent: FakeAgent | None = None) -> tuple[Conversation, Page]:
+    page = Page(agent or FakeAgent())
+    talk = Conversation()
+
+    async def run() -> None:
+        for given in inputs:
+            drawn = page.say(given, talk, "u") if isinstance(given, str) else page.do(given, talk, "u")
+            async for _ in drawn:
+                pass
+
+    asyncio.run(run())
+    return talk, page
+
+
+def contents(talk: Conversation) -> list[str]:
+    return [message["content"] for message in talk.messages()]
+
+
+def test_a_turn_shows_the_words_the_steps_and_the_reply() -> None:
+    talk, _ = talk_through("a mystery")
+    messages = talk.messages()
+    assert [m["role"] for m in messages] == ["user", "assistant", "assistant"]
+    assert messages[1]["metadata"] == {"title": "search_meaning: 13 of 1,204 in 12 ms", "status": "done"}
+    assert messages[2]["content"] == "I found **13** books that fit."
+    assert [chip.text for chip in talk.chips] == ["mystery"]
+    assert len(talk.slate) == 6
+
+
+def test_an_empty_message_gets_a_nudge_and_no_turn() -> None:
+    agent = FakeAgent()
+    talk, _ = talk_through("   ", "", agent=agent)
+    assert agent.threads == {}
+    assert all("in the mood for" in text for text in contents(talk))
+
+
+def test_choices_are_offered_once_and_only_on_the_last_question() -> None:
+    talk, _ = talk_through("ask me")
+    assert [o["value"] for o in talk.messages()[-1]["options"]] == ["Under 200 pages", "Any length"]
+    talk, _ = talk_through("ask me", "travel")
+    assert not any(message.get("options") for message in talk.messages())
+
+
+def test_a_dislike_removes_the_item_and_says_so() -> None:
+    talk, _ = talk_through("mystery")
+    first = talk.slate[0]
+    talk, _ = talk_through("mystery", {"kind": "dislike", "item_id": first.item_id})
+    assert first.item_id not in [item.item_id for item in talk.slate]
+    assert f"*You disliked {first.title}*" in contents(talk)
+
+
+def test_removing_a_chip_says_which() -> None:
+    talk, _ = talk_through("mystery", {"kind": "remove_chip", "key": "limit:genres:contains:Mystery"})
+    assert talk.chips == []
+    assert "*You lifted: mystery*" in contents(talk)
+
+
+@pytest.mark.parametrize("deed", [{}, {"kind": "drop table"}, {"kind": "like", "item_id": ["x"]}])
+def test_a_click_that_was_never_offered_changes_nothing(deed: dict[str, Any]) -> None:
+    talk, _ = talk_through("mystery")
+    after, _ = talk_through("mystery", deed)
+    assert contents(after) == contents(talk)
+
+
+def test_a_broken_turn_says_so_without_internals_and_keeps_the_state() -> None:
+    talk, _ = talk_through("mystery", "crash please")
+    assert "secret internals" not in str(contents(talk))
+    assert "Nothing is lost" in contents(talk)[-1]
+    assert [chip.text for chip in talk.chips] == ["mystery"]
+    assert len(talk.slate) == 6
+    talk, _ = talk_through("mystery", "crash please", "under 400 pages")
+    assert [chip.text for chip in talk.chips] == ["mystery", "under 400 pages"]
+
+
+def test_a_failure_of_the_agent_is_one_line() -> None:
+    talk, _ = talk_through("fail now")
+    assert "*The turn could not be finished; try again.*" in contents(talk)
+
+
+def test_a_notice_is_shown_once() -> None:
+    talk, _ = talk_through("offline travel")
+    assert contents(talk).count("*The model did not answer; basic planner used.*") == 1
+
+
+def test_a_stopped_turn_closes_its_steps() -> None:
+    agent, talk = FakeAgent(), Conversation()
+    page = Page(agent)
+
+    async def run() -> None:
+        async def follow() -> None:
+            async for _ in page.say("slow", talk, "u"):
+                pass
+
+        task = asyncio.create_task(follow())
+        while not any("metadata" in m for m in talk.messages()):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert not talk.lock.locked()
+
+    asyncio.run(run())
+    assert agent.n_cancelled == 1
+    assert [m["metadata"]["status"] for m in talk.messages() if "metadata" in m] == ["done"]
+    assert contents(talk)[-1] == "*Stopped.*"
+
+
+def test_turns_of_one_tab_wait_for_each_other() -> None:
+    page, talk = Page(FakeAgent()), Conversation()
+
+    async def drain(drawn: Any) -> None:
+        async for _ in drawn:
+            pass
+
+    async def run() -> None:
+        first = drain(page.say("mystery", talk, "u"))
+        second = drain(page.do(Action(kind="like", item_id="b1").model_dump(), talk, "u"))
+        await asyncio.gather(first, second)
+
+    asyncio.run(run())
+    assert [m["role"] for m in talk.messages()].count("user") == 2
+    assert len(talk.chips) == 2
+
+
+def test_a_fresh_chat_forgets() -> None:
+    page = Page(FakeAgent())
+
+    async def run() -> tuple[Any, ...]:
+        talk = Conversation()
+        async for _ in page.say("mystery", talk, "u"):
+            pass
+        return [drawn async for drawn in page.do({"kind": "fresh"}, talk, "u")][-1]
+
+    messages, _, chips, _, _, talk = asyncio.run(run())
+    assert (messages, chips.strip(), talk.thread_id) == ([], "", None)
+
+
+def test_the_badge_tells_when_the_model_was_replaced() -> None:
+    class WithModel(FakeAgent):
+        def planner_name(self) -> str:
+            return "some-model at 127.0.0.1:9001"
+
+    talk, page = talk_through("travel", agent=WithModel())
+    assert "some-model" in page.top(Conversation())
+    assert "some-model" not in page.top(talk)
+    assert "basic planner" in page.top(talk)

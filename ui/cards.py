@@ -1,0 +1,144 @@
+"""The slate, the chips and the top line as HTML: roles decide what a card shows, templates escape every value."""
+
+import functools
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from agents.events import Chip, SlateItem
+from agents.wording import describe_filter, describe_value
+from retrieval.items import Field, Filter, Role
+
+if TYPE_CHECKING:
+    import jinja2
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_MAX_FACTS = 3
+_MAX_NAMES = 2
+_MAX_TEXT = 180
+_MAX_REASONS = 3
+
+Card = dict[str, Any]
+
+
+@functools.cache
+def _environment() -> "jinja2.Environment":
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def render(template: str, **values: Any) -> str:
+    """Return the HTML of one of ui/templates; values are escaped."""
+    return _environment().get_template(template).render(**values)
+
+
+def slate_html(
+    items: Sequence[SlateItem], chips: Sequence[Chip], fields: dict[str, Field], noun: tuple[str, str]
+) -> str:
+    """Return the ranked cards, or the empty state; what was liked already shows as pressed."""
+    keys = frozenset(chip.key for chip in chips)
+    cards = [card(item, place, fields, keys) for place, item in enumerate(items, start=1)]
+    return render("cards.html", cards=cards, one=noun[0], many=noun[1])
+
+
+def chips_html(chips: Sequence[Chip]) -> str:
+    """Return the limits and tastes of this conversation as buttons that remove them."""
+    return render("chips.html", chips=chips)
+
+
+def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozenset[str] = frozenset()) -> Card:
+    """Choose by role what one card shows."""
+    known = {name: item.fields[name] for name in fields if item.fields.get(name) not in (None, "", [])}
+    year_field, year = _year(known, fields)
+    facets = _facets(known, fields)
+    return {
+        "item_id": item.item_id,
+        "title": item.title,
+        "place": place,
+        "hue": hue(item.title),
+        "size": "long" if len(item.title) > 34 else "mid" if len(item.title) > 16 else "short",
+        "year": year,
+        "facets": facets[:_MAX_FACTS],
+        "facts": _facts(known, fields, year_field),
+        "people": _people(known, fields),
+        "text": _first_text(known, fields),
+        "link": _link(known, fields),
+        "reasons": [{"text": r.text, "source": _source(r.source, fields)} for r in item.reasons[:_MAX_REASONS]],
+        "met": [describe_filter(f, fields[f.field]) for f in item.satisfies if f.field in fields],
+        "missed": [_miss(f, item.fields.get(f.field), fields[f.field]) for f in item.breaks if f.field in fields],
+        "pressed": [kind for kind in ("like", "dislike", "seen") if f"{kind}:{item.item_id}" in pressed],
+    }
+
+
+def hue(title: str) -> int:
+    """Return a colour angle 0–359, the same for the same title everywhere."""
+    return zlib.crc32(title.encode()) % 360
+
+
+def _year(known: dict[str, Any], fields: dict[str, Field]) -> tuple[str, str]:
+    for name, value in known.items():
+        if fields[name].unit == "year" or fields[name].role is Role.DATE:
+            return name, str(value)[:4]
+    return "", ""
+
+
+def _facets(known: dict[str, Any], fields: dict[str, Field]) -> list[str]:
+    """Values of the first facet with many values; of the first facet where none has."""
+    names = [name for name in known if fields[name].role is Role.FACET]
+    names.sort(key=lambda name: not fields[name].many)
+    return _several(known[names[0]]) if names else []
+
+
+def _facts(known: dict[str, Any], fields: dict[str, Field], year_field: str) -> list[str]:
+    numbers = [
+        name for name, value in known.items() if fields[name].role is Role.NUMBER and value and name != year_field
+    ]
+    numbers.sort(key=lambda name: not fields[name].unit)
+    return [_fact(known[name], fields[name]) for name in numbers if fields[name].unit != "year"][:_MAX_FACTS]
+
+
+def _fact(value: Any, field: Field) -> str:
+    said = describe_value(value, field)
+    return said if field.unit in ("min", "pages") else f"{field.label} {said}"
+
+
+def _miss(given: Filter, value: Any, field: Field) -> str:
+    actual = f"{field.label} unknown" if value in (None, "", []) else _fact(value, field)
+    return f"{actual}; you asked for {describe_filter(given, field)}"
+
+
+def _people(known: dict[str, Any], fields: dict[str, Field]) -> list[dict[str, str]]:
+    lines = []
+    for name in [name for name in known if fields[name].role is Role.PERSON][:_MAX_NAMES]:
+        names = _several(known[name])
+        more = f" +{len(names) - _MAX_NAMES}" if len(names) > _MAX_NAMES else ""
+        lines.append({"label": fields[name].label, "names": ", ".join(names[:_MAX_NAMES]) + more})
+    return lines
+
+
+def _first_text(known: dict[str, Any], fields: dict[str, Field]) -> str:
+    for name, value in known.items():
+        if fields[name].role is Role.TEXT:
+            text = " ".join(str(value).split())
+            return text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT].rsplit(" ", 1)[0] + " …"
+    return ""
+
+
+def _link(known: dict[str, Any], fields: dict[str, Field]) -> str:
+    """The item's own page; only http and https, since a catalogue may hold anything."""
+    links = [str(value) for name, value in known.items() if fields[name].role is Role.LINK]
+    return next((link for link in links if urlsplit(link).scheme in ("http", "https")), "")
+
+
+def _source(source: str, fields: dict[str, Field]) -> str:
+    return fields[source].label if source in fields else source.replace("_", " ")
+
+
+def _several(value: Any) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, list) else [str(value)]

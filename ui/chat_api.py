@@ -1,0 +1,144 @@
+"""POST /v1/chat: one turn of a thread, as JSON or as a stream of the typed events."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import BaseModel, ConfigDict, Field
+
+from agents.events import Event, Failed, SlateItem, TurnFinished, TurnStarted
+from errors import CiceroneError, InputError, NotFound
+from ui import guests
+from ui.guide import Guide
+
+
+class ChatIn(BaseModel):
+    """One message of a conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    message: str = Field(max_length=100_000, description="What the user says.")
+    thread_id: str | None = Field(default=None, max_length=200, description="The conversation; leave out to open one.")
+    catalog: str | None = Field(default=None, description="Must be the catalogue this server serves.")
+    k: int | None = Field(default=None, ge=1, le=50, description="How many items to show.")
+
+
+class ItemOut(BaseModel):
+    """One recommended item."""
+
+    item_id: str
+    title: str
+    score: float
+    fields: dict[str, Any]
+    reasons: list[dict[str, str]]
+    breaks: list[dict[str, Any]] | None = Field(default=None, description="Limits it does not meet, if any.")
+
+
+class ChatOut(BaseModel):
+    """One finished turn."""
+
+    thread_id: str = Field(description="Keep it secret: whoever has it can go on with the conversation.")
+    reply: str
+    items: list[ItemOut]
+    filters: list[dict[str, Any]]
+    question: dict[str, Any] | None = Field(default=None, description="A question with its choices, if one was asked.")
+    notices: list[str]
+    tools: list[dict[str, Any]]
+    planner: str
+    model_calls: int
+    tokens: int
+    ms: float
+
+
+def check_catalog(agent: Guide, name: str | None) -> None:
+    """Raise NotFound where a caller asks for a catalogue that is not served here."""
+    if name is not None and name != agent.catalog_name:
+        raise NotFound(f"There is no catalogue {name[:80]!r} here; this server has {agent.catalog_name!r}.")
+
+
+def chat_router(agent: Guide) -> APIRouter:
+    """Return the route."""
+    router = APIRouter()
+
+    @router.post(
+        "/v1/chat",
+        response_model=ChatOut,
+        response_model_exclude_none=True,
+        summary="Take one turn; with Accept: text/event-stream, a stream of its events",
+    )
+    async def chat(body: ChatIn, request: Request) -> Response:
+        check_catalog(agent, body.catalog)
+        if not body.message.strip():
+            raise InputError("The message is empty. Say what you are looking for.")
+        caller = await _Caller.of(agent, request, body.thread_id)
+        events = agent.turn(caller.user, caller.thread, body.message, k=body.k)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return EventSourceResponse(
+                _frames(events, caller), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            )
+        finished = [event async for event in events if isinstance(event, TurnFinished | Failed)][-1]
+        if isinstance(finished, Failed):
+            raise CiceroneError(finished.text)
+        return JSONResponse(_out(finished, caller))
+
+    return router
+
+
+class _Caller:
+    """Who calls and which thread is meant.
+
+    A caller with our cookie is that guest. A program without one is a guest of its own: its token travels in the
+    thread id it is given, "THREAD.TOKEN", so that it can go on without keeping cookies and nobody else can.
+    """
+
+    def __init__(self, token: str, thread: str | None, *, token_in_thread: bool) -> None:
+        self.user = guests.user_id(token)
+        self.thread = thread
+        self._suffix = f".{token}" if token_in_thread else ""
+
+    @classmethod
+    async def of(cls, agent: Guide, request: Request, thread_id: str | None) -> "_Caller":
+        """Raises NotFound for a thread this caller does not have."""
+        thread, _, token = (thread_id or "").rpartition(".")
+        if thread and guests.is_token(token):
+            caller = cls(token, thread, token_in_thread=True)
+        else:
+            cookie = request.cookies.get(guests.COOKIE)
+            known = cookie if guests.is_token(cookie) else None
+            caller = cls(known or guests.new_token(), thread_id or None, token_in_thread=known is None)
+        if caller.thread is not None and not (await agent.thread(caller.user, caller.thread)).past:
+            raise NotFound("There is no such conversation. Leave thread_id out to open one.")
+        return caller
+
+    def shown(self, thread_id: str) -> str:
+        """Return the thread id as this caller sees it."""
+        return thread_id + self._suffix
+
+
+async def _frames(events: AsyncIterator[Event], caller: _Caller) -> AsyncIterator[bytes]:
+    async for event in events:
+        if isinstance(event, TurnStarted | TurnFinished):
+            event = event.model_copy(update={"thread_id": caller.shown(event.thread_id)})
+        yield format_sse_event(event=event.type, data_str=event.model_dump_json())
+
+
+def _out(finished: TurnFinished, caller: _Caller) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "thread_id": caller.shown(finished.thread_id),
+        "reply": finished.reply,
+        "items": [item_out(item) for item in finished.items],
+        "filters": [f.model_dump() for f in finished.filters],
+        "notices": finished.notices,
+        "tools": [{"name": t.name, "ms": t.ms, "n_hits": t.n_hits} for t in finished.tools],
+    }
+    if finished.question:
+        out["question"] = finished.question.model_dump()
+    return out | finished.model_dump(include={"planner", "model_calls", "tokens", "ms"})
+
+
+def item_out(item: SlateItem) -> dict[str, Any]:
+    """Return an item as /v1 shows it; `breaks` only where it breaks something."""
+    out = item.model_dump(include={"item_id", "title", "score", "fields", "reasons"})
+    return out | ({"breaks": [f.model_dump() for f in item.breaks]} if item.breaks else {})

@@ -1,0 +1,153 @@
+"""One browser tab's conversation: the events of each turn folded into what the page shows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from agents.events import (
+    Action,
+    Asked,
+    Chip,
+    Event,
+    Failed,
+    LedgerChanged,
+    Notice,
+    Question,
+    Slate,
+    SlateItem,
+    Token,
+    ToolFinished,
+    ToolStarted,
+    TurnFinished,
+    TurnStarted,
+)
+from retrieval.items import Field
+from ui import steps
+from ui.markdown import aside, literal, prose
+from ui.steps import Message
+
+_DEEDS = {
+    "like": "You liked",
+    "dislike": "You disliked",
+    "seen": "You know already",
+    "more_like": "More like",
+}
+
+
+@dataclass
+class Turn:
+    """What one turn has shown so far."""
+
+    said: str
+    """The user's line, as safe Markdown; "" where we speak first."""
+    steps: dict[str, Message] = field(default_factory=dict)
+    """Tool steps by call id, in the order they began."""
+    notices: list[str] = field(default_factory=list)
+    reply: str = ""
+    question: Question | None = None
+    over: bool = False
+
+    def messages(self) -> list[Message]:
+        """Return the turn as chat messages; choices only come with the reply complete."""
+        shown: list[Message] = [{"role": "user", "content": self.said}] if self.said else []
+        shown += self.steps.values()
+        shown += [_assistant(aside(text)) for text in self.notices]
+        if self.reply:
+            shown.append(_assistant(prose(self.reply)))
+        elif not self.over and not self.steps:
+            shown.append(_assistant(aside("Looking around …")))
+        if self.question and self.over:
+            asked = _assistant(literal(self.question.text))
+            asked["options"] = [{"value": choice, "label": choice} for choice in self.question.choices]
+            shown.append(asked)
+        return shown
+
+
+def _assistant(content: str) -> Message:
+    return {"role": "assistant", "content": content}
+
+
+@dataclass
+class Conversation:
+    """State of one tab; nothing of it is shared with another."""
+
+    thread_id: str | None = None
+    turns: list[Turn] = field(default_factory=list)
+    slate: list[SlateItem] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
+    by_model: bool | None = None
+    """Whether a model planned the last turn; None before the first."""
+    _lock: asyncio.Lock | None = None
+
+    @property
+    def lock(self) -> asyncio.Lock:
+        """Held while a turn runs; made late, since a page's first state is copied and a lock cannot be."""
+        self._lock = self._lock or asyncio.Lock()
+        return self._lock
+
+    def messages(self) -> list[Message]:
+        """Return the whole chat; the choices of earlier questions are gone."""
+        for turn in self.turns[:-1]:
+            turn.question = None
+        return [message for turn in self.turns for message in turn.messages()]
+
+    def title_of(self, item_id: str) -> str:
+        """Return the title of an item on the slate, or "that one"."""
+        return next((item.title for item in self.slate if item.item_id == item_id), "that one")
+
+    def line_of(self, action: Action) -> str:
+        """Return what a click says, as safe Markdown."""
+        if action.kind == "remove_chip":
+            text = next((chip.text for chip in self.chips if chip.key == action.key), "a limit")
+            return aside(f"You lifted: {text}")
+        return aside(f"{_DEEDS[action.kind]} {self.title_of(action.item_id)}")
+
+    def nudge(self, text: str) -> None:
+        """Answer without a turn."""
+        self.turns.append(Turn(said="", reply=text, over=True))
+
+    def open_turn(self, text: str, action: Action | None) -> Turn:
+        """Begin a turn with the user's line."""
+        turn = Turn(said=self.line_of(action) if action else literal(text))
+        self.turns.append(turn)
+        return turn
+
+    async def follow(self, turn: Turn, events: AsyncIterator[Event], fields: dict[str, Field]) -> AsyncIterator[Event]:
+        """Fold events into the state, passing each on; a turn that breaks off is closed with what it had."""
+        try:
+            async for event in events:
+                self._fold(turn, event, fields)
+                yield event
+        finally:
+            if not turn.over:
+                turn.steps = {key: steps.stopped(step) for key, step in turn.steps.items()}
+                turn.notices.append("Stopped.")
+                turn.over = True
+
+    def _fold(self, turn: Turn, event: Event, fields: dict[str, Field]) -> None:
+        match event:
+            case TurnStarted():
+                self.thread_id = event.thread_id
+            case ToolStarted():
+                turn.steps[event.call_id] = steps.pending(event, fields)
+            case ToolFinished():
+                turn.steps[event.call_id] = steps.done(event.tool, fields)
+            case Slate():
+                self.slate = event.items
+            case Token():
+                turn.reply += event.text
+            case Asked():
+                turn.question = event.question
+            case LedgerChanged():
+                self.chips = event.chips
+            case Notice() | Failed():
+                turn.notices += [] if event.text in turn.notices else [event.text]
+            case TurnFinished():
+                self._finish(turn, event)
+
+    def _finish(self, turn: Turn, event: TurnFinished) -> None:
+        turn.reply, turn.question, turn.over = event.reply, event.question, True
+        turn.notices += [text for text in event.notices if text not in turn.notices]
+        self.by_model = event.planner == "llm"
+        if event.items or event.tools:
+            self.slate = event.items

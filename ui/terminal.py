@@ -1,0 +1,154 @@
+"""The chat in a terminal: `chat` talks until it is told to stop, `ask` takes one turn."""
+
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, cast
+
+from agents.events import Failed, Notice, Question, SlateItem, Token, ToolFinished, TurnFinished, TurnStarted
+from agents.wording import describe_filter, describe_value
+from retrieval.items import Role
+from ui import steps
+from ui.guide import Guide
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_USER = "terminal"
+_HELP = (
+    "Say what you are after, in your own words. Later messages change it: no, newer; more like the second one.\n"
+    "/new starts over · /limits shows what is kept to · /help this · /quit stops (so do Ctrl-D and Ctrl-C)"
+)  # fmt: skip
+
+
+async def ask(agent: Guide, message: str, *, k: int | None = None, as_json: bool = False) -> int:
+    """Take one turn and print the reply and the numbered items; `as_json` prints turn_finished instead.
+
+    Returns the exit code: 1 where the turn failed.
+    """
+    console = _console()
+    failed = False
+    async with _opened(agent):
+        async for event in agent.turn(_USER, None, message, k=k):
+            failed = failed or isinstance(event, Failed)
+            if as_json and isinstance(event, TurnFinished):
+                print(event.model_dump_json(indent=2))
+            elif not as_json:
+                _show(event, agent, console)
+    return 1 if failed else 0
+
+
+async def chat(agent: Guide, read: Callable[[str], Awaitable[str]] | None = None) -> int:
+    """Talk until /quit, the end of input or Ctrl-C.
+
+    `read` takes a prompt and returns a line; it raises EOFError at the end.
+    """
+    console = _console()
+    async with _opened(agent):
+        console.print(f"Cicerone · {agent.catalog_name} · {agent.planner_name()}", style="bold", markup=False)
+        console.print(f"Try: {' · '.join(agent.starters()[:2])}\n/help shows more", style="dim", markup=False)
+        thread_id: str | None = None
+        while (line := await _next_line(read or _typed)) is not None:
+            if line == "/new":
+                thread_id = None
+                console.print("A fresh conversation.", style="dim")
+            elif line.startswith("/"):
+                await _command(line, agent, thread_id, console)
+            elif line:
+                thread_id = await _turn(agent, thread_id, line, console)
+            else:
+                console.print(f"Tell me what {agent.noun[1]} you are in the mood for; /help shows how.", style="dim")
+    console.print("Bye.", style="dim")
+    return 0
+
+
+async def _next_line(read: Callable[[str], Awaitable[str]]) -> str | None:
+    """Return the next line without its spaces, or None where the talk is over."""
+    try:
+        line = (await read("\nyou › ")).strip()
+    except (EOFError, KeyboardInterrupt):
+        return None
+    return None if line in ("/quit", "/exit", "/q") else line
+
+
+async def _typed(prompt: str) -> str:
+    # Under asyncio.run Ctrl-C would only mark the task as cancelled, and input() would go on waiting.
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return input(prompt)
+    finally:
+        signal.signal(signal.SIGINT, ours)
+
+
+async def _command(line: str, agent: Guide, thread_id: str | None, console: "Console") -> None:
+    if line != "/limits":
+        console.print(_HELP if line == "/help" else f"There is no {line}.\n{_HELP}", style="dim", markup=False)
+        return
+    chips = (await agent.ledger(_USER, thread_id)).chips if thread_id else []
+    console.print(" · ".join(chip.text for chip in chips) or "Nothing is kept to yet.", style="dim", markup=False)
+
+
+async def _turn(agent: Guide, thread_id: str | None, text: str, console: "Console") -> str | None:
+    """Take one turn; returns its thread."""
+    async for event in agent.turn(_USER, thread_id, text):
+        if isinstance(event, TurnStarted):
+            thread_id = event.thread_id
+        _show(event, agent, console)
+    return thread_id
+
+
+def _show(event: Any, agent: Guide, console: "Console") -> None:
+    match event:
+        case ToolFinished():
+            console.print(f"  {steps.title(event.tool)}", style="dim", markup=False, highlight=False)
+        case Notice() | Failed():
+            console.print(f"  {event.text}", style="yellow", markup=False, highlight=False)
+        case Token():
+            console.print(event.text, end="", markup=False, highlight=False)
+        case TurnFinished():
+            console.print()
+            for place, item in enumerate(event.items, start=1):
+                _show_item(place, item, agent, console)
+            _show_question(event.question, console)
+
+
+def _show_item(place: int, item: SlateItem, agent: Guide, console: "Console") -> None:
+    console.print(f"{place:>3}. ", end="", style="bold", highlight=False)
+    console.print(item.title, end="", style="bold", markup=False, highlight=False)
+    console.print(f"  {_facts(item, agent)}", style="dim", markup=False, highlight=False)
+    for given in item.breaks:
+        if given.field in agent.fields:
+            missed = f"     nearest miss: you asked for {describe_filter(given, agent.fields[given.field])}"
+            console.print(missed, style="yellow", markup=False, highlight=False)
+    if item.reasons:
+        console.print("     " + "; ".join(reason.text for reason in item.reasons), markup=False, highlight=False)
+
+
+def _facts(item: SlateItem, agent: Guide) -> str:
+    """The year and length, and the first facet and persons, as the roles tell."""
+    roles = (Role.NUMBER, Role.DATE, Role.FACET, Role.PERSON)
+    shown: dict[str, str] = {}
+    for name, field in agent.fields.items():
+        slot = field.unit if field.role is Role.NUMBER else field.role.value
+        if field.role in roles and slot and slot not in shown and item.fields.get(name) not in (None, "", []):
+            shown[slot] = describe_value(item.fields[name], field)
+    order = ("year", "date", "facet", "person", "min", "pages")
+    return " · ".join(shown[slot] for slot in order if slot in shown)
+
+
+def _show_question(question: Question | None, console: "Console") -> None:
+    if question:
+        console.print(
+            f"\n{question.text}  ({' / '.join(question.choices)})", style="cyan", markup=False, highlight=False
+        )
+
+
+def _opened(agent: Guide) -> AbstractAsyncContextManager[Any]:
+    return cast("AbstractAsyncContextManager[Any]", agent)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(file=sys.stdout, soft_wrap=True)
