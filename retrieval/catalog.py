@@ -30,6 +30,7 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
 }
 _FOLDED_ROLES = {Role.TITLE, Role.FACET, Role.PERSON}
 _SELECTIONS_KEPT = 256
+_ITEMS_KEPT = 4096
 
 
 class Selection(NamedTuple):
@@ -97,6 +98,7 @@ class Catalog:
         self._row_of = {item_id: row for row, item_id in enumerate(self.ids)}
         self._selections: OrderedDict[str, Future[Selection]] = OrderedDict()
         self._numbers: dict[str, np.ndarray] = {}
+        self._items: OrderedDict[int, Item] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -122,15 +124,29 @@ class Catalog:
         return [row[0] for row in self._connection.cursor().execute(query).fetchall()]
 
     def items(self, rows: Sequence[int]) -> list[Item]:
-        """Return the items of these rows, in the order given."""
-        if not len(rows):
-            return []
+        """Return the items of these rows, in the order given; the latest few thousand are kept, to be read only."""
+        wanted = [int(row) for row in rows]
+        with self._lock:
+            by_row = {row: self._items[row] for row in wanted if row in self._items}
+        if missing := [row for row in wanted if row not in by_row]:
+            fetched = self._fetch(missing)
+            by_row.update(fetched)
+            with self._lock:
+                self._items.update(fetched)
+                while len(self._items) > _ITEMS_KEPT:
+                    self._items.popitem(last=False)
+        return [by_row[row] for row in wanted]
+
+    def warm(self) -> None:
+        """Read the best known items ahead: they are shown most, and reading one takes as long as reading many."""
+        self.items(np.argsort(-self.prominence, kind="stable")[: _ITEMS_KEPT // 2].tolist())
+
+    def _fetch(self, rows: list[int]) -> dict[int, Item]:
         names = list(self.fields)
         selected = ", ".join(map(quoted, ["~row", *names]))
         query = f'SELECT {selected} FROM items WHERE "~row" IN (SELECT unnest(?::INTEGER[]))'
-        found = self._connection.cursor().execute(query, [[int(r) for r in rows]]).fetchall()
-        by_row = {row[0]: self._item(row[0], dict(zip(names, row[1:], strict=True))) for row in found}
-        return [by_row[int(row)] for row in rows]
+        found = self._connection.cursor().execute(query, [rows]).fetchall()
+        return {row[0]: self._item(row[0], dict(zip(names, row[1:], strict=True))) for row in found}
 
     def _item(self, row: int, values: dict[str, Any]) -> Item:
         known = {name: _plain(value) for name, value in values.items() if value is not None}

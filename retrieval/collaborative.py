@@ -75,11 +75,13 @@ class CoLiked:
         best = np.lexsort((found, -summed[found]))[:k]
         return [(int(row), float(summed[row])) for row in found[best]]
 
-    def closest_seed(self, row: int, seeds: Sequence[int]) -> int | None:
-        """Return which of the seeds ties this row most: the evidence for it; None where no seed does."""
-        ties = [(float(self._weights[seed, row]), seed) for seed in seeds]
-        weight, seed = max(ties, default=(0.0, -1))
-        return seed if weight > 0 else None
+    def closest_seed(self, rows: Sequence[int], seeds: Sequence[int]) -> list[int | None]:
+        """Return, for each of these rows, which seed is tied to it most: the evidence for it; None where no seed is."""
+        if not len(rows) or not len(seeds):
+            return [None] * len(rows)
+        ties = self._weights[list(seeds)][:, list(rows)].toarray()
+        best, tied = ties.argmax(axis=0), ties.max(axis=0) > 0
+        return [seeds[int(i)] if some else None for i, some in zip(best, tied, strict=True)]
 
 
 def _likes(

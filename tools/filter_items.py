@@ -1,6 +1,8 @@
 """filter_items: exact limits, an order by a number, counts and facet values."""
 
+import math
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 from pydantic import Field
@@ -8,6 +10,7 @@ from pydantic import Field
 from errors import ToolError
 from retrieval.catalog import Catalog
 from retrieval.filters import field_named
+from retrieval.items import Field as FieldOfCatalog
 from retrieval.items import Role
 from tools.pool import Pool, Ranking
 from tools.spec import Tool, ToolArgs, ToolContext, ToolResult
@@ -55,9 +58,15 @@ def _ordered(args: FilterItemsArgs, pool: Pool) -> tuple[Ranking, Sequence[dict[
         names = ", ".join(f.name for f in pool.catalog.with_role(Role.NUMBER, Role.DATE))
         raise ToolError(f"order_by takes a number or date field ({names}), not {field.name!r}, a {field.role}.")
     rows = pool.catalog.order(pool.allowed(), field.name, descending=args.descending)[: args.k]
-    items = pool.catalog.items(rows)
-    why = [{"order_by": field.name, "value": item.values.get(field.name)} for item in items]
+    values = pool.catalog.numbers(field.name)[rows].tolist()
+    why: list[dict[str, object]] = [{"order_by": field.name, "value": _shown(value, field)} for value in values]
     return [(row, 1 / rank) for rank, row in enumerate(rows, start=1)], why
+
+
+def _shown(value: float, field: FieldOfCatalog) -> float | str | None:
+    if math.isnan(value):
+        return None
+    return date.fromordinal(int(value)).isoformat() if field.role is Role.DATE else value
 
 
 def _by_prominence(pool: Pool, k: int) -> tuple[Ranking, Sequence[dict[str, object]]]:

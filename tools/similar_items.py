@@ -60,15 +60,15 @@ def _why(
 ) -> list[dict[str, object]]:
     ids, (together, alike) = bundle.catalog.ids, (set(lists[0]), set(lists[1]))
     rows = [row for row, _ in ranking]
+    friends = bundle.co_liked.closest_seed(rows, seeds) if bundle.co_liked else [None] * len(rows)
     nearest = bundle.dense.closest_seed(rows, seeds) if bundle.dense is not None else [seeds[0]] * len(rows)
     reasons: list[dict[str, object]] = []
-    for row, content_seed in zip(rows, nearest, strict=True):
+    for row, friend, near in zip(rows, friends, nearest, strict=True):
         why: dict[str, object] = {}
-        seed = bundle.co_liked.closest_seed(row, seeds) if bundle.co_liked and row in together else None
-        if seed is not None:
-            why["co_liked_with"] = ids[seed]
+        if friend is not None and row in together:
+            why["co_liked_with"] = ids[friend]
         if row in alike:
-            why["content_like"] = ids[content_seed]
+            why["content_like"] = ids[near]
         reasons.append(why)
     return reasons
 

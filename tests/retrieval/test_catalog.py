@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from shelf import FIELDS, N_ITEMS, ROWS, shelf_catalog, shelf_table
 
+import retrieval.catalog
 from errors import BundleError, CatalogError, FilterError
 from retrieval.catalog import Catalog, Selection, write_catalog
 from retrieval.items import Field, Filter, Role
@@ -30,6 +31,15 @@ def test_items_have_what_was_written_and_nothing_unknown(catalog: Catalog) -> No
 def test_items_come_in_the_order_asked_also_twice(catalog: Catalog) -> None:
     assert [item.row for item in catalog.items([5, 2, 5])] == [5, 2, 5]
     assert catalog.items([]) == []
+
+
+def test_items_kept_are_the_items_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrieval.catalog, "_ITEMS_KEPT", 4)
+    catalog = shelf_catalog(tmp_path)
+    catalog.warm()
+    for rows in ([0, 1, 2], [6, 1, 7, 3, 2, 1], [0, 7], list(range(N_ITEMS))):
+        assert [item.item_id for item in catalog.items(rows)] == [ROWS[row][0] for row in rows]
+    assert len(catalog._items) <= 4
 
 
 def test_rows_of_skips_what_is_not_there(catalog: Catalog) -> None:

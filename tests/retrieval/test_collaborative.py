@@ -64,8 +64,9 @@ def test_an_item_nobody_likes_has_no_neighbours(tmp_path: Path) -> None:
     index = _built(tmp_path, [(0, 0), (0, 1)], 3)
     assert index.neighbours([2], 5) == []
     assert index.neighbours([], 5) == []
-    assert index.closest_seed(2, [0, 1]) is None
-    assert index.closest_seed(1, [2, 0]) == 0
+    assert index.closest_seed([2, 1, 0], [2, 0]) == [None, 0, None]
+    assert index.closest_seed([1], []) == [None]
+    assert index.closest_seed([], [1]) == []
 
 
 def test_what_counts_as_a_like(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ def test_order_by_a_number_either_way(context: ToolContext) -> None:
     assert ids(heaviest) == "db"
     assert heaviest.hits[0].why == {"order_by": "grams", "value": 1500.0}
     assert ids(FILTER_ITEMS.call({"order_by": "grams", "descending": False, "k": 2}, context)) == "hc"
+    newest = FILTER_ITEMS.call({"order_by": "made"}, context).hits
+    assert (newest[0].why["value"], newest[-1].why["value"]) == ("2020-02-29", None)
 
 
 def test_unknown_values_are_last_either_way(context: ToolContext) -> None:
