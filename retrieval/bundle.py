@@ -1,4 +1,4 @@
-"""Everything built for one catalogue, opened: an immutable folder, verified first, shared by any number of processes."""
+"""Everything built for one catalogue, opened: an immutable folder, verified, shared by any number of processes."""
 
 import threading
 from collections.abc import Callable
@@ -21,7 +21,7 @@ __all__ = ["Bundle", "build_bundle", "bundle_exists", "open_bundle"]
 
 
 def bundle_exists(var_dir: Path, name: str) -> bool:
-    """Tell whether a build of this catalogue, by this version of the program, is there; `open_bundle` checks the rest."""
+    """Tell whether a build in the current format is there; `open_bundle` checks its files."""
     path = current_build(var_dir, name)
     try:
         return path is not None and bool(read_manifest(path, name))

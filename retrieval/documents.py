@@ -23,7 +23,7 @@ def documents(table: pa.Table, fields: Sequence[Field]) -> list[str]:
 
 def _part(field: Field, value: Any) -> str:
     if field.role is Role.TEXT:
-        return str(value)[:_TEXT_CHARS]
+        return str(value)[:_TEXT_CHARS].rstrip(".")
     if not field.many:
         return str(value)
     kept = _PEOPLE_EACH if field.role is Role.PERSON else _FACETS_EACH

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import tempfile
 from importlib import resources
 from pathlib import Path
@@ -40,7 +39,7 @@ def convert(target: Path) -> None:
         exact, small = Path(folder) / "exact.onnx", Path(folder) / "int8.onnx"
         exact.write_bytes(_Graph(weights).model().SerializeToString())
         quantize_dynamic(exact, small, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
-        os.replace(small, target)
+        small.replace(target)
 
 
 def _read_safetensors(path: Path) -> dict[str, np.ndarray]:
@@ -67,7 +66,7 @@ class _Graph:
         self._constants: list[Any] = []
 
     def model(self) -> Any:
-        """Return the ModelProto: ids, mask (int64, batch × length) → vectors (float32, batch × DIM, not unit length)."""
+        """Return the ModelProto: ids, mask (int64, batch × length) → vectors (float32, batch × DIM)."""
         from onnx import TensorProto, checker, helper
 
         hidden = self._embeddings()

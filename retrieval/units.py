@@ -3,16 +3,8 @@
 from retrieval.roles import words_of
 
 YEAR = "year"
-_MONEY = {
-    "usd": "usd",
-    "dollars": "usd",
-    "eur": "eur",
-    "euros": "eur",
-    "gbp": "gbp",
-    "pounds": "gbp",
-    "jpy": "jpy",
-    "inr": "inr",
-}
+_MONEY = {"usd": "usd", "dollars": "usd", "eur": "eur", "euros": "eur", "gbp": "gbp", "pounds": "gbp", "jpy": "jpy"}
+_YEARS = {"year", "released", "published", "vintage"}
 _SUFFIXES = _MONEY | {
     "min": "min", "mins": "min", "minutes": "min", "minute": "min", "h": "h", "hours": "h", "hour": "h", "seconds": "s",
     "g": "g", "kg": "kg", "lbs": "lb", "cm": "cm", "mm": "mm", "inches": "in", "ml": "ml", "kcal": "kcal",
@@ -27,7 +19,7 @@ _RANKED = {"mean", "average", "avg", "score", "stars"}
 def unit_of(name: str, low: float, high: float) -> str:
     """Return the unit of a number: of its name's last word, or of what its name and range make likely; "" if none."""
     words = words_of(name)
-    if "year" in words and low >= 1000 and high <= 2200:
+    if _YEARS & set(words) and low >= 1000 and high <= 2200:
         return YEAR
     last = words[-1] if words else ""
     if last in _SUFFIXES and (len(words) > 1 or last in ("pages", "minutes", "seasons")):
