@@ -21,6 +21,7 @@ class Grammar:
         words = lexicon()
         self.nouns, self.other_nouns = item_nouns(fields)
         self.head_stops = frozenset(words["plot"]["head_stops"])
+        self.makers = frozenset(words["plot"]["makers"])
         self.plot = Phrases({"plot": words["plot"]["starts"]})
         self.years_before = _tuples(words["plot"]["year_before"])
         self.years_strong = _tuples(words["plot"]["year_strong"])
@@ -85,7 +86,7 @@ class Context:
             if not self.message.same_sentence(last - 1, i) or word in self.grammar.head_stops:
                 return False
             if word in self.grammar.nouns:
-                return True
+                return self.word(i + 1) not in self.grammar.makers
         return False
 
     def closes(self, last: int) -> bool:

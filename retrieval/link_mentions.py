@@ -8,8 +8,8 @@ from retrieval.link_text import Draft
 from retrieval.link_titles import Match, TitleIndex
 
 _LONGEST = 14
-_YEAR_AFTER = re.compile(r"\s*[\[(,]?\s*(1[89]\d\d|20\d\d)\s*[\])]?")
-_PAREN_YEAR = re.compile(r"\s*[\[(]\s*(1[89]\d\d|20\d\d)\s*[\])]")
+_YEAR_AFTER = re.compile(r"[!?.…'\"”*]*\s*[\[(,]?\s*(1[89]\d\d|20\d\d)\s*[\])]?")
+_PAREN_YEAR = re.compile(r"[!?.…'\"”*]*\s*[\[(]\s*(1[89]\d\d|20\d\d)\s*[\])]")
 _MOST = 10
 """Candidates kept of one title mention."""
 _PRONOUNS = {"it", "her", "him", "us", "me", "them", "you", "i", "this", "that", "these", "those", "what", "who", "if", "so", "no", "yes", "the", "a"}
@@ -24,7 +24,31 @@ def title_drafts(context: Context, index: TitleIndex) -> list[Draft]:
             matches = index.lookup(" ".join(words[first:last]))
             if matches and (draft := title_draft(context, index, first, last, matches)):
                 found.append(draft)
-    return found
+    return found + _dated_prefixes(context, index, found)
+
+
+def _dated_prefixes(context: Context, index: TitleIndex, found: list[Draft]) -> list[Draft]:
+    """Return what stands before a "(1977)" that no title ends at, by its beginning: "Star Wars: Episode IV (1977)"."""
+    ends = {draft.last for draft in found}
+    extra: list[Draft] = []
+    for match in _PAREN_YEAR.finditer(context.message.text):
+        at, after = context.message.span_offsets(*match.span(1))
+        if after in ends or after != at + 1:
+            continue
+        for first in range(max(0, at - _LONGEST), at):
+            capital = context.message.tokens[first].capital and context.message.mixed_case
+            if capital and (dated := _dated_prefix(context, index, first, at, int(match[1]))):
+                extra.append(_draft(first, after, dated, 0.85, 0.5))
+                break
+    return extra
+
+
+def _dated_prefix(context: Context, index: TitleIndex, first: int, at: int, year: int) -> list[Match]:
+    for last in range(at, first, -1):
+        phrase = context.message.phrase(first, last)
+        if not index.is_plain_word(phrase) and (dated := index.with_year(index.lookup(phrase), year)):
+            return dated
+    return []
 
 
 def title_draft(context: Context, index: TitleIndex, first: int, last: int, matches: list[Match], trust: float = 1.0, phrase: str = "") -> Draft | None:
@@ -34,7 +58,8 @@ def title_draft(context: Context, index: TitleIndex, first: int, last: int, matc
     phrase = phrase or context.message.phrase(first, last)
     if dated:
         score = 0.97 if in_parens else 0.9 if not index.is_plain_word(phrase) else 0.6
-        return _draft(first, end if in_parens else last, dated + [m for m in matches if m not in dated], score * trust)
+        every = dated + [m for m in matches if m not in dated]
+        return _draft(first, end if in_parens else last, every, score * trust, 0.5 * in_parens)
     score = _score(context, index, first, last, matches, phrase) * trust
     if year and in_parens:
         score *= 0.7
@@ -43,8 +68,8 @@ def title_draft(context: Context, index: TitleIndex, first: int, last: int, matc
     return _draft(first, last, matches, score)
 
 
-def _draft(first: int, last: int, matches: list[Match], score: float) -> Draft:
-    draft = Draft(first, last, "title", score, rank=score + 0.12 * (last - first) + 0.2 * (matches[0][1] - 1))
+def _draft(first: int, last: int, matches: list[Match], score: float, bonus: float = 0.0) -> Draft:
+    draft = Draft(first, last, "title", score, rank=score + bonus + 0.12 * (last - first) + 0.2 * (matches[0][1] - 1))
     draft.value = matches[:_MOST]
     return draft
 
@@ -66,6 +91,8 @@ def _score(context: Context, index: TitleIndex, first: int, last: int, matches: 
     exact = matches[0][1]
     whole = first == 0 and last == len(context.message.words)
     if whole and not (plain and last == 1):
+        if phrase != context.message.phrase(first, last) and last == 1:
+            return 0.7
         return 0.9 if not plain or last > 2 else 0.7
     capital = context.capital(first, last)
     cue = _cue_before(context, first)

@@ -105,6 +105,10 @@ class Message:
         last = bisect_right(self._char_starts, end - 1)
         return first, last
 
+    def span_offsets(self, start: int, end: int) -> tuple[int, int]:
+        """Tokens within these offsets of the message."""
+        return self._span(start, end)
+
     def span_plain(self, start: int, end: int) -> tuple[int, int]:
         """Tokens within these positions of `plain`."""
         return self._span(self.offsets[start], self.offsets[end - 1] + 1)

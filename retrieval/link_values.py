@@ -127,7 +127,7 @@ class FacetIndex:
         op: Op = "in" if not single else "contains" if value.field.many else "eq"
         return Draft(
             first, last, "value", score, value.field.name, op, value.names[0] if single else list(value.names),
-            other_fields=[v.field.name for v in values[1:]], rank=score + 0.1 * (last - first),
+            other_fields=[v.field.name for v in values[1:]], rank=score + (0.35 if value.field.n_values <= SMALL else 0.1) * (last - first),
         )
 
     def _by_tongue(self, context: Context, first: int, last: int, values: list[Value]) -> list[Value]:
@@ -149,6 +149,8 @@ class FacetIndex:
         if value.sort:
             return self._place_score(context, first, last, value)
         plot = context.plot[first]
+        if context.word(last) in context.grammar.other_nouns:
+            return 0.35
         if context.head(last) or _labelled(context, first, last, value.field):
             return 0.9
         if context.closes(last) and (not plot or context.pointed(first)):

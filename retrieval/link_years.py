@@ -13,7 +13,6 @@ _YEAR = r"(?:1[89]\d\d|20[0-4]\d)"
 _DECADE = r"(?:(?:1[89]|20)\d0\s?'?\s?s|'?\d0\s?'?\s?s|{spelt}|nineteen[ -](?:{spelt}))"
 _PART = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (6, 9)}
 _AGE_BEFORE = {"his", "her", "their", "my", "your", "our", "early", "late", "mid", "there"}
-_MAKERS = {"maker", "makers", "studio", "studios", "critic", "producer", "industry"}
 _NUMERALS = {"a": 1, "couple": 2, "few": 3, "several": 5}
 
 
@@ -191,7 +190,7 @@ def _names_something_else(context: Context, first: int, last: int) -> bool:
         if word in context.grammar.head_stops - {"s"}:
             break
         if word in context.grammar.nouns:
-            return context.word(i + 1) in _MAKERS
+            return context.word(i + 1) in context.grammar.makers
         other = other or (i < last + 3 and word in context.grammar.other_nouns)
     return other
 
