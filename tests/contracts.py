@@ -97,6 +97,8 @@ class ToolContract:
         left = [hit.item_id for hit in tool.call(args, without).hits]
         assert last not in left
         assert len(left) == len(found.hits) - 1
+        first = ToolContext(context.bundle, frozenset({found.hits[0].item_id}))
+        assert len(tool.call({**args, "k": 1}, first).hits) == 1
 
     def test_misspelt_filter_field_names_the_right_one(
         self, tool: Tool[Any], context: ToolContext, args: dict[str, Any]
