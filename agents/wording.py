@@ -40,8 +40,8 @@ def _year_phrase(given: Filter, field: Field) -> str:
     values = [describe_value(v, field) for v in _several(given.value)]
     if given.op == "between":
         return f"from {values[0]} to {values[-1]}"
-    phrase = {"gte": "from {} on", "lte": "up to {}", "ne": "not from {}", "not_in": "not from {}"}.get(given.op, "from {}")
-    return phrase.format(join(values, "or"))
+    phrases = {"gte": "from {} on", "lte": "up to {}", "ne": "not from {}", "not_in": "not from {}"}
+    return phrases.get(given.op, "from {}").format(join(values, "or"))
 
 
 def _number_phrase(given: Filter, field: Field) -> str:

@@ -1,0 +1,103 @@
+"""The reply of a turn: the model's words about the verified slate, each sentence checked before it is shown."""
+
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from agents.claims import ClaimChecker
+from agents.explain_brief import ExplainBrief
+from agents.llm import ChatModel, Message
+from agents.plan_prompts import load_prompt
+from agents.sentences import Sentences
+from agents.templates import item_sentence, relaxed_sentence, template_reply
+from agents.wording import describe_value
+from errors import ModelError
+
+__all__ = ["ExplainBrief", "explain", "template_reply"]
+
+_TALKED_ABOUT = frozenset({"recommend", "similar", "more"})
+_MAX_WORDS = 120
+_MAX_TOKENS = 220
+_ROWS = 5
+_VALUE_CHARS = 90
+_MARKUP = re.compile(r"[<>`\[\]{}|*#]|https?:\S*")
+
+
+async def explain(model: ChatModel | None, brief: ExplainBrief) -> AsyncGenerator[str, None]:
+    """Yield the reply sentence by sentence; the pieces concatenate to it. Never raises ModelError.
+
+    The template answers where there is no model, nothing to talk about, or no usable sentence (then
+    `brief.problem` says why). Answers to questions about facts are always the template's.
+    """
+    if model is None or brief.intent not in _TALKED_ABOUT or not brief.items:
+        yield template_reply(brief)
+        return
+    opening = relaxed_sentence(brief)
+    if opening:
+        yield opening + " "
+    n_shown = 0
+    async with aclosing(_checked(model, brief)) as sentences:
+        async for sentence in sentences:
+            n_shown += 1
+            yield sentence
+    if not n_shown:
+        brief.problem = brief.problem or "The language model's words could not be checked; this answer is my own."
+        yield template_reply(brief).removeprefix(opening).lstrip()
+
+
+async def _checked(model: ChatModel, brief: ExplainBrief) -> AsyncGenerator[str, None]:
+    """Yield the model's sentences that check, and a template sentence in place of one about an item that does not."""
+    checker, cut, n_words = ClaimChecker(brief), Sentences(), 0
+    replaced: set[str] = set()
+    try:
+        stream = model.stream(_messages(brief), max_tokens=_MAX_TOKENS, timeout_s=brief.timeout_s, usage=brief.usage)
+        async with aclosing(stream) as pieces:
+            async for piece in pieces:
+                for sentence in cut.feed(piece):
+                    if n_words >= _MAX_WORDS:
+                        return
+                    if shown := _shown(sentence, checker, brief, replaced):
+                        n_words += len(shown.split())
+                        yield shown
+    except ModelError as error:
+        brief.problem = str(error)
+        return
+    last = cut.rest().strip()
+    if last and last[-1] in '.!?…”")*' and n_words < _MAX_WORDS and (shown := _shown(last, checker, brief, replaced)):
+        yield shown
+
+
+def _shown(sentence: str, checker: ClaimChecker, brief: ExplainBrief, replaced: set[str]) -> str:
+    """Return a sentence, or what stands in its place: a template about the item it names, once, or nothing."""
+    wrong = checker.wrong(sentence)
+    if not wrong:
+        return sentence
+    item = next((i for i in checker.named(sentence) if i.item_id not in replaced), None)
+    brief.usage.notes.append(f"sentence {'replaced' if item else 'dropped'}: {wrong}")
+    if item is None:
+        return ""
+    replaced.add(item.item_id)
+    return item_sentence(item, brief) + " "
+
+
+def _messages(brief: ExplainBrief) -> list[Message]:
+    system = load_prompt("explain").substitute(nouns=brief.noun[1]).strip()
+    rows = "\n".join(_row(i, brief) for i in range(min(_ROWS, len(brief.items))))
+    limits = brief.limits_in_words()
+    wish = f"The user said: {_plain(brief.message, 500)}\n" + (f"Limits: {limits}\n" if limits else "")
+    return [
+        {"role": "system", "content": system},
+        {"role": "user", "content": f"<rows>\n{rows}\n</rows>\n{wish}Your sentences:"},
+    ]
+
+
+def _row(i: int, brief: ExplainBrief) -> str:
+    item = brief.items[i]
+    facts = [f"{f.label}: {_plain(describe_value(value, f), _VALUE_CHARS)}" for f, value in brief.facts(item)]
+    reasons = "; ".join(_plain(reason.text, _VALUE_CHARS) for reason in item.reasons)
+    return f"{i + 1}. {_plain(item.title, 120)} | " + " | ".join(facts[:9]) + (f" | why: {reasons}" if reasons else "")
+
+
+def _plain(text: str, n_chars: int) -> str:
+    """Catalogue text as one short line without markup: it cannot close the fence around the rows."""
+    return " ".join(_MARKUP.sub(" ", text).split())[:n_chars]

@@ -1,0 +1,156 @@
+"""Replies without a model: one or two sentences from the brief alone, varied but always the same for the same turn."""
+
+import zlib
+from collections.abc import Sequence
+
+from agents.events import SlateItem
+from agents.explain_brief import ExplainBrief
+from agents.wording import describe_filter, describe_value, join
+from retrieval.items import Field, Role
+from retrieval.text import tokens
+
+_MOST_FACTS = 5
+_OPENERS = ("Here {are} {n} {noun}{limits}.", "I found {n} {noun}{limits} for you.", "{n} {noun}{limits} to look at.")
+_FIRST = ("I would start with {name}: {why}.", "{name} comes first: {why}.", "Top of the list is {name}: {why}.")
+_UNIT_WORDS = {
+    "min": "long longer longest short shorter shortest runtime",
+    "year": "when year old older oldest newer newest",
+    "usd": "cost gross money price cheaper cheapest",
+    "%": "better best reviewed good",
+}
+_ASKED_BY = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
+_SMALLEST_FIRST = frozenset("short shorter shortest old older oldest cheaper cheapest".split())
+_STEMS = {"direct": "director", "wrote": "writer", "writ": "writer", "star": "actor", "play": "actor", "act": "actor"}
+
+
+def template_reply(brief: ExplainBrief) -> str:
+    """Return the reply of a turn without a model; every fact in it is in the slate or in the ledger."""
+    if brief.intent == "recap":
+        return _recap(brief)
+    if brief.intent == "help":
+        return _help(brief)
+    if brief.intent == "smalltalk" and not brief.items:
+        return _smalltalk(brief)
+    if brief.intent in ("details", "compare"):
+        return _about(brief)
+    return _list(brief) if brief.items else _nothing(brief)
+
+
+def relaxed_sentence(brief: ExplainBrief) -> str:
+    """Return the sentence that says which limit was put aside, "" where none was."""
+    if not brief.relaxed or not brief.items:
+        return ""
+    dropped = join([f"“{describe_filter(f, brief.fields[f.field])}”" for f in brief.relaxed if f.field in brief.fields])
+    return f"Nothing fits everything you asked for, so I put {dropped} aside; these come closest."
+
+
+def item_sentence(item: SlateItem, brief: ExplainBrief) -> str:
+    """Return one checked sentence about an item, in place of one that did not check."""
+    return f"{brief.name(item)}: {_why(item, brief)}."
+
+
+def _list(brief: ExplainBrief) -> str:
+    n, first = len(brief.items), brief.items[0]
+    limits = brief.limits_in_words()
+    opener = _pick(_OPENERS, brief).format(
+        n="one" if n == 1 else n,
+        noun=brief.noun[n != 1],
+        are="is" if n == 1 else "are",
+        limits=f" ({limits})" if limits else "",
+    )
+    sentences = [relaxed_sentence(brief) or opener[0].upper() + opener[1:]]
+    if brief.n_pool > n and (limits or brief.order) and not brief.relaxed:
+        sentences.append(f"{brief.n_pool:,} match in all.")
+    sentences.append(_pick(_FIRST, brief).format(name=brief.name(first), why=_why(first, brief)))
+    return " ".join(sentences)
+
+
+def _pick(variants: Sequence[str], brief: ExplainBrief) -> str:
+    """Vary by the turn, not by chance: the same turn reads the same at every door and in every test."""
+    return variants[zlib.crc32(f"{brief.message}{len(brief.said)}".encode()) % len(variants)]
+
+
+def _why(item: SlateItem, brief: ExplainBrief) -> str:
+    if item.reasons:
+        return join([reason.text for reason in item.reasons[:2]])
+    facts = [_fact(field, value) for field, value in brief.facts(item) if field.unit != "year"]
+    return ", ".join(facts[:2]) or f"a {brief.noun[0]} from the catalogue"
+
+
+def _fact(field: Field, value: object) -> str:
+    if field.role is Role.NUMBER and field.unit in ("min", "pages"):
+        return describe_value(value, field)
+    return f"{field.label} {describe_value(value, field)}"
+
+
+def _nothing(brief: ExplainBrief) -> str:
+    limits = brief.limits_in_words()
+    if limits:
+        return f"No {brief.noun[0]} here fits all of this: {limits}. Remove one of the limits and I will look again."
+    if brief.query:
+        return f"I found nothing for “{brief.query[:80]}”. Try other words, or name a {brief.noun[0]} you like."
+    return f"I have nothing new to show for that. Tell me more about the {brief.noun[1]} you like, or change a limit."
+
+
+def _about(brief: ExplainBrief) -> str:
+    if not brief.items:
+        return f"I am not sure which {brief.noun[0]} you mean. Name it, or say “the second one” of those shown."
+    asked = _asked_fields(brief)
+    if brief.intent == "compare" and len(brief.items) > 1:
+        return _compared(brief, asked)
+    return " ".join(_described(item, asked, brief) for item in brief.items[:3])
+
+
+def _asked_fields(brief: ExplainBrief) -> list[Field]:
+    """Return the fields the question is about, by label, by unit ("how long") or by verb ("directed")."""
+    words = tokens(brief.message)
+    units = {_ASKED_BY[word] for word in words if word in _ASKED_BY}
+    stems = {noun for word in words for stem, noun in _STEMS.items() if word.startswith(stem)}
+    found = []
+    for field in brief.fields.values():
+        label = {form for word in tokens(field.label) for form in (word, word.removesuffix("s"))}
+        if label & (set(words) | stems) or (field.unit and field.unit in units):
+            found.append(field)
+    return [field for field in found if field.role not in (Role.ID, Role.TITLE, Role.IMAGE, Role.LINK, Role.TEXT)]
+
+
+def _described(item: SlateItem, asked: Sequence[Field], brief: ExplainBrief) -> str:
+    known = {field.name: value for field, value in brief.facts(item)}
+    wanted = [field for field in asked if field.name in known]
+    if asked and not wanted:
+        return f"The catalogue does not say the {join([f.label for f in asked[:2]], 'or')} of {brief.name(item)}."
+    told = wanted or [field for field, _ in brief.facts(item) if field.unit != "year"][:_MOST_FACTS]
+    facts = ", ".join(f"{field.label} {describe_value(known[field.name], field)}" for field in told)
+    return f"{brief.name(item)}: {facts}." if facts else f"The catalogue says no more about {brief.name(item)}."
+
+
+def _compared(brief: ExplainBrief, asked: Sequence[Field]) -> str:
+    number = next((f for f in asked if f.role in (Role.NUMBER, Role.DATE)), None)
+    known = [item for item in brief.items if number and item.fields.get(number.name) is not None]
+    if number is None or len(known) < 2:
+        return " ".join(_described(item, asked, brief) for item in brief.items[:4])
+    smallest = bool(_SMALLEST_FIRST & set(tokens(brief.message)))
+    ordered = sorted(known, key=lambda item: item.fields[number.name], reverse=not smallest)
+    values = [f"{brief.name(item)} with {describe_value(item.fields[number.name], number)}" for item in ordered]
+    return f"By {number.label}: {values[0]}, then {join(values[1:])}."
+
+
+def _recap(brief: ExplainBrief) -> str:
+    if not brief.recap:
+        return f"I have not shown you anything yet. Tell me what kind of {brief.noun[0]} you are after."
+    parts = [f"for “{' '.join(user.split())[:60]}” {join(titles[:6])}" for user, titles in brief.recap[-3:]]
+    return "So far I showed you " + "; then ".join(parts) + "."
+
+
+def _help(brief: ExplainBrief) -> str:
+    kinds = (Role.FACET, Role.PERSON, Role.NUMBER)
+    labels = [f.label for f in brief.fields.values() if f.role in kinds][:5]
+    about = f" You can set limits on {join(labels)}, and drop them again." if labels else ""
+    return f"Tell me in your own words what {brief.noun[0]} you are in the mood for, or name one you like.{about}"
+
+
+def _smalltalk(brief: ExplainBrief) -> str:
+    thanked = bool({"thanks", "thank", "thx", "cheers", "bye", "goodbye"} & set(tokens(brief.message)))
+    opening = "You are welcome!" if thanked else "Hello!"
+    wish = "Tell me if you want to see more" if thanked else f"What kind of {brief.noun[0]} are you in the mood for"
+    return f"{opening} {wish}{'.' if thanked else '?'}"
