@@ -124,7 +124,7 @@ def _relative(mention: Mention, given: Amendment, ledger: Ledger) -> Limit | Non
         if catalog.fields[mention.field].role is Role.DATE or step == 1:
             value = int(value)
         limit = limit.model_copy(update={"filter": Filter(field=mention.field, op="gte" if upwards else "lte", value=value)})
-        if len(catalog.select([*others, limit.filter]).rows) >= 5:
+        if len(catalog.select([*others, limit.filter]).rows) >= 2:
             break
     return limit
 

@@ -144,6 +144,8 @@ class TurnFinished(BaseModel):
     tokens: int = 0
     ms: float = 0
     stages_ms: dict[str, float] = {}
+    model_notes: list[str] = []
+    """What was dropped from or replaced in the model's answers."""
 
 
 Event = Annotated[

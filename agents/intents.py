@@ -25,7 +25,7 @@ _RECAP = re.compile(
     r"|\b(?:remind me|recap|show me again|previous (?:list|results|suggestions))\b|\bsay that again\b",
     re.I,
 )
-_HELP = re.compile(r"^\W*(?:help|what can you do|how does this work|what (?:is|are) (?:this|you)|who are you)\b", re.I)
+_HELP = re.compile(r"^\W*(?:help(?: me)?\W*$|what can you do|how does this work|(?:what|who) (?:is|are) (?:this|you)\W*$)", re.I)
 _UNDO = re.compile(r"^\W*(?:undo|take that back|go back|revert)\b", re.I)
 _COMPARE = re.compile(
     r"\bcompare\b|\bdifference between\b|\bversus\b|\bvs\b|\bwhich (?:one |of (?:these|them|those)(?: \w+)? )?"
@@ -36,7 +36,7 @@ _DETAILS = re.compile(
     r"\b(?:tell me (?:more )?about|more (?:info|information|details) (?:on|about)|details (?:of|on|about|for)|describe|"
     r"who (?:directed|made|wrote|stars?|starred|plays?|played|is in|was in|are in|created|published)|"
     r"how (?:long|old|much|many \w+) (?:is|was|does|are|has)|when (?:was|did|is)|what year|"
-    r"what(?:'s| is| was) .{1,60} about|what genre|where (?:was|is) .{1,40} (?:made|set|from)|is (?:it|that|this) (?:any )?good)\b",
+    r"what(?:'s| is| was) .{1,60} about\W*$|what genre|where (?:was|is) .{1,40} (?:made|set|from)|is (?:it|that|this) (?:any )?good)\b",
     re.I,
 )
 _MORE = re.compile(

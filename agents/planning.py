@@ -7,7 +7,7 @@ from agents.kit import Kit
 from agents.planner import PlanBrief, plan_with_model
 from agents.state import Plan
 from agents.turn import Turn
-from errors import ModelError
+from errors import ModelError, ModelUnavailable
 from retrieval.items import Filter
 
 _SHARE_OF_TIME = 0.6
@@ -34,10 +34,14 @@ async def _ask_model(turn: Turn, kit: Kit) -> Plan | None:
         async with asyncio.timeout(max(0.1, turn.left_s * _SHARE_OF_TIME)):
             return await plan_with_model(kit.model, brief, kit.settings)
     except ModelError as error:
-        reason = str(error).rstrip(".")
+        reason = str(error)
+        turn.model_failed = isinstance(error, ModelUnavailable)
     except TimeoutError:
-        reason = "it took too long"
-    turn.notices.append(f"The language model did not help this turn ({reason}); the basic planner answered.")
+        reason = "The language model took too long."
+        turn.model_failed = True
+    finally:
+        turn.spend(brief.usage)
+    turn.notices.append(f"{reason} The basic planner answered.")
     return None
 
 

@@ -8,14 +8,15 @@ from agents.ranker import Ranked
 from agents.state import Order
 from agents.wording import describe_filter, describe_value
 from retrieval.catalog import Catalog
-from retrieval.items import NEGATIVE_OPS, Field, Filter, Item
+from retrieval.items import NEGATIVE_OPS, Field, Filter, Item, Role
+from retrieval.text import fold
 
 _MOST = 3
 
 
 def reasons_for(ranked: Ranked, item: Item, met: Sequence[Filter], order: Order | None, catalog: Catalog) -> list[Reason]:
     """Return at most three reasons, the strongest first; every value in them is in the item's row."""
-    found = [*_order_reason(order, item, catalog), *_evidence(ranked, catalog), *_limit_reasons(met, catalog.fields)]
+    found = [*_order_reason(order, item, catalog), *_evidence(ranked, catalog), *_limit_reasons(met, item, catalog.fields)]
     found += [Reason(text=f"has {describe_value(f.value)}, as you mentioned", source=f.field) for f in ranked.liked]
     if not found:
         found = _fame(ranked, item, catalog)
@@ -49,9 +50,22 @@ def _title(item_id: Any, catalog: Catalog) -> str:
     return "" if row is None else catalog.titles[row]
 
 
-def _limit_reasons(met: Sequence[Filter], fields: dict[str, Field]) -> list[Reason]:
-    positive = [f for f in met if f.op not in NEGATIVE_OPS]
-    return [Reason(text=describe_filter(f, fields[f.field]), source=f.field) for f in positive]
+def _limit_reasons(met: Sequence[Filter], item: Item, fields: dict[str, Field]) -> list[Reason]:
+    """Say what the item has for each limit: the matching name or its own number, not the limit's bounds."""
+    positive = [f for f in met if f.op not in NEGATIVE_OPS and f.op != "unknown" and f.field in item.values]
+    return [Reason(text=_own_value(f, item, fields[f.field]), source=f.field) for f in positive]
+
+
+def _own_value(given: Filter, item: Item, field: Field) -> str:
+    value = item.values[field.name]
+    if field.role is Role.PERSON:
+        return describe_filter(given, field)
+    if field.role is Role.FACET and given.op != "known":
+        wanted = {fold(str(v)) for v in (given.value if isinstance(given.value, list) else [given.value])}
+        return ", ".join(v for v in (value if isinstance(value, list) else [value]) if fold(str(v)) in wanted)
+    text = describe_value(value, field)
+    is_plain = field.role is Role.NUMBER and field.unit not in ("year", "min", "pages")
+    return f"{field.label} {text}" if is_plain else text
 
 
 def _fame(ranked: Ranked, item: Item, catalog: Catalog) -> list[Reason]:

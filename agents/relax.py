@@ -36,10 +36,10 @@ def relax(limits: list[Limit], catalog: Catalog) -> Relaxed | None:
     return _several(limits, catalog)
 
 
-def _cost(limit: Limit, catalog: Catalog, n_left: int) -> tuple[int, int, int]:
-    guessed = 0 if limit.source == "model" else 1
+def _cost(limit: Limit, catalog: Catalog, n_left: int) -> tuple[bool, bool, bool, int]:
+    """Least first: guessed by a model, a number or date, enough left without it, the older wish."""
     is_number = catalog.fields[limit.filter.field].role in (Role.NUMBER, Role.DATE)
-    return guessed + (0 if n_left >= _ENOUGH else 1), 0 if is_number else 1, limit.turn
+    return limit.source != "model", not is_number, n_left < _ENOUGH, limit.turn
 
 
 def _several(limits: list[Limit], catalog: Catalog) -> Relaxed | None:

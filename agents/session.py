@@ -161,6 +161,7 @@ def finished(turn: Turn, thread_id: str) -> TurnFinished:
         tokens=turn.tokens,
         ms=round((time.monotonic() - turn.started_s) * 1000, 1),
         stages_ms=turn.stages_ms,
+        model_notes=turn.model_notes,
     )
 
 

@@ -13,7 +13,7 @@ _AT_ONCE = 64
 
 
 def build_slate(turn: Turn, kit: Kit) -> list[SlateItem]:
-    """Return at most k items, best first: none excluded, none twice, none breaking a limit unless it was relaxed.
+    """Return as many items as wanted, best first: none excluded, none twice, none breaking a limit unless it was relaxed.
 
     For questions about items it is those items, as asked.
     """
@@ -32,7 +32,7 @@ def build_slate(turn: Turn, kit: Kit) -> list[SlateItem]:
                 continue
             taken.add(twin)
             slate.append(_show(entry, item, breaks, turn, kit))
-            if len(slate) == turn.k:
+            if len(slate) == turn.wanted:
                 return slate
     return slate
 

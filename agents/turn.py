@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agents.events import Action, Question, SlateItem, ToolTrace
+from agents.llm import Usage
 from agents.ranker import Ranked
 from agents.relax import Relaxed
 from agents.state import Plan, Thread
@@ -27,6 +28,8 @@ class Turn:
     exclude: frozenset[str] = frozenset()
     """Items the caller never wants back."""
     use_model: bool = False
+    model_failed: bool = False
+    """The model did not answer while planning; it is not asked again this turn."""
 
     thread: Thread = field(default_factory=Thread)
     reading: Reading | None = None
@@ -46,6 +49,8 @@ class Turn:
     reply: str = ""
     model_calls: int = 0
     tokens: int = 0
+    model_notes: list[str] = field(default_factory=list)
+    """What was dropped from or replaced in the model's answers."""
     stages_ms: dict[str, float] = field(default_factory=dict)
     started_s: float = field(default_factory=time.monotonic)
 
@@ -54,6 +59,17 @@ class Turn:
         """The reading of the message; only after the first node."""
         assert self.reading is not None
         return self.reading
+
+    def spend(self, usage: Usage) -> None:
+        """Add what a model cost."""
+        self.model_calls += usage.n_calls
+        self.tokens += usage.tokens
+        self.model_notes += usage.notes
+
+    @property
+    def wanted(self) -> int:
+        """How many items to show: as many as the user asked for, unless a caller set the number."""
+        return self.k if self.always_slate else self.read.understanding.k or self.k
 
     @property
     def left_s(self) -> float:
