@@ -51,6 +51,7 @@ class Context:
         """Tokens that belong to a value of a small facet or to a year; set by the linker before anything asks."""
         self.plot = self._plot()
         self.cues: list[Cue] = grammar.cues.find(message)
+        self.verdicts: list[Cue] = grammar.cues_after.find(message)
         self.negations: list[Cue] = grammar.negation.find(message)
 
     def _plot(self) -> list[bool]:
@@ -105,6 +106,10 @@ class Context:
             if self.message.words[i] in self.grammar.head_stops - {"s", "directed"}:
                 return False
         return False
+
+    def liked_after(self, last: int) -> bool:
+        """Whether a verdict follows: "… was great"."""
+        return any(cue.first == last for cue in self.verdicts)
 
     def capital(self, first: int, last: int) -> bool:
         """Whether capitals mark the span as a name: in mixed case, its long words, and not only as a sentence opens."""

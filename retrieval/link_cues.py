@@ -14,13 +14,15 @@ def apply_cues(context: Context, drafts: list[Draft]) -> None:
     """Set `cue` and `negated` of drafts, which are in order and do not overlap."""
     stops = {cue.first for cue in context.grammar.cue_stops.find(context.message)}
     blocks = {cue.first for cue in context.grammar.negation_stops.find(context.message)}
-    afters = context.grammar.cues_after.find(context.message)
     covered = {i for draft in drafts for i in range(draft.first, draft.last)}
     for draft in drafts:
         cue = _cue_for(context, draft, stops - covered, covered)
-        after = _after(context, draft, afters)
+        after = _after(context, draft, context.verdicts)
         draft.cue = after if after and (not cue or cue.name in ("none", "seen")) else cue.name if cue and cue.name != "none" else ""
         draft.negated = _negated(context, draft, blocks - covered, covered, cue)
+        if draft.negated or draft.cue == "dislike":
+            # A value assigned too patchily to demand is still safe to refuse.
+            draft.score = max(draft.score, draft.refusal)
 
 
 def _cue_for(context: Context, draft: Draft, stops: set[int], covered: set[int]) -> Cue | None:

@@ -95,11 +95,11 @@ def _score(context: Context, index: TitleIndex, first: int, last: int, matches: 
             return 0.7
         return 0.9 if not plain or last > 2 else 0.7
     capital = context.capital(first, last)
-    cue = _cue_before(context, first)
+    cue = _cue_near(context, first, last)
     if plain and last - first == 1:
         return _plain_score(phrase, capital=capital, cue=cue)
     if cue == "strong":
-        base = max(base, 0.35) + 0.4
+        base = max(base, 0.35 if plain else 0.45) + 0.4
     elif cue == "weak":
         base += 0.2
     if capital:
@@ -120,13 +120,15 @@ def _plain_score(phrase: str, *, capital: bool, cue: str) -> float:
     return 0.3 if cue == "strong" and phrase not in _PRONOUNS else 0.0
 
 
-def _cue_before(context: Context, first: int) -> str:
-    """Return "strong" after "something like", "I loved", "seen", in a list after another; "weak" after "the movie", "watch"."""
+def _cue_near(context: Context, first: int, last: int) -> str:
+    """Return "strong" after "something like", "I loved", "seen", in a list after another, before "was great"; "weak" after "the movie", "watch"."""
     near: Cue | None = None
     for cue in context.cues:
-        if cue.last <= first and context.message.same_sentence(cue.first, first) and cue.name not in ("none", "lift"):
+        if cue.last <= first and context.message.same_sentence(cue.first, first) and cue.name != "lift":
             near = cue
     if near and first - near.last <= 1 and not (first - near.last == 1 and context.word(near.last) not in ("the", "movie", "film", "both")):
+        return "strong"
+    if context.liked_after(last):
         return "strong"
     if near and _listed(context, near.last, first):
         return "strong"

@@ -21,6 +21,8 @@ class _Amount(NamedTuple):
     value: float
     unit: str
     """The unit as written ("minutes"), or "" where none is."""
+    out_of: int = 0
+    """The scale where one is named: 8 out of 10."""
 
 
 class NumberParser:
@@ -38,16 +40,17 @@ class NumberParser:
         spelt = "|".join(sorted(self._numbers, key=len, reverse=True))
         units = "|".join(re.escape(u) for u in sorted(self._units, key=len, reverse=True) if u[0].isalpha())
         signs = "".join(re.escape(u) for u in self._units if not u[0].isalpha())
-        unit = rf"(?P<unit>(?:{units})\b|[%{signs}])" if units or signs else r"(?P<unit>%)"
+        unit = rf"(?P<unit>(?:{units})(?![a-z])|[%{signs}])" if units or signs else r"(?P<unit>%)"
         self._amount = re.compile(
             rf"(?<![\w.])(?P<sign>[$€£]\s?)?(?:(?P<digits>{number})|(?P<spelt>(?:{spelt})(?:[ -](?:{spelt}))?)(?![a-z])|(?P<a>an?|half an?)(?= (?:hour|hundred)))"
             rf"(?P<hundred> hundred)?(?:\s?(?P<times>k|thousand|mil|million|mm|bn|billion|m(?=\s|$))(?!\w))?(?P<half> and a half)?"
-            rf"(?:[ -]?{unit})?(?P<tail> and a half|\s?(?:and )?\d{{1,2}}\s?(?:minutes|mins?|m)?\b)?"
+            rf"(?:[ -]?{unit})?(?P<scale>\s?(?:/|out of)\s?(?:10|100|5)\b)?(?P<tail> and a half|\s?(?:and )?\d{{1,2}}\s?(?:minutes|mins?|m)?\b)?"
         )
         compare = words["compare"]
         self._before = {n: _ending(compare[n]) for n in ("at_most", "at_least", "below", "above", "around")}
         self._after = {n: re.compile(r"\s*(?:" + _options(compare[n]) + r")\b|\s*\+" if n == "or_more" else r"\s*(?:" + _options(compare[n]) + r")\b") for n in ("or_less", "or_more")}
-        self._rated = re.compile(r"\b(rated|ratings?|scores?|scored|scoring|stars?|critics?|reviews?|vote[ds]?)\b")
+        names = self._dimensions["rating"]["names"]
+        self._rated = re.compile(r"\b(?:" + _options(names) + r")\b")
 
     def _surfaces(self, units: dict[str, dict[str, dict[str, list[str] | float]]]) -> dict[str, list[tuple[Field, float]]]:
         """Return, for every way a unit is written, the fields it may speak of and the factor to their unit."""
@@ -107,7 +110,8 @@ class NumberParser:
             value += int(re.search(r"\d+", tail)[0]) / 60  # type: ignore[index]
         elif tail:
             end = match.start("tail")
-        return _Amount(match.start(), end, value, unit)
+        out_of = int(re.sub(r"\D", "", match["scale"])) if match["scale"] else 0
+        return _Amount(match.start(), end, value, unit, out_of)
 
     def _between(self, context: Context, left: _Amount, right: _Amount) -> Draft | None:
         """Join "between 10 and 20 euros", "90-120 minutes"."""
@@ -167,7 +171,7 @@ class NumberParser:
         candidates = self._units.get(amount.unit, []) if amount.unit else []
         if amount.unit in ("$", "€", "£", "dollars", "euros") and not candidates:
             candidates = [(f, 1.0) for f in self._fields if f.unit in _MONEY]
-        if amount.unit in ("", "%", "percent", "stars", "star") and self._rating and self._rated.search(around):
+        if self._rating and (amount.out_of or amount.unit in ("", "%", "percent", "stars", "star") and self._rated.search(around)):
             return self._rating_field(amount, around)
         if not amount.unit:
             return self._labelled(amount, plain[max(0, start - 30) : start])
@@ -175,6 +179,9 @@ class NumberParser:
         return max(fitting, key=lambda c: (_mentioned(c[0], around), "price" in described(c[0]), "max" in described(c[0]), c[0].coverage), default=None)
 
     def _rating_field(self, amount: _Amount, around: str) -> tuple[Field, float] | None:
+        if amount.out_of:
+            scaled = [(f, scale / amount.out_of) for f in self._rating if (scale := _scale(f))]
+            return min(scaled, key=lambda c: (c[1] != 1, -c[0].coverage), default=None)
         fitting = [f for f in self._rating if _fits(f, amount.value) and (f.unit == "%" or amount.unit not in ("%", "percent"))]
         best = min(fitting, key=lambda f: (-_mentioned(f, around), f.high or 0, -f.coverage), default=None)
         return (best, 1.0) if best else None
@@ -200,6 +207,11 @@ def _fits(field: Field, value: float) -> bool:
     """Whether a value can be meant for this field at all."""
     low, high = field.low if field.low is not None else 0.0, field.high if field.high is not None else float("inf")
     return min(low, 0) - 1 <= value <= high * 1.5 + 1 and (value >= low * 0.2 or low <= 10)
+
+
+def _scale(field: Field) -> int:
+    """Return what a rating is out of: 5, 10 or 100."""
+    return next((scale for scale in (5, 10, 100) if (field.high or 0) <= scale), 0)
 
 
 def _mentioned(field: Field, around: str) -> int:

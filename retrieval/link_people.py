@@ -4,6 +4,8 @@ import re
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
+from rapidfuzz import fuzz
+
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Role
 from retrieval.link_context import Context
@@ -14,6 +16,7 @@ from retrieval.link_words import Vocabulary
 _LONGEST = 6
 _SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii"}
 _FILLERS = {"the", "a", "an", "great", "late", "legendary", "young", "both", "famous", "mr", "only", "always", "famed", "veteran"}
+_GIVEN_ALIKE = 80
 _NO_NAME = {"of", "for", "in", "with", "as", "best", "voice", "award", "actor", "actress"}
 _JOINTS = {"and", "or", "with", "plus", "alongside", "vs", "versus", "nor", "featuring"}
 
@@ -40,6 +43,7 @@ class PeopleIndex:
         self._people: dict[str, Person] = {}
         self._alias: dict[str, list[str]] = defaultdict(list)
         self._surname: dict[str, list[str]] = defaultdict(list)
+        self._compact: dict[str, list[str]] = defaultdict(list)
         self._read(catalog, self.fields)
         self._given: Counter[str] = Counter()
         for key in self._people:
@@ -47,54 +51,62 @@ class PeopleIndex:
             self._given[key.split(" ", 1)[0]] += 1
 
     def _read(self, catalog: Catalog, fields: list[Field]) -> None:
-        n: dict[str, Counter[str]] = defaultdict(Counter)
-        weight: Counter[str] = Counter()
-        spelt: dict[str, Counter[str]] = defaultdict(Counter)
-        keys: dict[str, str] = {}
+        n_by_name: dict[str, dict[str, int]] = {}
+        weights: dict[str, float] = defaultdict(float)
         prominence = catalog.prominence.tolist()
         for field in fields:
-            for row, names in enumerate(catalog.column(field.name)):
-                for name in (names if field.many else [names]) if names else ():
-                    key = keys.get(name)
-                    if key is None:
-                        key = keys[name] = " ".join(words_of(name))
-                    n[key][field.name] += 1
-                    weight[key] += prominence[row]
-                    spelt[key][name] += 1
+            for row, value in enumerate(catalog.column(field.name)):
+                for name in (value if field.many else [value]) if value else ():
+                    n = n_by_name.setdefault(name, {})
+                    n[field.name] = n.get(field.name, 0) + 1
+                    weights[name] += prominence[row]
+        for name, n in n_by_name.items():
+            self._add(name, n, weights[name])
         # Some sources list "Voices of" among the names; a cue is nobody's name.
         for key in ("", *self._cue_phrases):
-            n.pop(key, None)
-        self._people = {
-            k: Person(spelt[k].most_common(1)[0][0], dict(n[k]), weight[k])
-            for k in n
-            if weight[k] >= 3 or not _NO_NAME.intersection(k.split())
-        }
+            self._people.pop(key, None)
+        for key in [k for k, p in self._people.items() if p.weight < 3 and not _NO_NAME.isdisjoint(k.split())]:
+            del self._people[key]
+
+    def _add(self, name: str, n: dict[str, int], weight: float) -> None:
+        """Add one spelling of a name to whoever goes by it; the spelling of most weight is kept."""
+        key = " ".join(words_of(name))
+        known = self._people.get(key)
+        if known is None:
+            self._people[key] = Person(name, n, weight)
+            return
+        merged = {field: known.n_by_field.get(field, 0) + n.get(field, 0) for field in {**known.n_by_field, **n}}
+        self._people[key] = Person(name if weight > known.weight else known.name, merged, known.weight + weight)
 
     def _add_names(self, key: str) -> None:
         words = key.split()
-        forms: set[str] = set()
-        raw = " ".join("".join(words_of(part)) for part in self._people[key].name.replace("-", " ").split())
-        forms.add(raw)
-        if len(words) > 2 and words[-1] in ("jr", "sr"):
-            forms |= {" ".join(words[:-1]), " ".join([*words[:-1], "junior" if words[-1] == "jr" else "senior"])}
-        middle = [w for i, w in enumerate(words) if i in (0, len(words) - 1) or len(w) > 1]
-        forms.add(" ".join(middle) if len(middle) > 1 else raw)
-        forms.add(_joined_initials(words))
-        for form in forms - {key, ""}:
-            self._alias[form].append(key)
         plain = [w for w in words if w not in _SUFFIXES]
+        if len(words) > 1:
+            self._compact["".join(words)].append(key)
         if len(plain) > 1 and len(plain[-1]) > 2:
             self._surname[plain[-1]].append(key)
+        name = self._people[key].name
+        if len(words) == 2 and len(words[0]) > 1 and "'" not in name and "’" not in name:
+            return
+        forms = {" ".join("".join(words_of(part)) for part in name.replace("-", " ").split()), _joined_initials(words)}
+        if len(words) > 2 and words[-1] in ("jr", "sr"):
+            long = "junior" if words[-1] == "jr" else "senior"
+            forms |= {" ".join(words[:-1]), " ".join([*words[:-1], long])}
+        middle = [w for i, w in enumerate(words) if i in (0, len(words) - 1) or len(w) > 1]
+        if len(middle) > 1:
+            forms.add(" ".join(middle))
+        for form in forms - {key, ""}:
+            self._alias[form].append(key)
 
     def words(self) -> set[str]:
         """Return every word of a name, for the speller."""
         return {word for key in self._people for word in key.split()}
 
     def find(self, phrase: str) -> Person | None:
-        """Return who goes by this full name; the best known where several do."""
+        """Return who goes by this full name, its words joined or not; the best known where several do."""
         if phrase in self._people:
             return self._people[phrase]
-        keys = self._alias.get(phrase)
+        keys = self._alias.get(phrase) or (self._compact.get(phrase.replace(" ", "")) if " " in phrase else None)
         return max((self._people[key] for key in keys), key=lambda p: p.weight) if keys else None
 
     def by_surname(self, word: str) -> tuple[Person, float] | None:
@@ -105,6 +117,11 @@ class PeopleIndex:
         bearers = sorted((self._people[key] for key in keys), key=lambda p: -p.weight)
         rest = bearers[1].weight if len(bearers) > 1 else 0.0
         return bearers[0], bearers[0].weight / (bearers[0].weight + rest + 1e-9)
+
+    def near(self, given: str, surname: str) -> Person | None:
+        """Return the best known bearer of a surname whose given name is spelt much like this."""
+        alike = [k for k in self._surname.get(surname, ()) if fuzz.ratio(k.split(" ", 1)[0], given) >= _GIVEN_ALIKE]
+        return max((self._people[k] for k in alike), key=lambda p: p.weight, default=None)
 
     def drafts(self, context: Context, words: list[str], trust: float = 1.0) -> list[Draft]:
         """Return full names found among `words` (the message's, perhaps respelt); roles are set by `assign`."""
@@ -136,10 +153,10 @@ class PeopleIndex:
             return True
         return self._given[context.word(i - 1)] >= 3 and context.word(i - 1) not in self._vocabulary.common
 
-    def surname_drafts(self, context: Context, taken: set[int], named: set[str]) -> list[Draft]:
+    def surname_drafts(self, context: Context, words: list[str], taken: set[int], named: set[str]) -> list[Draft]:
         """Return people meant by surname alone, outside `taken` tokens; those `named` in full already are left out."""
         found = []
-        for i, word in enumerate(context.message.words):
+        for i, word in enumerate(words):
             bearer = None if i in taken or len(word) < 4 else self.by_surname(word)
             if bearer is None or bearer[0].name in named or self._vocabulary.commonness(word) > 0.5:
                 continue
@@ -160,6 +177,8 @@ class PeopleIndex:
         made = any(0 in self._roles_of[field] for field in person.n_by_field)
         if strong or (noun and not context.plot[i] and (made or person.weight >= 6)):
             return 0.95 if prominent else 0.6
+        if noun and not prominent:
+            return 0.0
         return 0.6 if prominent and context.capital(i, i + 1) else 0.45 * share
 
     def draft(self, context: Context, first: int, last: int, person: Person, trust: float) -> Draft:

@@ -38,6 +38,9 @@ class Respeller:
             for word, likeness in near:
                 tried = [*words[:i], word, *words[i + 1 :]]
                 found += self._around(context, tried, i, likeness)
+                for draft in self._people.surname_drafts(context, tried, taken | set(range(len(tried))) - {i}, set()):
+                    draft.score *= likeness
+                    found.append(draft)
         return found
 
     def _nears(self, context: Context, taken: set[int]) -> dict[int, list[tuple[str, float]]]:
@@ -59,6 +62,8 @@ class Respeller:
                 phrase = " ".join(words[first:last])
                 person = self._people.find(phrase) if last - first > 1 else None
                 if person:
+                    found.append(self._people.draft(context, first, last, person, trust))
+                elif last - first == 2 and i == last - 1 and (person := self._people.near(words[first], words[i])):
                     found.append(self._people.draft(context, first, last, person, trust))
                 matches = self._titles.lookup(phrase)
                 if matches and (draft := title_draft(context, self._titles, first, last, matches, trust, phrase)):

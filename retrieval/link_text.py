@@ -46,6 +46,8 @@ class Draft:
     other_fields: list[str] = dataclasses.field(default_factory=list)
     negated: bool = False
     cue: str = ""
+    refusal: float = 0.0
+    """The score where the mention turns out to be refused or disliked, if higher."""
     rank: float = 0.0
     """Breaks ties between overlapping drafts; higher wins."""
 
@@ -132,7 +134,7 @@ class Message:
 
 def words_of(text: str) -> list[str]:
     """Split like a message does: apostrophes separate words."""
-    return _WORD.findall(_fold_in_place(text)[0])
+    return _WORD.findall(text.lower() if text.isascii() else _fold_in_place(text)[0])
 
 
 def _fold_in_place(text: str) -> tuple[str, list[int]]:

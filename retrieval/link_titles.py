@@ -57,9 +57,10 @@ class TitleIndex:
         if paren := _PAREN.match(bare):
             forms |= {" ".join(words_of(paren[1])): 0.97, " ".join(words_of(paren[2])): 0.9}
         parts = _SUBTITLE.split(bare)
+        for n in range(1, len(parts)):
+            if head := " ".join(words_of(" ".join(parts[:n]))):
+                heads[head].add(row)
         if len(parts) > 1:
-            if parts[0]:
-                heads[" ".join(words_of(parts[0]))].add(row)
             tail = " ".join(words_of(parts[-1]))
             if tail.count(" ") >= 1:
                 forms.setdefault(tail, 0.75)
@@ -80,14 +81,15 @@ class TitleIndex:
         words = key.split()
         for n in range(1, min(len(words), 5)):
             if words[n] in _SERIES_MARKS or words[n] in _ROMAN or words[n].isdigit():
-                heads[" ".join(words[:n])].add(row)
+                head = words[: n - 1] if words[n - 1] in _SERIES_MARKS else words[:n]
+                if head:
+                    heads[" ".join(head)].add(row)
 
     def _add_heads(self, heads: dict[str, set[int]]) -> None:
         """Let "Harry Potter" stand for its series: a head shared by titles, or a full title others continue."""
         for head, rows in heads.items():
-            if not head or (len(rows) < 2 and head not in self._rows):
-                continue
-            ordinary = " " not in head and self._vocabulary.commonness(head) >= 1
+            alone = len(rows) < 2 and head not in self._rows
+            ordinary = " " not in head and self._vocabulary.commonness(head) >= (0.5 if alone else 1)
             if ordinary or all(word in _ARTICLES for word in head.split()):
                 continue
             for form in [head, *_variants(head)]:

@@ -1,6 +1,6 @@
 """How far a catalogue can be trusted to assign its own facet values, measured where two facets speak of the same thing."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Role
@@ -17,25 +17,28 @@ def agreement(catalog: Catalog, small: int) -> dict[tuple[str, str], float]:
     that the value is assigned too patchily to be a hard limit.
     """
     facets = catalog.with_role(Role.FACET)
+    classes = [field for field in facets if field.n_values <= small]
     tags = [field for field in facets if field.n_values > small and field.many]
+    if not classes or not tags:
+        return {}
+    keys = {field.name: {" ".join(words_of(v)): v for v, _ in catalog.counts(field.name, limit=small)} for field in classes}
+    tagged = _tagged(catalog, tags, {key for known in keys.values() for key in known})
     shares: dict[tuple[str, str], float] = {}
-    for field in facets:
-        if field.n_values <= small and tags:
-            shares |= _agreement(catalog, field, tags)
+    for field in classes:
+        own = catalog.column(field.name)
+        for key, value in keys[field.name].items():
+            rows = [row for row in tagged.get(key, ()) if own[row]]
+            hits = sum(value in own[row] if field.many else value == own[row] for row in rows)
+            shares[field.name, value] = (hits + _PRIOR * _PRIOR_ITEMS) / (len(rows) + _PRIOR_ITEMS)
     return shares
 
 
-def _agreement(catalog: Catalog, field: Field, tags: list[Field]) -> dict[tuple[str, str], float]:
-    values = {" ".join(words_of(name)): name for name, _ in catalog.counts(field.name, limit=1000)}
-    own = [set(v if field.many else [v]) if v else set() for v in catalog.column(field.name)]
+def _tagged(catalog: Catalog, tags: list[Field], keys: set[str]) -> dict[str, set[int]]:
+    """Return, by key, the rows that carry it as a tag."""
     tagged: dict[str, set[int]] = defaultdict(set)
     for tag in tags:
         for row, names in enumerate(catalog.column("~" + tag.name)):
             for name in names or ():
-                if name in values and own[row]:
+                if name in keys:
                     tagged[name].add(row)
-    shares = {}
-    for key, rows in tagged.items():
-        hits = Counter(values[key] in own[row] for row in rows)[True]
-        shares[field.name, values[key]] = (hits + _PRIOR * _PRIOR_ITEMS) / (len(rows) + _PRIOR_ITEMS)
-    return shares
+    return tagged

@@ -19,6 +19,8 @@ _LONGEST = 6
 _FEW = 0.0025
 """A value that fewer items have, in a facet of many values an item, is an accident of some source ("Superhero": 4)."""
 _HARD, _SOFT, _LONG_RUN = 0.8, 0.72, 3
+_PATCHY = 0.65
+"""A value found on a smaller share of the items that are tagged with its own word is no hard limit."""
 _SPARSE = 0.65
 """Below this cap the same words as a tag are the better reading, where more items have the tag."""
 _ORDINARY = 0.006
@@ -44,6 +46,7 @@ class FacetIndex:
         self._vocabulary = vocabulary
         self._n_items = max(catalog.n_items, 1)
         self._by_key: dict[str, list[Value]] = defaultdict(list)
+        self._pairs: dict[str, list[Value]] = {}
         self._kinds = {kind: re.compile(p) for kind, p in lexicon()["kinds"].items() if isinstance(p, str)}
         self._tongue_before = frozenset(tuple(p.split()) for p in lexicon()["kinds"]["tongue_before"])
         self._tongue_after = frozenset(tuple(p.split()) for p in lexicon()["kinds"]["tongue_after"])
@@ -57,8 +60,9 @@ class FacetIndex:
             key = " ".join(words_of(name))
             if key:
                 spellings[key].append((name, n))
+        sort = self._sort(field)
         for key, found in spellings.items():
-            self._add(key, Value(field, tuple(name for name, _ in found), sum(n for _, n in found), True, self._sort(field)))
+            self._add(key, Value(field, tuple(name for name, _ in found), sum(n for _, n in found), True, sort))
         if field.n_values <= SMALL:
             self._add_other_names(field, spellings)
 
@@ -75,7 +79,9 @@ class FacetIndex:
         table = lexicon()[sort] if sort else lexicon()["synonyms"]
         merged: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for target, names in table.items():
-            if "+" in target or target not in spellings:
+            if "+" in target:
+                self._add_pairs(field, [spellings.get(t) for t in target.split("+")], names)
+            if target not in spellings:
                 continue
             for name in names:
                 merged[name].extend(spellings[target])
@@ -87,6 +93,27 @@ class FacetIndex:
             self._by_key[key] = [v for v in self._by_key[key] if v.field is not field]
             self._by_key[key].append(value)
             self._by_key[key].sort(key=lambda v: v.field.n_values)
+
+    def _add_pairs(self, field: Field, targets: list[list[tuple[str, int]] | None], names: list[str]) -> None:
+        """Let one name stand for several values at once: "rom-com"."""
+        known = [Value(field, tuple(v for v, _ in t), sum(n for _, n in t), False, "") for t in targets if t]
+        if len(known) == len(targets):
+            self._pairs.update({" ".join(words_of(name)): known for name in names})
+
+    def pairs(self, context: Context) -> list[Draft]:
+        """Return the words that stand for several values of one facet at once."""
+        found = []
+        words = context.message.words
+        for first in range(len(words)):
+            for last in range(first + 1, min(len(words), first + 3) + 1):
+                values = self._pairs.get(" ".join(words[first:last]))
+                draft = self.draft(context, first, last, values[:1]) if values else None
+                if draft and values:
+                    draft.score = max(draft.score, 0.8)
+                    draft.also = [(v.field.name, v.names[0]) for v in values[1:]]
+                    draft.rank += 0.5
+                    found.append(draft)
+        return found
 
     def phrases(self) -> Iterable[str]:
         """Return every way of writing every value."""
@@ -117,7 +144,8 @@ class FacetIndex:
         """Return the mention of these values at this span, or None where the span is hardly a value at all."""
         values = self._by_tongue(context, first, last, values)
         value = values[0]
-        score = min(trust * self._score(context, first, last, value), self._cap(value))
+        meant = trust * self._score(context, first, last, value)
+        score = min(meant, self._cap(value))
         if score < 0.15:
             return None
         if self._cap(value) < _SPARSE and len(values) > 1 and values[1].n > value.n:
@@ -127,7 +155,7 @@ class FacetIndex:
         op: Op = "in" if not single else "contains" if value.field.many else "eq"
         return Draft(
             first, last, "value", score, value.field.name, op, value.names[0] if single else list(value.names),
-            other_fields=[v.field.name for v in values[1:]], rank=score + (0.35 if value.field.n_values <= SMALL else 0.1) * (last - first),
+            other_fields=[v.field.name for v in values[1:]], refusal=meant, rank=score + (0.35 if value.field.n_values <= SMALL else 0.1) * (last - first),
         )
 
     def _by_tongue(self, context: Context, first: int, last: int, values: list[Value]) -> list[Value]:
@@ -164,9 +192,9 @@ class FacetIndex:
         """Return the score no mention of this value may pass: how far the catalogue itself can be trusted to assign it."""
         if value.field.n_values > SMALL:
             return 0.75
-        trusted = self._trust.get((value.field.name, value.names[0]), 1.0)
+        trusted = 1.0 if value.sort else self._trust.get((value.field.name, value.names[0]), 1.0)
         few = value.field.many and not value.sort and value.n < _FEW * self._n_items
-        return min(0.45 + 0.45 * trusted if trusted < 0.75 else 1.0, 0.6 if few else 1.0)
+        return min(0.45 + 0.45 * trusted if trusted < _PATCHY else 1.0, 0.6 if few else 1.0)
 
     def _place_score(self, context: Context, first: int, last: int, value: Value) -> float:
         share = value.n / max(1.0, self._n_items * value.field.coverage)

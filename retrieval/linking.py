@@ -19,6 +19,9 @@ from retrieval.link_values import FacetIndex, soften_runs
 from retrieval.link_words import Vocabulary
 from retrieval.link_years import YearParser
 
+_CLEAR = 0.5
+"""Below this score a value made of nothing but words of a cue ("care" in "don't care about") is none."""
+
 Cue = Literal["", "like", "dislike", "seen", "similar", "lift"]
 
 
@@ -90,9 +93,12 @@ class Linker:
         context.values = small | dated
         values = [draft for span in spans if (draft := self._facets.draft(context, *span))]
         soften_runs(values)
+        values += self._facets.pairs(context)
+        phrases = {i for cue in [*context.cues, *context.negations] for i in range(cue.first, cue.last)}
+        values = [d for d in values if d.score >= _CLEAR or not phrases.issuperset(range(d.first, d.last))]
         people = self._people.drafts(context, words)
         taken = {i for draft in [*people, *years] for i in range(draft.first, draft.last)}
-        people += self._people.surname_drafts(context, taken, {str(draft.value) for draft in people})
+        people += self._people.surname_drafts(context, words, taken, {str(draft.value) for draft in people})
         respelt = self._respeller.drafts(context, taken | small)
         people += [draft for draft in respelt if draft.kind == "value" and draft.op is None]
         self._people.assign(context, people)
