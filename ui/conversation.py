@@ -1,6 +1,7 @@
 """One browser tab's conversation: the events of each turn folded into what the page shows."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ from ui import steps
 from ui.markdown import aside, literal, prose
 from ui.steps import Message
 
+_STOPS_IN_S = 5
+"""Longest wait for a stopped turn to close its steps, in seconds."""
 _DEEDS = {
     "like": "You liked",
     "dislike": "You disliked",
@@ -77,7 +80,10 @@ class Conversation:
     chips: list[Chip] = field(default_factory=list)
     by_model: bool | None = None
     """Whether a model planned the last turn; None before the first."""
+    closed: bool = False
+    """Set when a new chat took its place: whatever still runs must not be drawn."""
     _lock: asyncio.Lock | None = None
+    _running: asyncio.Task[None] | None = None
 
     @property
     def lock(self) -> asyncio.Lock:
@@ -115,7 +121,7 @@ class Conversation:
     async def follow(self, turn: Turn, events: AsyncIterator[Event], fields: dict[str, Field]) -> AsyncIterator[Event]:
         """Fold events into the state, passing each on; a turn that breaks off is closed with what it had."""
         try:
-            async for event in events:
+            async for event in self._run(events):
                 self._fold(turn, event, fields)
                 yield event
         finally:
@@ -123,6 +129,35 @@ class Conversation:
                 turn.steps = {key: steps.stopped(step) for key, step in turn.steps.items()}
                 turn.notices.append("Stopped.")
                 turn.over = True
+
+    async def _run(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+        """Pass events on from a task of their own, which `stop` can cancel while we wait for the next."""
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+
+        async def pump() -> None:
+            try:
+                async for event in events:
+                    queue.put_nowait(event)
+            finally:
+                queue.put_nowait(None)
+
+        task = self._running = asyncio.create_task(pump())
+        try:
+            while (event := await queue.get()) is not None:
+                yield event
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.result()
+        finally:
+            task.cancel()
+
+    async def stop(self) -> None:
+        """Give up the running turn, if any, and wait until it has closed its steps."""
+        if self._running:
+            self._running.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STOPS_IN_S), self.lock:
+                pass
 
     def _fold(self, turn: Turn, event: Event, fields: dict[str, Field]) -> None:
         match event:

@@ -75,11 +75,23 @@ def _mount_page(app: FastAPI, agent: Guide, settings: Settings) -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    from ui.theme import HEAD, STYLES, theme
+    from ui.theme import HEAD, SHADE, STYLES, theme
     from ui.web import build_page
 
     gr.mount_gradio_app(
-        app, build_page(agent, settings), path="/", theme=theme(), css_paths=STYLES, head=HEAD, footer_links=[],
-        show_error=False, enable_monitoring=False, run_history=False, ssr_mode=False, pwa=False, mcp_server=False,
+        app,
+        build_page(agent, settings),
+        path="/",
+        theme=theme(),
+        css_paths=STYLES,
+        head=HEAD,
+        js=SHADE,
+        footer_links=[],
+        show_error=False,
+        enable_monitoring=False,
+        run_history=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
         max_file_size="1kb",
-    )  # fmt: skip
+    )

@@ -18,6 +18,14 @@ HEAD = (
 )
 """Put into the page's head; the icon is part of it, so that nothing is fetched."""
 
+SHADE = """() => {
+  try {
+    const shade = localStorage.getItem("cicerone-shade");
+    if (shade) document.body.classList.toggle("dark", shade === "dark");
+  } catch { /* storage may be off */ }
+}"""
+"""Run once the page stands: the light or dark that was chosen by hand outlives a reload."""
+
 
 def theme() -> "Base":
     """Return the theme: warm paper and one green, system fonts only."""

@@ -77,6 +77,8 @@ class Page:
     async def do(self, deed: dict[str, Any], talk: Conversation, user: str) -> AsyncIterator[tuple[Any, ...]]:
         """Take a click on a card, a chip or the top line; a click this page never offers changes nothing."""
         if deed.get("kind") == "fresh":
+            talk.closed = True
+            await talk.stop()
             yield self.draw(Conversation(), busy=False)
             return
         try:
@@ -99,7 +101,8 @@ class Page:
             except Exception:  # the page must stay usable whatever broke; the log has the traceback
                 _log.exception("turn failed")
                 turn.notices = ["Something went wrong on my side. Nothing is lost: please say it again."]
-        yield self.draw(talk, busy=False)
+        if not talk.closed:
+            yield self.draw(talk, busy=False)
 
     async def _stream(
         self, talk: Conversation, turn: Turn, user: str, text: str, action: Action | None
@@ -107,6 +110,8 @@ class Page:
         drawn_s = 0.0
         events = self.agent.turn(user, talk.thread_id, text, action=action)
         async for event in talk.follow(turn, events, self.agent.fields):
+            if talk.closed:
+                return
             streaming = isinstance(event, Token)
             if streaming and time.monotonic() - drawn_s < _FRAME_S:
                 continue
@@ -182,15 +187,15 @@ def _wire(page: Page, parts: list[Any]) -> None:
         async for drawn in page.do(dict(event._data), talk, user_of(request)):
             yield drawn
 
-    def stopped(talk: Conversation) -> tuple[Any, ...]:
+    async def stopped(talk: Conversation) -> tuple[Any, ...]:
+        await talk.stop()
         return page.draw(talk, busy=False)
 
     private: dict[str, Any] = {"outputs": parts, "show_progress": "hidden", "api_visibility": "private"}
-    runs = [
-        box.submit(typed, [box, talk], **private),
-        chat.example_select(picked, talk, **private),
-        chat.option_select(picked, talk, **private),
-        *(part.deed(clicked, talk, **private) for part in (slate, chips, top)),
-    ]
+    box.submit(typed, [box, talk], **private)
+    chat.example_select(picked, talk, **private)
+    chat.option_select(picked, talk, **private)
+    for part in (slate, chips, top):
+        part.deed(clicked, talk, **private)
     box.submit(None, js=_TO_THE_TOP, api_visibility="private")
-    box.stop(stopped, talk, cancels=runs, **private)
+    box.stop(stopped, talk, **private)

@@ -116,6 +116,26 @@ def test_a_stopped_turn_closes_its_steps() -> None:
     assert contents(talk)[-1] == "*Stopped.*"
 
 
+def test_a_turn_stopped_by_the_person_keeps_what_it_had() -> None:
+    agent, talk = FakeAgent(), Conversation()
+
+    async def follow() -> None:
+        async for _ in Page(agent).say("slow mystery", talk, "u"):
+            pass
+
+    async def run() -> None:
+        following = asyncio.create_task(follow())
+        while not any("metadata" in m for m in talk.messages()):
+            await asyncio.sleep(0)
+        await talk.stop()
+        await following
+
+    asyncio.run(run())
+    assert agent.n_cancelled == 1
+    assert contents(talk)[-1] == "*Stopped.*"
+    assert [chip.text for chip in talk.chips] == ["mystery"]
+
+
 def test_turns_of_one_tab_wait_for_each_other() -> None:
     page, talk = Page(FakeAgent()), Conversation()
 

@@ -1,0 +1,301 @@
+"""A headless browser drives the chat page: type, wait for cards, click, remove, and look where requests go."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from fake_agent import NASTY, FakeAgent
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH to drive the page with")
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+
+ARGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run",
+)  # fmt: skip
+WAIT_MS = 20_000
+
+
+@pytest.fixture(scope="module")
+def agent() -> FakeAgent:
+    return FakeAgent()
+
+
+@pytest.fixture(scope="module")
+def address(agent: FakeAgent) -> Iterator[str]:
+    import uvicorn
+
+    from settings import Settings
+    from ui.http import create_app
+
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    server = uvicorn.Server(uvicorn.Config(create_app(agent, settings), log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Open the page as a new person; at the end nothing may have gone elsewhere, popped up or broken."""
+    contexts, faults = [], []
+
+    def open_it(**options: object) -> Page:
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        expect.set_options(timeout=WAIT_MS)
+        page.on("request", lambda request: faults.extend(_outside(request.url, address)))
+        page.on("dialog", lambda dialog: (faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("pageerror", lambda error: faults.append(f"script error {error}"))
+        page.goto(address)
+        page.locator("#box textarea").wait_for()
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _outside(url: str, address: str) -> list[str]:
+    own = urlsplit(url).scheme in ("data", "blob") or urlsplit(url).netloc == urlsplit(address).netloc
+    return [] if own else [f"request to {url}"]
+
+
+def say(page: Page, text: str) -> None:
+    page.locator("#box textarea").fill(text)
+    page.locator("#box textarea").press("Enter")
+
+
+def settled(page: Page) -> None:
+    """Wait until the turn is over: the send button is back."""
+    page.locator("#box .submit-button").wait_for()
+
+
+def ask(page: Page, text: str, reply: str = "books that fit") -> None:
+    said = page.locator("#chat .bot").count()
+    say(page, text)
+    expect(page.locator("#chat .bot")).to_have_count(said + 1)
+    expect(page.locator("#chat .bot").last).to_contain_text(reply)
+    settled(page)
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator(".card h3 bdi").all_inner_texts()
+
+
+def test_typing_brings_cards_with_reasons(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "a mystery under 500 pages")
+    expect(page.locator(".card")).to_have_count(6)
+    first = page.locator(".card").first
+    expect(first.locator(".poster b")).to_have_text(titles(page)[0])
+    expect(first.locator(".why")).to_contain_text("of readers liked")
+    expect(page.locator(".card.near .miss")).to_contain_text("you asked for at most 150 pages")
+    expect(page.locator(".chip")).to_have_text(["mystery×", "under 500 pages×"])
+    expect(page.locator("#top")).to_contain_text("basic planner")
+
+
+def test_a_tool_step_opens(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "a mystery")
+    step = page.locator("#chat .thought-group").first
+    expect(step).to_contain_text("search_meaning: 13 of 1,204 in 12 ms")
+    expect(step).not_to_contain_text("query")
+    step.locator(".title").click()
+    expect(step).to_contain_text("query: a mystery")
+
+
+def test_a_dislike_changes_the_slate_and_says_so(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "a mystery")
+    before = titles(page)
+    page.get_by_role("button", name=f"Dislike: {before[0]}").click()
+    expect(page.locator("#chat .user").last).to_contain_text(f"You disliked {before[0]}")
+    expect(page.locator(".card h3 bdi").first).to_have_text(before[1])
+    settled(page)
+    assert before[0] not in titles(page)
+    expect(page.locator(".chip.dislike")).to_contain_text(before[0])
+
+
+def test_more_like_this_and_like_work_from_the_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "travel")
+    anchor = titles(page)[1]
+    page.get_by_role("button", name=f"More like this: {anchor}").press("Enter")
+    expect(page.locator(".card .why").first).to_contain_text(f"close to {anchor}")
+    settled(page)
+    liked = titles(page)[0]
+    page.get_by_role("button", name=f"Like: {liked}", exact=True).press("Space")
+    expect(page.get_by_role("button", name=f"Like: {liked}", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+def test_removing_a_chip_lifts_the_limit(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "mystery under 200 pages")
+    before = titles(page)
+    page.get_by_role("button", name="Remove under 200 pages").click()
+    expect(page.locator(".chip")).to_have_text(["mystery×"])
+    settled(page)
+    assert titles(page) != before
+    expect(page.locator("#chat .user").last).to_contain_text("You lifted: under 200 pages")
+
+
+def test_two_people_at_once_see_only_their_own(open_page: Callable[..., Page], agent: FakeAgent) -> None:
+    ann, bob = open_page(), open_page()
+    agent.users.clear()
+    say(ann, "mystery")
+    say(bob, "travel")
+    expect(ann.locator(".chip")).to_have_text(["mystery×"])
+    expect(bob.locator(".chip")).to_have_text(["travel×"])
+    settled(ann)
+    settled(bob)
+    expect(bob.locator("#chat")).not_to_contain_text("mystery")
+    assert len(agent.users) == 2
+    second_tab = ann.context.new_page()
+    second_tab.goto(ann.url)
+    second_tab.locator("#box textarea").wait_for()
+    expect(second_tab.locator(".chip")).to_have_count(0)
+    ask(second_tab, "history")
+    expect(second_tab.locator(".chip")).to_have_text(["history×"])
+    expect(ann.locator(".chip")).to_have_text(["mystery×"])
+    assert len(agent.users) == 2
+
+
+@pytest.mark.parametrize("text", [NASTY, "echo ![x](http://evil.example/?q=1) <img src=http://evil.example/b.png>"])
+def test_hostile_text_is_shown_and_does_nothing(open_page: Callable[..., Page], text: str) -> None:
+    page = open_page()
+    ask(page, text)
+    expect(page.locator("#chat .user").last).to_contain_text(text)
+    expect(page.locator(".card h3 bdi").first).to_have_text(NASTY)
+    page.get_by_role("button", name=f"Like: {NASTY}", exact=True).click()
+    expect(page.locator("#chat .user").last).to_contain_text(NASTY)
+    settled(page)
+    expect(page.locator(".chip")).to_contain_text(NASTY)
+    assert page.locator("#chat img, #slate img, #chips img, #chat a, #slate a").count() == 0
+
+
+def test_a_question_is_answered_by_a_click(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "ask me")
+    page.get_by_role("button", name="Under 200 pages").click()
+    expect(page.locator(".chip")).to_have_text(["under 200 pages×"])
+    settled(page)
+    expect(page.locator("#chat .option")).to_have_count(0)
+
+
+def test_a_starter_starts(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.locator("#chat .example").first.click()
+    expect(page.locator(".chip")).to_have_text(["mystery×", "under 300 pages×"])
+
+
+def test_an_empty_message_and_an_error_leave_the_page_usable(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "  ", reply="in the mood for")
+    ask(page, "mystery")
+    ask(page, "crash", reply="Something went wrong on my side")
+    expect(page.locator(".chip")).to_have_text(["mystery×"])
+    ask(page, "under 400 pages")
+    expect(page.locator(".chip")).to_have_count(2)
+
+
+def test_a_slow_turn_can_be_stopped(open_page: Callable[..., Page], agent: FakeAgent) -> None:
+    page = open_page()
+    before = agent.n_cancelled
+    say(page, "slow mystery")
+    expect(page.locator("#chat .thought-group")).to_contain_text("search_meaning …")
+    page.locator("#box .stop-button").click()
+    settled(page)
+    expect(page.locator("#chat")).to_contain_text("Stopped.")
+    assert agent.n_cancelled == before + 1
+    ask(page, "mystery under 400 pages")
+
+
+def test_what_is_typed_meanwhile_stays(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    say(page, "slow mystery")
+    page.locator("#box .stop-button").wait_for()
+    page.locator("#box textarea").fill("my next wish")
+    page.locator("#box .stop-button").click()
+    settled(page)
+    expect(page.locator("#box textarea")).to_have_value("my next wish")
+
+
+def test_a_reload_and_a_new_chat_start_over(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "mystery")
+    page.reload()
+    page.locator("#box textarea").wait_for()
+    ask(page, "travel")
+    expect(page.locator(".chip")).to_have_text(["travel×"])
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator("#chat .example")).to_have_count(4)
+    expect(page.locator(".card")).to_have_count(0)
+    ask(page, "history")
+    expect(page.locator(".chip")).to_have_text(["history×"])
+
+
+def test_a_new_chat_leaves_a_slow_turn_behind(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "travel")
+    say(page, "slow mystery")
+    page.locator("#box .stop-button").wait_for()
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator("#chat .example")).to_have_count(4)
+    settled(page)
+    ask(page, "history")
+    expect(page.locator(".chip")).to_have_text(["history×"])
+
+
+def test_nothing_overflows_a_phone(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    ask(page, "mystery " + "x" * 300)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    lefts = {box["x"] for card in page.locator(".card").all() if (box := card.bounding_box())}
+    assert len(lefts) == 1
+    box = page.locator("#box").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 844
+
+
+def test_dark_follows_the_system_and_the_switch(open_page: Callable[..., Page]) -> None:
+    page = open_page(color_scheme="dark")
+    ask(page, "mystery")
+    ground = "getComputedStyle(document.querySelector('.gradio-container')).backgroundColor"
+    assert page.evaluate(ground) == "rgb(23, 21, 18)"
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert page.evaluate(ground) == "rgb(250, 248, 244)"
+    page.reload()
+    page.locator("#box textarea").wait_for()
+    expect(page.locator("#box")).to_be_visible()
+    page.wait_for_function(f"{ground} === 'rgb(250, 248, 244)'")
+
+
+def test_right_to_left_text_reads_right_to_left(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "فيلم قديم")
+    assert page.evaluate("getComputedStyle(document.querySelector('#chat .user p')).unicodeBidi") == "plaintext"
