@@ -7,8 +7,36 @@ from retrieval.link_context import Context
 from retrieval.link_lexicon import Phrases, lexicon, number_dimension
 from retrieval.link_text import Draft, words_of
 
-_SENSES = {"greatest": ("order", "desc"), "least": ("order", "asc"), "greater": ("relative", "desc"), "less": ("relative", "asc")}
-_LEADS = {"something", "anything", "bit", "even", "much", "little", "slightly", "ones", "one", "but", "go", "show", "no", "nope", "any", "prefer", "lot", "want", "make", "it", "them", "far"}
+_SENSES = {
+    "greatest": ("order", "desc"),
+    "least": ("order", "asc"),
+    "greater": ("relative", "desc"),
+    "less": ("relative", "asc"),
+}
+_LEADS = {
+    "something",
+    "anything",
+    "bit",
+    "even",
+    "much",
+    "little",
+    "slightly",
+    "ones",
+    "one",
+    "but",
+    "go",
+    "show",
+    "no",
+    "nope",
+    "any",
+    "prefer",
+    "lot",
+    "want",
+    "make",
+    "it",
+    "them",
+    "far",
+}
 _VAGUE = {"best", "better", "worse", "later", "older", "younger", "worst", "earlier"}
 
 
@@ -52,7 +80,11 @@ class Comparisons:
             score = 0.6 if vague else 0.88
             return score if not context.plot[first] or context.head(last) else 0.3
         led = context.word(first - 1) in _LEADS or first == 0
-        ends = last >= len(context.message.words) or bool(context.message.tokens[last].gap.strip()) or context.word(last) in ("than", "one", "ones", "please")
+        ends = (
+            last >= len(context.message.words)
+            or bool(context.message.tokens[last].gap.strip())
+            or context.word(last) in ("than", "one", "ones", "please")
+        )
         if short and ends or led and (ends or context.head(last)):
             return 0.6 if vague and context.word(first - 1) not in _LEADS and not short else 0.88
         return 0.5 if ends or led or context.head(last) else 0.0
@@ -69,7 +101,16 @@ class Comparisons:
         return found
 
 
-_NO_MATTER = frozenset({("doesn", "t", "matter"), ("doesnt", "matter"), ("does", "not", "matter"), ("is", "not", "important"), ("isn", "t", "important"), ("is", "fine")})
+_NO_MATTER = frozenset(
+    {
+        ("doesn", "t", "matter"),
+        ("doesnt", "matter"),
+        ("does", "not", "matter"),
+        ("is", "not", "important"),
+        ("isn", "t", "important"),
+        ("is", "fine"),
+    }
+)
 
 
 def _field_of(name: str, dimension: dict[str, object], fields: list[Field]) -> Field | None:

@@ -68,7 +68,7 @@ class Context:
         return self.message.words[i] if 0 <= i < len(self.message.words) else ""
 
     def before(self, first: int, phrases: frozenset[tuple[str, ...]], skip: int = 0) -> bool:
-        """Whether one of these phrases ends right before token `first`, up to `skip` articles and adjectives between."""
+        """Whether one of these phrases ends right before token `first`, up to `skip` words between."""
         return any(self._ends_at(first - gap, phrases) for gap in range(skip + 1) if first - gap > 0)
 
     def _ends_at(self, last: int, phrases: frozenset[tuple[str, ...]]) -> bool:

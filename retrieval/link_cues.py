@@ -18,7 +18,13 @@ def apply_cues(context: Context, drafts: list[Draft]) -> None:
     for draft in drafts:
         cue = _cue_for(context, draft, stops - covered, covered)
         after = _after(context, draft, context.verdicts)
-        draft.cue = after if after and (not cue or cue.name in ("none", "seen")) else cue.name if cue and cue.name != "none" else ""
+        draft.cue = (
+            after
+            if after and (not cue or cue.name in ("none", "seen"))
+            else cue.name
+            if cue and cue.name != "none"
+            else ""
+        )
         draft.negated = _negated(context, draft, blocks - covered, covered, cue)
         if draft.negated or draft.cue == "dislike":
             # A value assigned too patchily to demand is still safe to refuse.
@@ -51,25 +57,39 @@ def _negated(context: Context, draft: Draft, blocks: set[int], covered: set[int]
     """Count the negations whose scope reaches the mention; two of them cancel."""
     n = 0
     for negation in context.negations:
-        if not negation.name or negation.last > draft.first or any(i in covered for i in range(negation.first, negation.last)):
+        if (
+            not negation.name
+            or negation.last > draft.first
+            or any(i in covered for i in range(negation.first, negation.last))
+        ):
             continue
-        inside_cue = any(c.first <= negation.first < c.last and c.name in ("dislike", "lift", "none") for c in context.cues)
+        inside_cue = any(
+            c.first <= negation.first < c.last and c.name in ("dislike", "lift", "none") for c in context.cues
+        )
         if inside_cue or (cue and cue.name == "similar" and negation.last <= cue.first):
             continue
-        if context.message.same_sentence(negation.first, draft.first) and _reaches(context, negation.last, draft.first, blocks, covered):
+        if context.message.same_sentence(negation.first, draft.first) and _reaches(
+            context, negation.last, draft.first, blocks, covered
+        ):
             n += 1
     return n % 2 == 1
 
 
 def _reaches(context: Context, start: int, first: int, blocks: set[int], covered: set[int]) -> bool:
-    """Whether a negation that ends at `start` still holds at `first`: no clause break, and any comma continues a list."""
+    """Whether a negation that ends at `start` holds at `first`: no clause break, and any comma continues a list."""
     free = [i for i in range(start, first) if i not in covered]
     if len(free) > _NEGATION_REACH or any(i in blocks for i in range(start, first)):
         return False
-    commas = [i for i in range(start, first + 1) if i < len(context.message.tokens) and "," in context.message.tokens[i].gap and i > start]
+    commas = [
+        i
+        for i in range(start, first + 1)
+        if i < len(context.message.tokens) and "," in context.message.tokens[i].gap and i > start
+    ]
     return all(_list_comma(context, start, i, covered) for i in commas)
 
 
 def _list_comma(context: Context, start: int, i: int, covered: set[int]) -> bool:
-    """Whether the comma before token i separates the parts of one refused list: a value before it, a value or "or" after."""
-    return i - 1 in covered and (i in covered or context.word(i) in ("or", "nor", "and", "no", "any")) and i - start <= 10
+    """Whether the comma before token i parts one refused list: a value before it, a value or "or" after."""
+    return (
+        i - 1 in covered and (i in covered or context.word(i) in ("or", "nor", "and", "no", "any")) and i - start <= 10
+    )

@@ -46,7 +46,9 @@ class Phrases:
                 patterns.setdefault(spelling(phrase), name)
         ordered = sorted(patterns, key=lambda p: -len(p))
         self._names = [patterns[p] for p in ordered]
-        self._pattern = re.compile(r"(?<!\S)(?:" + "|".join(f"({p})" for p in ordered) + r")(?!\S)") if ordered else None
+        self._pattern = (
+            re.compile(r"(?<!\S)(?:" + "|".join(f"({p})" for p in ordered) + r")(?!\S)") if ordered else None
+        )
 
     def find(self, message: Message) -> list[Cue]:
         """Return the phrases found, by position."""
@@ -63,7 +65,13 @@ def spelling(phrase: str) -> str:
     """Return a pattern for a folded phrase however its apostrophes are typed."""
     lowered = phrase.lower().replace("n't", "\0").replace("'", "\1")
     escaped = re.escape(" ".join(re.findall(r"[\w\0\1]+", lowered)))
-    return escaped.replace("\\\0", "\0").replace("\0", " ?n ?t").replace("\\\1", "\1").replace("\1", " ?").replace("\\ ", " ")
+    return (
+        escaped.replace("\\\0", "\0")
+        .replace("\0", " ?n ?t")
+        .replace("\\\1", "\1")
+        .replace("\1", " ?")
+        .replace("\\ ", " ")
+    )
 
 
 @cache
@@ -80,7 +88,9 @@ def lexicon_words() -> frozenset[str]:
 
 def described(field: Field) -> str:
     """Return the words a field goes by, for patterns: its name, label and unit."""
-    return " ".join(words_of(f"{field.name.replace('_', ' ')} {field.label} ")) + (f" {field.unit}" if field.unit else "")
+    return " ".join(words_of(f"{field.name.replace('_', ' ')} {field.label} ")) + (
+        f" {field.unit}" if field.unit else ""
+    )
 
 
 def roles() -> list[Roles]:

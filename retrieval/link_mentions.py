@@ -12,7 +12,28 @@ _YEAR_AFTER = re.compile(r"[!?.…'\"”*]*\s*[\[(,]?\s*(1[89]\d\d|20\d\d)\s*[\]
 _PAREN_YEAR = re.compile(r"[!?.…'\"”*]*\s*[\[(]\s*(1[89]\d\d|20\d\d)\s*[\])]")
 _MOST = 10
 """Candidates kept of one title mention."""
-_PRONOUNS = {"it", "her", "him", "us", "me", "them", "you", "i", "this", "that", "these", "those", "what", "who", "if", "so", "no", "yes", "the", "a"}
+_PRONOUNS = {
+    "it",
+    "her",
+    "him",
+    "us",
+    "me",
+    "them",
+    "you",
+    "i",
+    "this",
+    "that",
+    "these",
+    "those",
+    "what",
+    "who",
+    "if",
+    "so",
+    "no",
+    "yes",
+    "the",
+    "a",
+}
 
 
 def title_drafts(context: Context, index: TitleIndex) -> list[Draft]:
@@ -51,7 +72,15 @@ def _dated_prefix(context: Context, index: TitleIndex, first: int, at: int, year
     return []
 
 
-def title_draft(context: Context, index: TitleIndex, first: int, last: int, matches: list[Match], trust: float = 1.0, phrase: str = "") -> Draft | None:
+def title_draft(
+    context: Context,
+    index: TitleIndex,
+    first: int,
+    last: int,
+    matches: list[Match],
+    trust: float = 1.0,
+    phrase: str = "",
+) -> Draft | None:
     """Return the mention of these items at this span, or None where too little speaks for it."""
     year, in_parens, end = _year_after(context, last)
     dated = index.with_year(matches, year) if year else []
@@ -121,12 +150,20 @@ def _plain_score(phrase: str, *, capital: bool, cue: str) -> float:
 
 
 def _cue_near(context: Context, first: int, last: int) -> str:
-    """Return "strong" after "something like", "I loved", "seen", in a list after another, before "was great"; "weak" after "the movie", "watch"."""
+    """Say what evidence stands beside a span.
+
+    "strong": after "something like", "I loved", "seen", in a list after another, before "was great"; "weak": after a
+    noun for an item or "watch"; else "".
+    """
     near: Cue | None = None
     for cue in context.cues:
         if cue.last <= first and context.message.same_sentence(cue.first, first) and cue.name != "lift":
             near = cue
-    if near and first - near.last <= 1 and not (first - near.last == 1 and context.word(near.last) not in ("the", "movie", "film", "both")):
+    if (
+        near
+        and first - near.last <= 1
+        and not (first - near.last == 1 and context.word(near.last) not in ("the", "movie", "film", "both"))
+    ):
         return "strong"
     if context.liked_after(last):
         return "strong"

@@ -1,9 +1,10 @@
-"""Amounts with units in a message ("under two hours", "at least 4 players", "rated above 7") as ranges over number fields."""
+"""Amounts with units ("under two hours", "at least 4 players", "rated above 7") as ranges over number fields."""
 
 import re
-from typing import NamedTuple
+from typing import Any
 
 from retrieval.items import Field, Op
+from retrieval.link_amounts import Amount, AmountReader
 from retrieval.link_context import Context
 from retrieval.link_lexicon import described, lexicon, number_dimension
 from retrieval.link_text import Draft
@@ -11,18 +12,7 @@ from retrieval.link_text import Draft
 _COUNTED = {"min", "pages", "players", "year", "hours"}
 """Units counted in whole steps: "under two hours" is at most 119 minutes."""
 _MONEY = {"usd", "eur", "gbp"}
-_TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mil": 1e6, "million": 1e6, "mm": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9}
 _SIGNS = {"<": "below", "<=": "at_most", "≤": "at_most", ">": "above", ">=": "at_least", "≥": "at_least", "~": "around"}
-
-
-class _Amount(NamedTuple):
-    start: int
-    end: int
-    value: float
-    unit: str
-    """The unit as written ("minutes"), or "" where none is."""
-    out_of: int = 0
-    """The scale where one is named: 8 out of 10."""
 
 
 class NumberParser:
@@ -34,44 +24,37 @@ class NumberParser:
         words = lexicon()
         self._dimensions = words["dimensions"]
         self._units = self._surfaces(words["units"])
-        self._numbers: dict[str, int] = words["numbers"]
+        self._amounts = AmountReader(self._units)
         self._rating = [f for f in fields if number_dimension(f, self._dimensions["rating"])]
-        number = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-        spelt = "|".join(sorted(self._numbers, key=len, reverse=True))
-        units = "|".join(re.escape(u) for u in sorted(self._units, key=len, reverse=True) if u[0].isalpha())
-        signs = "".join(re.escape(u) for u in self._units if not u[0].isalpha())
-        unit = rf"(?P<unit>(?:{units})(?![a-z])|[%{signs}])" if units or signs else r"(?P<unit>%)"
-        self._amount = re.compile(
-            rf"(?<![\w.])(?P<sign>[$€£]\s?)?(?:(?P<digits>{number})|(?P<spelt>(?:{spelt})(?:[ -](?:{spelt}))?)(?![a-z])|(?P<a>an?|half an?)(?= (?:hour|hundred)))"
-            rf"(?P<hundred> hundred)?(?:\s?(?P<times>k|thousand|mil|million|mm|bn|billion|m(?=\s|$))(?!\w))?(?P<half> and a half)?"
-            rf"(?:[ -]?{unit})?(?P<scale>\s?(?:/|out of)\s?(?:10|100|5)\b)?(?P<tail> and a half|\s?(?:and )?\d{{1,2}}\s?(?:minutes|mins?|m)?\b)?"
-        )
         compare = words["compare"]
         self._before = {n: _ending(compare[n]) for n in ("at_most", "at_least", "below", "above", "around")}
-        self._after = {n: re.compile(r"\s*(?:" + _options(compare[n]) + r")\b|\s*\+" if n == "or_more" else r"\s*(?:" + _options(compare[n]) + r")\b") for n in ("or_less", "or_more")}
+        self._after = {n: re.compile(r"\s*(?:" + _options(compare[n]) + r")\b") for n in ("or_less", "or_more")}
+        self._plus = re.compile(r"\s*\+")
         names = self._dimensions["rating"]["names"]
         self._rated = re.compile(r"\b(?:" + _options(names) + r")\b")
 
-    def _surfaces(self, units: dict[str, dict[str, dict[str, list[str] | float]]]) -> dict[str, list[tuple[Field, float]]]:
+    def _surfaces(self, units: dict[str, Any]) -> dict[str, list[tuple[Field, float]]]:
         """Return, for every way a unit is written, the fields it may speak of and the factor to their unit."""
         surfaces: dict[str, list[tuple[Field, float]]] = {}
         for field in self._fields:
-            if not field.unit or field.unit not in units:
-                names = {field.unit, field.label.lower()} - {""}
-                for name in {form for n in names for form in (n, n.rstrip("s"), n.rstrip("s") + "s")}:
-                    surfaces.setdefault(name, []).append((field, 1.0))
-                last = described(field).split()[-1]
-                table = units.get(last)
-            else:
-                table = units[field.unit]
-            for sort, names in (table or {}).get("per", {}).items():
-                for name in names if isinstance(names, list) else []:
-                    surfaces.setdefault(name, []).append((field, float(table["scale"][sort])))  # type: ignore[index, arg-type]
+            table = units.get(field.unit)
+            if table is None:
+                table = units.get(described(field).split()[-1], {"per": {}})
+                for name in {field.unit, field.label.lower()} - {""}:
+                    for form in {name, name.rstrip("s"), name.rstrip("s") + "s"}:
+                        surfaces.setdefault(form, []).append((field, 1.0))
+            for sort, names in table["per"].items():
+                for name in names:
+                    surfaces.setdefault(name, []).append((field, float(table["scale"][sort])))
         return surfaces
 
     def drafts(self, context: Context, taken: set[int]) -> list[Draft]:
         """Return every amount that speaks of a field, outside `taken` tokens."""
-        amounts = [a for a in self._amounts(context) if not taken & set(range(*context.message.span_plain(a.start, a.end)))]
+        amounts = [
+            a
+            for a in self._amounts.find(context.message.plain)
+            if not taken & set(range(*context.message.span_plain(a.start, a.end)))
+        ]
         found: list[Draft] = []
         skip = -1
         for i, amount in enumerate(amounts):
@@ -86,34 +69,7 @@ class NumberParser:
                 found.append(draft)
         return found
 
-    def _amounts(self, context: Context) -> list[_Amount]:
-        return [amount for match in self._amount.finditer(context.message.plain) if (amount := self._read(match))]
-
-    def _read(self, match: re.Match[str]) -> _Amount | None:
-        unit = match["unit"] or (match["sign"] or "").strip()
-        if match["digits"]:
-            value = float(match["digits"].replace(",", ""))
-        elif match["spelt"]:
-            value = float(sum(self._numbers[word] for word in re.split(r"[ -]", match["spelt"])))
-        else:
-            value = 0.5 if match["a"].startswith("half") else 1.0
-        value *= 100 if match["hundred"] else 1
-        times = _TIMES.get(match["times"] or "", 1.0)
-        if match["times"] == "m" and not unit:
-            times, unit = (1.0, "m") if "m" in self._units else (1e6, "")
-        value = value * times + 0.5 * bool(match["half"])
-        end, tail = match.end(), match["tail"] or ""
-        hours = unit in ("h", "hr", "hrs", "hour", "hours")
-        if "half" in tail and unit:
-            value += 0.5
-        elif tail and hours:
-            value += int(re.search(r"\d+", tail)[0]) / 60  # type: ignore[index]
-        elif tail:
-            end = match.start("tail")
-        out_of = int(re.sub(r"\D", "", match["scale"])) if match["scale"] else 0
-        return _Amount(match.start(), end, value, unit, out_of)
-
-    def _between(self, context: Context, left: _Amount, right: _Amount) -> Draft | None:
+    def _between(self, context: Context, left: Amount, right: Amount) -> Draft | None:
         """Join "between 10 and 20 euros", "90-120 minutes"."""
         plain = context.message.plain
         if not re.fullmatch(r"\s*(?:-|–|to|and)\s*", plain[left.end : right.start]):
@@ -125,9 +81,17 @@ class NumberParser:
         field = self._field(context, right._replace(unit=right.unit or left.unit), start)
         if field is None:
             return None
-        return self._draft(context, start, right.end, field[0], "between", [_neat(left.value * field[1]), _neat(right.value * field[1])], 0.9)
+        return self._draft(
+            context,
+            start,
+            right.end,
+            field[0],
+            "between",
+            [_neat(left.value * field[1]), _neat(right.value * field[1])],
+            0.9,
+        )
 
-    def _single(self, context: Context, amount: _Amount) -> Draft | None:
+    def _single(self, context: Context, amount: Amount) -> Draft | None:
         plain = context.message.plain
         name, start, end = self._comparison(plain, amount)
         found = self._field(context, amount, start)
@@ -148,14 +112,20 @@ class NumberParser:
             case "around" if amount.unit:
                 return self._draft(context, start, end, field, "between", [_neat(value * 0.9), _neat(value * 1.1)], 0.8)
         if _counts(field):
-            return self._draft(context, start, end, field, "eq" if "max" not in described(field) else "gte", _neat(value), 0.82)
-        return self._draft(context, start, end, field, "between", [_neat(value * 0.9), _neat(value * 1.1)], 0.6 if amount.unit else 0.3)
+            return self._draft(
+                context, start, end, field, "eq" if "max" not in described(field) else "gte", _neat(value), 0.82
+            )
+        return self._draft(
+            context, start, end, field, "between", [_neat(value * 0.9), _neat(value * 1.1)], 0.6 if amount.unit else 0.3
+        )
 
-    def _comparison(self, plain: str, amount: _Amount) -> tuple[str, int, int]:
+    def _comparison(self, plain: str, amount: Amount) -> tuple[str, int, int]:
         """Return the comparison around an amount ("" where none), and where the whole expression starts and ends."""
         for name, after in self._after.items():
             if match := after.match(plain, amount.end):
                 return name, amount.start, match.end()
+        if plus := self._plus.match(plain, amount.end):
+            return "or_more", amount.start, plus.end()
         sign = re.search(r"(<=|>=|[<>≤≥~])\s*$", plain[: amount.start])
         if sign:
             return _SIGNS[sign[1]], sign.start(), amount.end
@@ -164,39 +134,57 @@ class NumberParser:
                 return name, match.start(), amount.end
         return "", amount.start, amount.end
 
-    def _field(self, context: Context, amount: _Amount, start: int) -> tuple[Field, float] | None:
+    def _field(self, context: Context, amount: Amount, start: int) -> tuple[Field, float] | None:
         """Return the field an amount speaks of, with the factor to its unit."""
         plain = context.message.plain
         around = plain[max(0, start - 30) : start] + " " + plain[amount.end : amount.end + 14]
         candidates = self._units.get(amount.unit, []) if amount.unit else []
         if amount.unit in ("$", "€", "£", "dollars", "euros") and not candidates:
             candidates = [(f, 1.0) for f in self._fields if f.unit in _MONEY]
-        if self._rating and (amount.out_of or amount.unit in ("", "%", "percent", "stars", "star") and self._rated.search(around)):
+        if self._rating and (
+            amount.out_of or amount.unit in ("", "%", "percent", "stars", "star") and self._rated.search(around)
+        ):
             return self._rating_field(amount, around)
         if not amount.unit:
             return self._labelled(amount, plain[max(0, start - 30) : start])
         fitting = [(f, s) for f, s in candidates if _fits(f, amount.value * s)]
-        return max(fitting, key=lambda c: (_mentioned(c[0], around), "price" in described(c[0]), "max" in described(c[0]), c[0].coverage), default=None)
+        return max(
+            fitting,
+            key=lambda c: (
+                _mentioned(c[0], around),
+                "price" in described(c[0]),
+                "max" in described(c[0]),
+                c[0].coverage,
+            ),
+            default=None,
+        )
 
-    def _rating_field(self, amount: _Amount, around: str) -> tuple[Field, float] | None:
+    def _rating_field(self, amount: Amount, around: str) -> tuple[Field, float] | None:
         if amount.out_of:
             scaled = [(f, scale / amount.out_of) for f in self._rating if (scale := _scale(f))]
             return min(scaled, key=lambda c: (c[1] != 1, -c[0].coverage), default=None)
-        fitting = [f for f in self._rating if _fits(f, amount.value) and (f.unit == "%" or amount.unit not in ("%", "percent"))]
+        fitting = [
+            f for f in self._rating if _fits(f, amount.value) and (f.unit == "%" or amount.unit not in ("%", "percent"))
+        ]
         best = min(fitting, key=lambda f: (-_mentioned(f, around), f.high or 0, -f.coverage), default=None)
         return (best, 1.0) if best else None
 
-    def _labelled(self, amount: _Amount, left: str) -> tuple[Field, float] | None:
+    def _labelled(self, amount: Amount, left: str) -> tuple[Field, float] | None:
         """Find the field by its name just before: "runtime under 100", "price below 20"."""
         for dimension in self._dimensions.values():
-            if not any(re.search(rf"\b{re.escape(name)}\b(?: is| of|:)?(?: \w+){{0,2}}\s*$", left) for name in dimension["names"]):
+            if not any(
+                re.search(rf"\b{re.escape(name)}\b(?: is| of|:)?(?: \w+){{0,2}}\s*$", left)
+                for name in dimension["names"]
+            ):
                 continue
             for field in self._fields:
                 if number_dimension(field, dimension) and _fits(field, amount.value):
                     return field, 1.0
         return None
 
-    def _draft(self, context: Context, start: int, end: int, field: Field, op: Op, value: object, score: float) -> Draft:
+    def _draft(
+        self, context: Context, start: int, end: int, field: Field, op: Op, value: object, score: float
+    ) -> Draft:
         first, last = context.message.span_plain(start, end)
         if context.plot[first]:
             score *= 0.6

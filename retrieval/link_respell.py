@@ -61,14 +61,15 @@ class Respeller:
             for last in range(i + 1, min(len(words), first + _LONGEST) + 1):
                 phrase = " ".join(words[first:last])
                 person = self._people.find(phrase) if last - first > 1 else None
+                if person is None and (first, last) == (i - 1, i + 1):
+                    person = self._people.near(words[first], words[i])
                 if person:
-                    found.append(self._people.draft(context, first, last, person, trust))
-                elif last - first == 2 and i == last - 1 and (person := self._people.near(words[first], words[i])):
                     found.append(self._people.draft(context, first, last, person, trust))
                 matches = self._titles.lookup(phrase)
                 if matches and (draft := title_draft(context, self._titles, first, last, matches, trust, phrase)):
                     found.append(draft)
                 values = self._facets.find(phrase)
-                if values and self._facets.is_small(values) and (value := self._facets.draft(context, first, last, values, trust)):
+                value = self._facets.draft(context, first, last, values, trust) if values else None
+                if value and self._facets.is_small(values):
                     found.append(value)
         return found

@@ -13,7 +13,9 @@ MAX_CHARS = 20_000
 """Text beyond this is not linked: it keeps the worst message linear and well under a second."""
 
 _WORD = re.compile(r"[^\W_]+")
-_QUOTED = re.compile(r'"([^"\n]{1,90})"|“([^”\n]{1,90})”|«([^»\n]{1,90})»|(?<!\w)[\'‘]([^\'’\n]{2,90}(?:\'s [^\'’\n]{2,60})?)[\'’](?!\w)')
+_QUOTED = re.compile(
+    r'"([^"\n]{1,90})"|“([^”\n]{1,90})”|«([^»\n]{1,90})»|(?<!\w)[\'‘]([^\'’\n]{2,90}(?:\'s [^\'’\n]{2,60})?)[\'’](?!\w)'
+)
 _STRONG = re.compile(r"[!?;:\n]|\.(?:\s|$)| [-–—] ")
 
 
@@ -99,7 +101,9 @@ class Message:
         return numbers
 
     def _initial(self, i: int, gap: str) -> bool:
-        return gap.startswith(".") and (len(self.words[i]) == 1 or self.words[i] in ("mr", "mrs", "dr", "st", "jr", "vs"))
+        return gap.startswith(".") and (
+            len(self.words[i]) == 1 or self.words[i] in ("mr", "mrs", "dr", "st", "jr", "vs")
+        )
 
     def _span(self, start: int, end: int) -> tuple[int, int]:
         """Tokens that lie within these offsets of the message."""

@@ -19,8 +19,20 @@ _TRAILING_YEAR = re.compile(r"^(.+?)\s*\((\d{4})\)$")
 _PAREN = re.compile(r"^(.+?)\s*\(([^)]+)\)$")
 _SUBTITLE = re.compile(r"\s*(?::| [-–—] )\s*")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-_SPELT = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
-          "eleven": "11", "twelve": "12", "thirteen": "13"}
+_SPELT = {
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "eleven": "11",
+    "twelve": "12",
+    "thirteen": "13",
+}
 _LAST_ROMAN = {"v": "5", "x": "10", "i": "1"}
 _SERIES_MARKS = {"and", "part", "episode", "vol", "volume", "chapter", "returns", "forever", "begins"}
 
@@ -49,31 +61,19 @@ class TitleIndex:
 
     def _add(self, row: int, title: str, heads: dict[str, set[int]]) -> str:
         """Add one title; returns its plain key."""
-        bare = _TRAILING_YEAR.sub(r"\1", title.strip())
-        if moved := _TRAILING_ARTICLE.match(bare):
-            bare = f"{moved[2]} {moved[1]}"
+        bare = _bare(title)
         key = " ".join(words_of(bare))
-        forms: dict[str, float] = {key: 1.0}
-        if paren := _PAREN.match(bare):
-            forms |= {" ".join(words_of(paren[1])): 0.97, " ".join(words_of(paren[2])): 0.9}
-        parts = _SUBTITLE.split(bare)
-        for n in range(1, len(parts)):
-            if head := " ".join(words_of(" ".join(parts[:n]))):
-                heads[head].add(row)
-        if len(parts) > 1:
-            tail = " ".join(words_of(parts[-1]))
-            if tail.count(" ") >= 1:
-                forms.setdefault(tail, 0.75)
-        if "&" in bare:
-            forms.setdefault(" ".join(words_of(bare.replace("&", " and "))), 0.97)
-        if "'" in bare or "’" in bare:
-            forms.setdefault(" ".join(words_of(bare.replace("'", "").replace("’", ""))), 0.98)
+        forms = _forms(bare)
         for form, exactness in list(forms.items()):
             for variant in _variants(form):
                 forms.setdefault(variant, exactness * 0.96)
         for form, exactness in forms.items():
             if form:
                 self._rows[form][row] = max(exactness, self._rows[form].get(row, 0))
+        parts = _SUBTITLE.split(bare)
+        for n in range(1, len(parts)):
+            if head := " ".join(words_of(" ".join(parts[:n]))):
+                heads[head].add(row)
         self._series_heads(key, row, heads)
         return key
 
@@ -121,7 +121,11 @@ class TitleIndex:
         """Return the matches of that year ±1, exact year first; [] where none is."""
         if year is None:
             return matches
-        near = [(row, exact) for row, exact in matches if self.years[row] is not None and abs((self.years[row] or 0) - year) <= 1]
+        near = [
+            (row, exact)
+            for row, exact in matches
+            if self.years[row] is not None and abs((self.years[row] or 0) - year) <= 1
+        ]
         return sorted(near, key=lambda m: (self.years[m[0]] != year, -m[1], -self._prominence[m[0]]))
 
     def fuzzy(self, phrase: str, limit: int = 10, cutoff: float = 78) -> list[Match]:
@@ -139,10 +143,8 @@ class TitleIndex:
     def search(self, text: str, limit: int) -> list[Match]:
         """Return items for one title as typed, with or without "(year)": exact, then normalised, then fuzzy."""
         typed = _TRAILING_YEAR.match(text.strip()[:300])
-        bare, year = (typed[1], int(typed[2])) if typed else (text.strip()[:300], None)
-        if moved := _TRAILING_ARTICLE.match(bare):
-            bare = f"{moved[2]} {moved[1]}"
-        key = " ".join(words_of(bare))
+        year = int(typed[2]) if typed else None
+        key = " ".join(words_of(_bare(text[:300])))
         matches = self.lookup(key)
         if not matches:
             matches = next((m for form in sorted(_variants(key)) if (m := self.lookup(form))), [])
@@ -190,6 +192,28 @@ def year_field(fields: list[Field]) -> Field | None:
     """Return the field that dates an item: a number in years, else a date; the best covered."""
     dated = [f for f in fields if (f.role is Role.NUMBER and f.unit == "year") or f.role is Role.DATE]
     return max(dated, key=lambda f: (f.role is Role.NUMBER, f.coverage), default=None)
+
+
+def _bare(title: str) -> str:
+    """Return a title without "(year)" behind it and with its article in front."""
+    bare = _TRAILING_YEAR.sub(r"\1", title.strip())
+    moved = _TRAILING_ARTICLE.match(bare)
+    return f"{moved[2]} {moved[1]}" if moved else bare
+
+
+def _forms(bare: str) -> dict[str, float]:
+    """Return the keys of a title as written, with how exactly each stands for it."""
+    forms: dict[str, float] = {" ".join(words_of(bare)): 1.0}
+    if paren := _PAREN.match(bare):
+        forms |= {" ".join(words_of(paren[1])): 0.97, " ".join(words_of(paren[2])): 0.9}
+    if "&" in bare:
+        forms.setdefault(" ".join(words_of(bare.replace("&", " and "))), 0.97)
+    if "'" in bare or "’" in bare:
+        forms.setdefault(" ".join(words_of(bare.replace("'", "").replace("’", ""))), 0.98)
+    tail = words_of(_SUBTITLE.split(bare)[-1])
+    if len(tail) > 1:
+        forms.setdefault(" ".join(tail), 0.75)
+    return forms
 
 
 def _variants(key: str) -> set[str]:

@@ -1,11 +1,12 @@
-"""How far a catalogue can be trusted to assign its own facet values, measured where two facets speak of the same thing."""
+"""How far a catalogue can be trusted to assign its own values, measured where two facets speak of one thing."""
 
 from collections import defaultdict
 
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Role
-from retrieval.link_text import words_of
+from retrieval.link_text import Draft, words_of
 
+_HARD, _SOFT, _LONG_RUN = 0.8, 0.72, 3
 _PRIOR, _PRIOR_ITEMS = 0.92, 8.0
 """What is believed of a value before any item is looked at, and how many items that belief is worth."""
 
@@ -21,7 +22,9 @@ def agreement(catalog: Catalog, small: int) -> dict[tuple[str, str], float]:
     tags = [field for field in facets if field.n_values > small and field.many]
     if not classes or not tags:
         return {}
-    keys = {field.name: {" ".join(words_of(v)): v for v, _ in catalog.counts(field.name, limit=small)} for field in classes}
+    keys = {
+        field.name: {" ".join(words_of(v)): v for v, _ in catalog.counts(field.name, limit=small)} for field in classes
+    }
     tagged = _tagged(catalog, tags, {key for known in keys.values() for key in known})
     shares: dict[tuple[str, str], float] = {}
     for field in classes:
@@ -42,3 +45,18 @@ def _tagged(catalog: Catalog, tags: list[Field], keys: set[str]) -> dict[str, se
                 if name in keys:
                     tagged[name].add(row)
     return tagged
+
+
+def soften_runs(drafts: list[Draft]) -> None:
+    """Keep only the last of three or more values in a row hard: "animated fantasy action comedy".
+
+    Each is likely, all of them together are not: catalogues seldom assign every value that people can think of.
+    """
+    by_first = {draft.first: draft for draft in drafts if draft.score >= _HARD}
+    for draft in list(by_first.values()):
+        run = [draft]
+        while (following := by_first.get(run[-1].last)) and following.field == draft.field:
+            run.append(following)
+        if len(run) >= _LONG_RUN:
+            for early in run[:-1]:
+                early.score = min(early.score, _SOFT)

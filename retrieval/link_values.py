@@ -18,7 +18,6 @@ SMALL = 400
 _LONGEST = 6
 _FEW = 0.0025
 """A value that fewer items have, in a facet of many values an item, is an accident of some source ("Superhero": 4)."""
-_HARD, _SOFT, _LONG_RUN = 0.8, 0.72, 3
 _PATCHY = 0.65
 """A value found on a smaller share of the items that are tagged with its own word is no hard limit."""
 _SPARSE = 0.65
@@ -154,8 +153,16 @@ class FacetIndex:
         single = len(value.names) == 1
         op: Op = "in" if not single else "contains" if value.field.many else "eq"
         return Draft(
-            first, last, "value", score, value.field.name, op, value.names[0] if single else list(value.names),
-            other_fields=[v.field.name for v in values[1:]], refusal=meant, rank=score + (0.35 if value.field.n_values <= SMALL else 0.1) * (last - first),
+            first,
+            last,
+            "value",
+            score,
+            value.field.name,
+            op,
+            value.names[0] if single else list(value.names),
+            other_fields=[v.field.name for v in values[1:]],
+            refusal=meant,
+            rank=score + (0.35 if value.field.n_values <= SMALL else 0.1) * (last - first),
         )
 
     def _by_tongue(self, context: Context, first: int, last: int, values: list[Value]) -> list[Value]:
@@ -189,7 +196,7 @@ class FacetIndex:
         return 0.5 if ordinary else 0.8
 
     def _cap(self, value: Value) -> float:
-        """Return the score no mention of this value may pass: how far the catalogue itself can be trusted to assign it."""
+        """Return the score no mention of this value may pass: how far the catalogue is trusted to assign it."""
         if value.field.n_values > SMALL:
             return 0.75
         trusted = 1.0 if value.sort else self._trust.get((value.field.name, value.names[0]), 1.0)
@@ -202,19 +209,25 @@ class FacetIndex:
         sure = 0.7 if share > 0.5 and value.field.coverage < 0.9 else 0.88
         key = context.message.phrase(first, last)
         adjective = not any(key == " ".join(words_of(name)) for name in value.names) or value.sort == "tongues"
-        if value.sort == "tongues" and (context.after(last, self._tongue_after) or context.before(first, self._tongue_before)):
+        if value.sort == "tongues" and (
+            context.after(last, self._tongue_after) or context.before(first, self._tongue_before)
+        ):
             return sure
         if context.head(last) or (adjective and context.closes(last) and not context.plot[first]):
             return sure
         if not adjective and context.word(first - 1) in ("from", "in", "by") and not context.plot[first]:
-            return sure if context.word(first - 1) == "from" or context.word(first - 2) in ("made", "produced") else 0.45
+            return (
+                sure if context.word(first - 1) == "from" or context.word(first - 2) in ("made", "produced") else 0.45
+            )
         return 0.3
 
 
 def _labelled(context: Context, first: int, last: int, field: Field) -> bool:
     """Whether the field's own name stands beside the value: "rated R", "genre: fantasy"."""
     names = set(words_of(f"{field.name.replace('_', ' ')} {field.label}"))
-    names |= {word.rstrip("s") for word in names} | ({"rated", "rating"} if names & {"mpaa", "rating", "certificate"} else set())
+    names |= {word.rstrip("s") for word in names} | (
+        {"rated", "rating"} if names & {"mpaa", "rating", "certificate"} else set()
+    )
     near = {context.word(first - 1), context.word(first - 2), context.word(last)} - {""}
     return bool(names & near)
 
@@ -229,18 +242,3 @@ def _plurals(key: str) -> list[str]:
     if key.endswith("s"):
         return [key[:-1]]
     return [key + "s"]
-
-
-def soften_runs(drafts: list[Draft]) -> None:
-    """Keep only the last of three or more values in a row hard: "animated fantasy action comedy".
-
-    Each is likely, all of them together are not: catalogues seldom assign every value that people can think of.
-    """
-    by_first = {draft.first: draft for draft in drafts if draft.score >= _HARD}
-    for draft in list(by_first.values()):
-        run = [draft]
-        while (following := by_first.get(run[-1].last)) and following.field == draft.field:
-            run.append(following)
-        if len(run) >= _LONG_RUN:
-            for early in run[:-1]:
-                early.score = min(early.score, _SOFT)

@@ -1,7 +1,7 @@
 """Which words are ordinary in this catalogue's language, and what a misspelt one was meant to be."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -24,8 +24,10 @@ class Vocabulary:
         self.common = frozenset(lexicon()["common"]["words"].split())
         self._phrases_known = frozenset(lexicon_words())
         names = [field.name for field in catalog.with_role(Role.TEXT)]
-        rows = np.unique(np.linspace(0, max(catalog.n_items - 1, 0), _SAMPLE).astype(int)) if names else []
-        items = catalog.items([int(row) for row in rows]) if catalog.n_items else []
+        rows: Sequence[int] = (
+            np.unique(np.linspace(0, max(catalog.n_items - 1, 0), _SAMPLE).astype(int)).tolist() if names else []
+        )
+        items = catalog.items(rows) if catalog.n_items else []
         texts = (" ".join(str(item.values.get(name, "")) for name in names) for item in items)
         self._docs = [words_of(text) for text in texts]
         self._n = max(len(self._docs), 1)

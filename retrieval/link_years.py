@@ -11,6 +11,11 @@ from retrieval.link_text import Draft
 
 _YEAR = r"(?:1[89]\d\d|20[0-4]\d)"
 _DECADE = r"(?:(?:1[89]|20)\d0\s?'?\s?s|'?\d0\s?'?\s?s|{spelt}|nineteen[ -](?:{spelt}))"
+_NOT_AFTER = r"(?![\w%]|[.,]\d|\s?(?:min|page|dollar|euro|people|player|buck|hour)|'\w)"
+_TAIL = re.compile(
+    r"\s*(?:\+|(?:or|and|&) (?:later|newer|after|above|up|onwards?|beyond)|onwards?|on\b)"
+    r"|(\s*(?:or|and) (?:earlier|older|before|below))"
+)
 _PART = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (6, 9)}
 _AGE_BEFORE = {"his", "her", "their", "my", "your", "our", "early", "late", "mid", "there"}
 _NUMERALS = {"a": 1, "couple": 2, "few": 3, "several": 5}
@@ -39,14 +44,22 @@ class YearParser:
         self._numbers: dict[str, int] = {**words["numbers"], **_NUMERALS}
         spelt = "|".join(self._decades)
         decade = _DECADE.format(spelt=spelt)
-        self._time = re.compile(rf"(?<![\w$€£.])(?:(?P<part>early|mid|middle|late)[ -](?:the )?)?(?:(?P<decade>{decade})|(?P<year>{_YEAR}))(?![\w%]|[.,]\d|\s?(?:min|page|dollar|euro|people|player|buck|hour)|'\w)")
+        self._time = re.compile(
+            rf"(?<![\w$€£.])(?:(?P<part>early|mid|middle|late)[ -](?:the )?)?"
+            rf"(?:(?P<decade>{decade})|(?P<year>{_YEAR})){_NOT_AFTER}"
+        )
         self._window = re.compile(
             r"\b(?:(?:last|past|previous) (?:(?P<n>\d+|[a-z]+)(?: of)? )?(?P<unit>years?|decades?)"
-            r"|(?P<this>this|current) (?P<what>century|decade|year|millennium)|(?P<ordinal>2[01]|20)(?:st|th) century)\b"
+            r"|(?P<this>this|current) (?P<what>century|decade|year|millennium)"
+            r"|(?P<ordinal>21|20)(?:st|th) century)\b"
         )
         compare = words["compare"]
         self._before = {
-            name: re.compile(r"(?:^|(?<=[^\w]))(?:" + "|".join(_loose(p) for p in sorted(compare[name], key=len, reverse=True)) + r")[ -](?:the (?:year )?|year )?$")
+            name: re.compile(
+                r"(?:^|(?<=[^\w]))(?:"
+                + "|".join(_loose(p) for p in sorted(compare[name], key=len, reverse=True))
+                + r")[ -](?:the (?:year )?|year )?$"
+            )
             for name in ("not_later", "not_earlier", "earlier", "later")
         }
         self._era = Phrases(words["eras"])
@@ -124,10 +137,18 @@ class YearParser:
             return None
         if left.low is None or right.high is None or right.high < left.low:
             return None
-        lead = re.search(r"(?:between|from|in|anywhere from|from between)\s+(?:the )?$", context.message.plain[: left.start])
+        lead = re.search(
+            r"(?:between|from|in|anywhere from|from between)\s+(?:the )?$", context.message.plain[: left.start]
+        )
         if left.kind == "year" and "and" in between and not lead:
             return None
-        whole = _Time(lead.start() if lead and lead[0].startswith(("b", "f", "a")) else left.start, right.end, left.low, right.high, left.kind)
+        whole = _Time(
+            lead.start() if lead and lead[0].startswith(("b", "f", "a")) else left.start,
+            right.end,
+            left.low,
+            right.high,
+            left.kind,
+        )
         return self._draft(context, whole, "between", [left.low, right.high], explicit=True)
 
     def _single(self, context: Context, time: _Time) -> Draft:
@@ -138,11 +159,12 @@ class YearParser:
                 whole = _Time(match.start(), time.end, time.low, time.high, time.kind)
                 op, value = _bound(name, time)
                 return self._draft(context, whole, op, value, explicit=True)
-        tail = re.compile(r"\s*(?:\+|(?:or|and|&) (?:later|newer|after|above|up|onwards?|beyond)|onwards?|on\b)|(\s*(?:or|and) (?:earlier|older|before|below))").match(plain, time.end)
+        tail = _TAIL.match(plain, time.end)
         if tail and time.low is not None and (tail[0].strip() != "on" or plain[: time.start].endswith("from ")):
             whole = _Time(time.start, tail.end(), time.low, time.high, time.kind)
-            op, value = ("lte", time.high) if tail[1] else ("gte", time.low)
-            return self._draft(context, whole, op, value, explicit=True)
+            if tail[1]:
+                return self._draft(context, whole, "lte", time.high, explicit=True)
+            return self._draft(context, whole, "gte", time.low, explicit=True)
         if time.high is None:
             return self._draft(context, time, "gte", time.low, explicit=True)
         if time.low == time.high:
@@ -171,7 +193,11 @@ class YearParser:
 
     def _eras(self, context: Context) -> list[Draft]:
         now = self._now()
-        limits: dict[str, tuple[Op, int]] = {"recent": ("gte", now - 6), "old": ("lte", now - 30), "classic": ("lte", now - 25)}
+        limits: dict[str, tuple[Op, int]] = {
+            "recent": ("gte", now - 6),
+            "old": ("lte", now - 30),
+            "classic": ("lte", now - 25),
+        }
         found = []
         for cue in self._era.find(context.message):
             op, year = limits[cue.name]

@@ -15,7 +15,8 @@ from retrieval.link_people import PeopleIndex
 from retrieval.link_respell import Respeller
 from retrieval.link_text import Draft, Message
 from retrieval.link_titles import TitleIndex, year_field
-from retrieval.link_values import FacetIndex, soften_runs
+from retrieval.link_trust import soften_runs
+from retrieval.link_values import FacetIndex
 from retrieval.link_words import Vocabulary
 from retrieval.link_years import YearParser
 
@@ -51,7 +52,7 @@ class Mention(BaseModel):
     negated: bool = False
     """Under "no", "not", "without", "except", "anything but" …"""
     cue: Cue = ""
-    """like: "I love X"; dislike: "I hate X"; seen: "I've seen X"; similar: "something like X"; lift: "drop X", "any X"."""
+    """like: "I love X"; dislike: "I hate X"; seen: "I've seen X"; similar: "something like X"; lift: "drop X"."""
 
 
 class Linker:
@@ -98,14 +99,21 @@ class Linker:
         values = [d for d in values if d.score >= _CLEAR or not phrases.issuperset(range(d.first, d.last))]
         people = self._people.drafts(context, words)
         taken = {i for draft in [*people, *years] for i in range(draft.first, draft.last)}
+        people += self._people.misspelt_drafts(context, taken)
+        taken |= {i for draft in people for i in range(draft.first, draft.last)}
         people += self._people.surname_drafts(context, words, taken, {str(draft.value) for draft in people})
         respelt = self._respeller.drafts(context, taken | small)
         people += [draft for draft in respelt if draft.kind == "value" and draft.op is None]
         self._people.assign(context, people)
         return [
-            *years, *self._numbers.drafts(context, dated), *self._comparisons.drafts(context),
-            *self._comparisons.field_drafts(context), *values, *people,
-            *title_drafts(context, self._titles), *(draft for draft in respelt if draft not in people),
+            *years,
+            *self._numbers.drafts(context, dated),
+            *self._comparisons.drafts(context),
+            *self._comparisons.field_drafts(context),
+            *values,
+            *people,
+            *title_drafts(context, self._titles),
+            *(draft for draft in respelt if draft not in people),
         ]
 
     def _mentions(self, message: Message, draft: Draft) -> list[Mention]:
@@ -125,11 +133,18 @@ class Linker:
     def _mention(self, message: Message, draft: Draft, span: tuple[int, int], field: str, value: object) -> Mention:
         is_title = draft.kind == "title"
         return Mention(
-            start=span[0], end=span[1], text=message.text[span[0] : span[1]],
-            kind=cast(Any, draft.kind), score=round(min(draft.score, 0.99), 3), field=field, op=draft.op,
+            start=span[0],
+            end=span[1],
+            text=message.text[span[0] : span[1]],
+            kind=cast(Any, draft.kind),
+            score=round(min(draft.score, 0.99), 3),
+            field=field,
+            op=draft.op,
             value=None if is_title else value,
             item_ids=[self._ids[row] for row, _ in cast(Any, draft.value)] if is_title else [],
-            other_fields=[] if is_title else draft.other_fields, negated=draft.negated, cue=cast(Cue, draft.cue),
+            other_fields=[] if is_title else draft.other_fields,
+            negated=draft.negated,
+            cue=cast(Cue, draft.cue),
         )
 
     def titles(self, text: str, limit: int = 10) -> list[tuple[str, float]]:
