@@ -47,15 +47,16 @@ class Usage:
     """What was dropped or replaced in the model's answers, for the trace."""
 
 
+class TooSlow(ModelUnavailable):
+    """No whole answer within the time given."""
+
+
 class ChatModel(Protocol):
     """A model that talks; messages are {"role", "content"} dicts, system first."""
 
     name: str
-
-    @property
-    def takes_tools(self) -> bool:
-        """Whether native tool calls are worth trying."""
-        ...
+    takes_tools: bool
+    """Whether native tool calls are worth trying; cleared for good where the server or the model cannot."""
 
     async def complete(
         self,
@@ -91,6 +92,7 @@ class OpenAIModel:
 
         key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else ""
         self.name = settings.llm_model
+        self.takes_tools = True
         self._client = AsyncOpenAI(
             api_key=key or "none", base_url=settings.llm_base_url, max_retries=0, http_client=http_client
         )
@@ -99,11 +101,6 @@ class OpenAIModel:
         self._breaker = CircuitBreaker(clock=clock)
         self._sleep = sleep
         self._clock = clock
-
-    @property
-    def takes_tools(self) -> bool:
-        """Whether the server has not refused tools so far."""
-        return "tools" not in self._capabilities.refused
 
     async def complete(
         self,
@@ -116,8 +113,11 @@ class OpenAIModel:
     ) -> ModelReply:
         """Return the whole answer. Raises ModelUnavailable, ModelNonsense or ToolsRefused."""
         request = Request(self._capabilities, messages, tools=tools, schema=schema, max_tokens=max_tokens)
-        with self._breaker.guard():
-            return self._reply(await self._ask(request, self._clock() + timeout_s), messages)
+        try:
+            with self._breaker.guard():
+                return self._reply(await self._ask(request, self._clock() + timeout_s), messages)
+        finally:
+            self.takes_tools = self.takes_tools and "tools" not in self._capabilities.refused
 
     async def stream(
         self, messages: Sequence[Message], *, max_tokens: int = 400, timeout_s: float, usage: Usage | None = None
@@ -201,7 +201,7 @@ class OpenAIModel:
         if isinstance(error, ModelError):
             return error
         if isinstance(error, TimeoutError | APITimeoutError):
-            return ModelUnavailable(f"{who} did not answer in time.")
+            return TooSlow(f"{who} did not answer in time.")
         if status in (401, 403):
             return ModelUnavailable(f"{who} refused the key; check CICERONE_LLM_API_KEY.")
         if status == 404:

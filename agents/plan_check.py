@@ -25,6 +25,7 @@ _UNSAFE = re.compile(r"https?:|www\.|[<>\[\]{}`|]")
 _POINTING = frozenset("that this it those these them one ones last".split())
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _SUPERLATIVES = frozenset("most least top worst latest newest oldest".split())
+_LIMITING = (Role.FACET, Role.PERSON, Role.NUMBER, Role.DATE)
 _WORDS = {"eq": "contains", "ne": "not_contains", "in": "in", "not_in": "not_in", "contains": "contains"}
 
 
@@ -74,6 +75,8 @@ def read_limit(raw: dict[str, Any], fields: dict[str, Field]) -> Filter:
     Raises FilterError where no filter can be read from it.
     """
     field = _field(str(raw.get("field") or ""), fields)
+    if field.role not in _LIMITING:
+        raise FilterError(f"the {field.label} is no field to limit")
     op, value = str(raw.get("op") or "eq").strip().lower(), raw.get("value")
     if field.role in (Role.NUMBER, Role.DATE):
         op, value = _bounds(op, value)

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from agents.capabilities import ToolsRefused
-from agents.llm import ChatModel, Message, ModelReply
+from agents.llm import ChatModel, Message, ModelReply, TooSlow
 from agents.model_text import tool_calls_in
 from agents.plan_brief import PastWords, PlanBrief
 from agents.plan_check import check_plan
@@ -45,8 +45,14 @@ async def plan_with_model(model: ChatModel, brief: PlanBrief, settings: Settings
 
 
 async def _by_tools(model: ChatModel, brief: PlanBrief, deadline: float) -> Draft | None:
+    """Ask with tools; a model that answers in text, or not in time, is asked for JSON from the next plan on."""
     tools = tool_schemas(TOOLS, brief.fields)
-    reply = await _ask(model, tool_messages(brief), brief, deadline, tools=tools)
+    try:
+        reply = await _ask(model, tool_messages(brief), brief, deadline, tools=tools)
+    except TooSlow:
+        model.takes_tools = False
+        raise
+    model.takes_tools = model.takes_tools and bool(reply.calls)
     # Small models write their calls as JSON text; some write a JSON plan at once.
     return draft_from_calls(reply.calls or tool_calls_in(reply.text)) or draft_from_text(reply.text)
 
