@@ -1,26 +1,12 @@
 """A headless browser drives the chat page: type, wait for cards, click, remove, and look where requests go."""
 
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
 import pytest
+from driver import Browser, Page, ask, expect, launched, needs_chromium, people, say, served, settled
 from fake_agent import NASTY, FakeAgent
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH to drive the page with")
-
-from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
-
-ARGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-)  # fmt: skip
-WAIT_MS = 20_000
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -30,77 +16,20 @@ def agent() -> FakeAgent:
 
 @pytest.fixture(scope="module")
 def address(agent: FakeAgent) -> Iterator[str]:
-    import uvicorn
-
-    from settings import Settings
-    from ui.http import create_app
-
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    settings = Settings(_env_file=None)  # type: ignore[call-arg]
-    server = uvicorn.Server(uvicorn.Config(create_app(agent, settings), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join(10)
+    with served(agent) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Open the page as a new person; at the end nothing may have gone elsewhere, popped up or broken."""
-    contexts, faults = [], []
-
-    def open_it(**options: object) -> Page:
-        context = browser.new_context(**options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(WAIT_MS)
-        expect.set_options(timeout=WAIT_MS)
-        page.on("request", lambda request: faults.extend(_outside(request.url, address)))
-        page.on("dialog", lambda dialog: (faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on("pageerror", lambda error: faults.append(f"script error {error}"))
-        page.goto(address)
-        page.locator("#box textarea").wait_for()
-        return page
-
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-def _outside(url: str, address: str) -> list[str]:
-    own = urlsplit(url).scheme in ("data", "blob") or urlsplit(url).netloc == urlsplit(address).netloc
-    return [] if own else [f"request to {url}"]
-
-
-def say(page: Page, text: str) -> None:
-    page.locator("#box textarea").fill(text)
-    page.locator("#box textarea").press("Enter")
-
-
-def settled(page: Page) -> None:
-    """Wait until the turn is over: the send button is back."""
-    page.locator("#box .submit-button").wait_for()
-
-
-def ask(page: Page, text: str, reply: str = "books that fit") -> None:
-    said = page.locator("#chat .bot").count()
-    say(page, text)
-    expect(page.locator("#chat .bot")).to_have_count(said + 1)
-    expect(page.locator("#chat .bot").last).to_contain_text(reply)
-    settled(page)
+    with people(browser, address) as open_it:
+        yield open_it
 
 
 def titles(page: Page) -> list[str]:
