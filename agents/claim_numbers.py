@@ -86,10 +86,10 @@ def _is(said: float, unit: str, value: float, field: Field, decade: bool) -> boo
     unit = unit.lower()
     if decade:
         return value // 10 * 10 == said or (said < 100 and (value % 100) // 10 * 10 == said)
-    if unit in _SCALES:
-        return value > 0 and abs(said * _SCALES[unit] - value) <= 0.06 * value
     if field.unit == "min" and unit in _HOURS:
         return said == value // 60 or abs(said - value / 60) <= 0.11
     if field.unit == "min" and unit in _MINUTES and said == value % 60 and value >= 60:
         return True
+    if unit in _SCALES:
+        return value > 0 and abs(said * _SCALES[unit] - value) <= 0.06 * value
     return abs(said - value) < 0.051 or (value >= 10 and said == round(value))

@@ -45,7 +45,12 @@ class Server:
         self.now += wait_s
 
     def model(self, **settings: Any) -> OpenAIModel:
-        given = {"llm_base_url": "http://models.test/v1", "llm_model": "small", "CICERONE_LLM_API_KEY": "sk-canary", **settings}
+        given = {
+            "llm_base_url": "http://models.test/v1",
+            "llm_model": "small",
+            "CICERONE_LLM_API_KEY": "sk-canary",
+            **settings,
+        }
         client = httpx2.AsyncClient(transport=httpx2.MockTransport(self))
         return OpenAIModel(
             Settings(_env_file=None, **given), http_client=client, sleep=self.sleep, clock=lambda: self.now
@@ -58,14 +63,18 @@ def said(content: Any, **message: Any) -> httpx2.Response:
 
 
 def called(arguments: Any) -> httpx2.Response:
-    return said(None, tool_calls=[{"id": "1", "type": "function", "function": {"name": "look", "arguments": arguments}}])
+    return said(
+        None, tool_calls=[{"id": "1", "type": "function", "function": {"name": "look", "arguments": arguments}}]
+    )
 
 
 def failed(status: int, message: str = "no", **headers: str) -> httpx2.Response:
     return httpx2.Response(status, json={"error": {"message": message}}, headers=headers)
 
 
-def streamed(*pieces: str, end: str = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n') -> httpx2.Response:
+def streamed(
+    *pieces: str, end: str = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+) -> httpx2.Response:
     lines = [f"data: {json.dumps({'choices': [{'index': 0, 'delta': {'content': piece}}]})}\n\n" for piece in pieces]
     body = "".join([*lines, end, "data: [DONE]\n\n" if end else ""])
     return httpx2.Response(200, content=body.encode(), headers={"content-type": "text/event-stream"})
@@ -214,7 +223,9 @@ def test_unreadable_tool_arguments_are_left_as_text() -> None:
     assert reply.calls == [] and "oops" in reply.text
 
 
-@pytest.mark.parametrize("refusal", [failed(400, "does not support tools"), failed(404, "no endpoint for tool use"), failed(501)])
+@pytest.mark.parametrize(
+    "refusal", [failed(400, "does not support tools"), failed(404, "no endpoint for tool use"), failed(501)]
+)
 def test_a_server_without_tools_is_asked_without(refusal: Answer) -> None:
     server = Server(refusal, said("{}"))
     model = server.model()
@@ -233,7 +244,11 @@ def test_a_refused_response_format_is_remembered() -> None:
     server = Server(strict)
     model = server.model()
     assert complete(model, schema=SCHEMA).text == '{"query": ""}'
-    assert [body.get("response_format", {}).get("type") for body in server.bodies] == ["json_schema", "json_object", None]
+    assert [body.get("response_format", {}).get("type") for body in server.bodies] == [
+        "json_schema",
+        "json_object",
+        None,
+    ]
     complete(model, schema=SCHEMA)
     assert len(server.bodies) == 4
 
@@ -252,7 +267,11 @@ def test_the_name_of_the_token_limit_follows_the_server() -> None:
 def test_a_stream_gives_pieces_and_cost() -> None:
     usage = Usage()
     end = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"total_tokens":9}}\n\n'
-    assert stream(Server(streamed("<thi", "nk>hm</think>", "Hel", "lo <3", end=end)).model(), usage) == ["Hel", "lo ", "<3"]
+    assert stream(Server(streamed("<thi", "nk>hm</think>", "Hel", "lo <3", end=end)).model(), usage) == [
+        "Hel",
+        "lo ",
+        "<3",
+    ]
     assert (usage.n_calls, usage.tokens) == (1, 9)
 
 

@@ -136,7 +136,9 @@ def test_a_limit_the_linker_left_open_is_added_with_its_words(films: Bundle) -> 
     brief = brief_of(films, "nothing with animated creatures")
     brief.mentions.clear()
     brief.ledger = brief.ledger.model_copy(update={"limits": []})
-    plan = plan_of(brief, json_plan(limits=[limit("Genre", "ne", "Animation"), limit("genres", "contains", "Animation")]))
+    plan = plan_of(
+        brief, json_plan(limits=[limit("Genre", "ne", "Animation"), limit("genres", "contains", "Animation")])
+    )
     assert [(one.filter.field, one.filter.op, one.filter.value) for one in plan.limits] == [
         ("genres", "not_contains", "Animation")
     ]
