@@ -70,7 +70,7 @@ def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozens
         "text": _first_text(known, fields),
         "link": _link(known, fields),
         "reasons": [{"text": r.text, "source": _source(r.source, fields)} for r in item.reasons[:_MAX_REASONS]],
-        "met": [describe_filter(f, fields[f.field]) for f in item.satisfies if f.field in fields],
+        "met": list(dict.fromkeys(describe_filter(f, fields[f.field]) for f in item.satisfies if f.field in fields)),
         "missed": [_miss(f, item.fields.get(f.field), fields[f.field]) for f in item.breaks if f.field in fields],
         "pressed": [kind for kind in ("like", "dislike", "seen") if f"{kind}:{item.item_id}" in pressed],
     }
