@@ -94,7 +94,8 @@ class ExplainBrief:
 
     def limits_in_words(self) -> str:
         """Return the limits that hold for the slate as one phrase, "" where there are none."""
-        return ", ".join(describe_filter(f, self.fields[f.field]) for f in self.filters if self._holds(f))
+        phrases = (describe_filter(f, self.fields[f.field]) for f in self.filters if self._holds(f))
+        return ", ".join(phrase.split(": ", 1)[-1] for phrase in phrases)
 
     def _holds(self, given: Filter) -> bool:
         return given not in self.relaxed and given.field in self.fields

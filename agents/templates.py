@@ -33,7 +33,8 @@ def template_reply(brief: ExplainBrief) -> str:
         return _smalltalk(brief)
     if brief.intent in ("details", "compare"):
         return _about(brief)
-    return _list(brief) if brief.items else _nothing(brief)
+    greeting = "Hello! " if brief.intent == "smalltalk" else ""
+    return greeting + _list(brief) if brief.items else _nothing(brief)
 
 
 def relaxed_sentence(brief: ExplainBrief) -> str:

@@ -266,7 +266,8 @@ def test_the_name_of_the_token_limit_follows_the_server() -> None:
 
 def test_a_stream_gives_pieces_and_cost() -> None:
     usage = Usage()
-    end = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"total_tokens":9}}\n\n'
+    end = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+    end += 'data: {"choices":[],"usage":{"total_tokens":9}}\n\n'
     assert stream(Server(streamed("<thi", "nk>hm</think>", "Hel", "lo <3", end=end)).model(), usage) == [
         "Hel",
         "lo ",
@@ -338,7 +339,8 @@ def test_json_is_found_wherever_it_hides() -> None:
 
 
 def test_tool_calls_written_as_text_are_read() -> None:
-    text = 'I will search.\n```json\n{"name": "look", "arguments": {"q": "a"}}\n```\n<tool_call>{"name": "see", "parameters": "{}"}</tool_call>'
+    fenced = '```json\n{"name": "look", "arguments": {"q": "a"}}\n```'
+    text = f'I will search. {fenced} <tool_call>{{"name": "see", "parameters": "{{}}"}}</tool_call>'
     assert tool_calls_in(text) == [ToolCall(tool="look", args={"q": "a"}), ToolCall(tool="see")]
     openai_like = {"tool_calls": [{"function": {"name": "look", "arguments": '{"q": 1}'}}]}
     assert tool_calls_in(json.dumps(openai_like)) == [ToolCall(tool="look", args={"q": 1})]
