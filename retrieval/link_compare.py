@@ -97,7 +97,7 @@ class Comparisons:
             lifted = any(0 <= cue.first - lift.last <= 3 for lift in lifts) or context.after(cue.last, _NO_MATTER)
             if lifted or (len(context.message.words) <= 3 and not any(w.isdigit() for w in context.message.words)):
                 score = 0.9 if lifted else 0.5
-                found.append(Draft(cue.first, cue.last, "field", score, cue.name, rank=score))
+                found.append(Draft(cue.first, cue.last, "field", score, cue.name, rank=score + 0.5 * lifted))
         return found
 
 

@@ -1,9 +1,9 @@
 """What stands around a span: the nouns for an item, the plot that a sentence tells, the phrases of names and cues."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 
-from retrieval.items import Field
-from retrieval.link_lexicon import Cue, Phrases, item_nouns, lexicon
+from retrieval.items import Field, Role
+from retrieval.link_lexicon import Cue, Phrases, described, item_nouns, lexicon, roles
 from retrieval.link_text import Message
 
 _REACH = 6
@@ -16,7 +16,7 @@ _POINTERS = {"this", "which", "what"}
 class Grammar:
     """The patterns of one catalogue, compiled once."""
 
-    def __init__(self, fields: Iterable[Field]) -> None:
+    def __init__(self, fields: Sequence[Field]) -> None:
         """Choose the nouns that mean an item of a catalogue with these fields."""
         words = lexicon()
         self.nouns, self.other_nouns = item_nouns(fields)
@@ -35,8 +35,9 @@ class Grammar:
         self.cue_stops = Phrases({"stop": cues["stops"]})
         self.negation_stops = Phrases({"stop": words["negation"]["stops"]})
         self.title_before = _tuples(cues["title"])
-        self.source_before = _tuples(words["names"]["source_before"])
-        self.source_after = _tuples(words["names"]["source_after"])
+        own = self.nouns | _role_cues(fields)
+        self.source_before = frozenset(p for p in _tuples(words["names"]["source_before"]) if not _any_in(p, own))
+        self.source_after = frozenset(p for p in _tuples(words["names"]["source_after"]) if not _any_in(p, own))
         self.subject_before = _tuples(words["names"]["subject_before"])
 
 
@@ -124,6 +125,19 @@ class Context:
     def quoted(self, first: int, last: int) -> bool:
         """Whether exactly this span stands in quotes."""
         return (first, last) in self.message.quotes
+
+
+def _role_cues(fields: Iterable[Field]) -> set[str]:
+    """Return the cues of the roles that people have in this catalogue: none of them makes a name a mere source."""
+    people = [described(field) for field in fields if field.role is Role.PERSON]
+    here = [role for role in roles() if any(role.fields.search(words) for words in people)]
+    return {cue for role in here for cue in role.before | role.after}
+
+
+def _any_in(phrase: tuple[str, ...], own: Container[str]) -> bool:
+    return " ".join(phrase) in own or any(
+        len(word) > 1 and word in own for word in phrase if word not in ("by", "from")
+    )
 
 
 def _tuples(phrases: Iterable[str]) -> frozenset[tuple[str, ...]]:

@@ -26,6 +26,8 @@ def apply_cues(context: Context, drafts: list[Draft]) -> None:
             else ""
         )
         draft.negated = _negated(context, draft, blocks - covered, covered, cue)
+        if draft.negated and cue and cue.name in ("like", "seen", "similar") and not after:
+            draft.cue = ""
         if draft.negated or draft.cue == "dislike":
             # A value assigned too patchily to demand is still safe to refuse.
             draft.score = max(draft.score, draft.refusal)

@@ -15,6 +15,7 @@ _LONGEST = 6
 _SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii"}
 _ALIKE, _WHOLE_ALIKE = 80, 87
 """Likeness (of 100) of a given name beside the right surname, and of a whole misspelt name."""
+_USUAL_ITEMS = 2000
 _KNOWN = 1.5
 """Weight somebody needs before a misspelt name is taken for theirs."""
 _NO_NAME = {"of", "for", "in", "with", "as", "best", "voice", "award", "actor", "actress"}
@@ -43,7 +44,9 @@ class PeopleIndex:
     def _read(self, catalog: Catalog, fields: list[Field]) -> None:
         n_by_name: dict[str, dict[str, int]] = {}
         weights: dict[str, float] = defaultdict(float)
-        prominence = catalog.prominence.tolist()
+        # Weights are as in a catalogue of some thousand items, so that one scale of "well known" fits all.
+        scale = min(1.0, max(catalog.n_items, 1) / _USUAL_ITEMS)
+        prominence = (catalog.prominence / scale).tolist()
         for field in fields:
             for row, value in enumerate(catalog.column(field.name)):
                 for name in (value if field.many else [value]) if value else ():
@@ -170,7 +173,7 @@ class PeopleIndex:
         found = []
         for i, word in enumerate(words):
             bearer = None if i in taken or len(word) < 4 else self.by_surname(word)
-            if bearer is None or bearer[0].name in named or self._vocabulary.commonness(word) > 0.5:
+            if bearer is None or bearer[0].name in named or word in self._vocabulary.common:
                 continue
             if self._part_of_name(context, i) or bearer[0].weight < 1:
                 continue
@@ -180,6 +183,9 @@ class PeopleIndex:
         return found
 
     def _surname_score(self, context: Context, i: int, person: Person, share: float) -> float:
+        ordinary = self._vocabulary.commonness(context.word(i)) > 0.5
+        if ordinary and not self._reader.cued(context, i, i + 1, strong=True):
+            return 0.0
         prominent = share > 0.6 and person.weight >= 2
         after = i + 2 if context.word(i + 1) == "s" else i + 1
         noun = context.word(after) in context.grammar.nouns or after in context.values

@@ -125,8 +125,7 @@ class RoleReader:
         self, context: Context, draft: Draft, group: list[Draft], person: Person, *, cued: bool, missed: bool
     ) -> float:
         grammar, first = context.grammar, group[0].first
-        sources = _own(grammar.source_after, grammar.nouns)
-        if context.after(draft.last, sources) or context.before(draft.first, grammar.source_before, 1):
+        if context.after(draft.last, grammar.source_after) or context.before(draft.first, grammar.source_before, 1):
             return 0.5
         if context.before(first, grammar.subject_before):
             return 0.93 if person.weight >= _WELL_KNOWN else 0.6
@@ -136,11 +135,6 @@ class RoleReader:
         if missed:
             return 0.7
         return 1.08 if cued else 1.0
-
-
-def _own(phrases: frozenset[tuple[str, ...]], nouns: frozenset[str]) -> frozenset[tuple[str, ...]]:
-    """Leave out phrases that end in a noun for the catalogue's own items."""
-    return frozenset(p for p in phrases if p[-1] not in nouns)
 
 
 def _groups(context: Context, drafts: list[Draft]) -> list[list[Draft]]:

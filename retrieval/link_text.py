@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from retrieval.items import Op
 
-MAX_CHARS = 20_000
-"""Text beyond this is not linked: it keeps the worst message linear and well under a second."""
+MAX_CHARS = 8_000
+"""Text beyond this is not linked: it bounds the worst message (thousands of years in parentheses) to about a second."""
 
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(

@@ -166,7 +166,7 @@ class TitleIndex:
         rare = 1 - min(common)
         seen = self._vocabulary.phrase_share(phrase if len(words) > 1 else words[0])
         if len(words) == 1:
-            return 0.55 * rare if seen < 0.002 else 0.0
+            return 0.45 * rare if seen < 0.002 else 0.0
         # How often the phrase stands in plots by chance decides; long or rare phrases hardly ever do.
         chance = min(1.0, 600 * seen)
         length = min(len(words), 5)

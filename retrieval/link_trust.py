@@ -7,23 +7,29 @@ from retrieval.items import Field, Role
 from retrieval.link_text import Draft, words_of
 
 _HARD, _SOFT, _LONG_RUN = 0.8, 0.72, 3
+_SMALL = 400
 _PRIOR, _PRIOR_ITEMS = 0.92, 8.0
 """What is believed of a value before any item is looked at, and how many items that belief is worth."""
 
 
-def agreement(catalog: Catalog, small: int) -> dict[tuple[str, str], float]:
+def is_class(field: Field) -> bool:
+    """Whether a facet classifies items (genres, a category each); otherwise it is a bag of tags."""
+    return not field.many or field.n_values <= _SMALL
+
+
+def agreement(catalog: Catalog) -> dict[tuple[str, str], float]:
     """Return, by (field, value), the share of items tagged with a value's word in a larger facet that have the value.
 
-    Only facets of at most `small` values are measured. A low share (items tagged "musical" without the genre) means
+    Only classifications are measured. A low share (items tagged "musical" without the genre) means
     that the value is assigned too patchily to be a hard limit.
     """
     facets = catalog.with_role(Role.FACET)
-    classes = [field for field in facets if field.n_values <= small]
-    tags = [field for field in facets if field.n_values > small and field.many]
+    classes = [field for field in facets if is_class(field)]
+    tags = [field for field in facets if not is_class(field)]
     if not classes or not tags:
         return {}
     keys = {
-        field.name: {" ".join(words_of(v)): v for v, _ in catalog.counts(field.name, limit=small)} for field in classes
+        field.name: {" ".join(words_of(v)): v for v, _ in catalog.counts(field.name, limit=_SMALL)} for field in classes
     }
     tagged = _tagged(catalog, tags, {key for known in keys.values() for key in known})
     shares: dict[tuple[str, str], float] = {}

@@ -10,11 +10,9 @@ from retrieval.items import Field, Op, Role
 from retrieval.link_context import Context
 from retrieval.link_lexicon import described, lexicon
 from retrieval.link_text import Draft, words_of
-from retrieval.link_trust import agreement
+from retrieval.link_trust import agreement, is_class
 from retrieval.link_words import Vocabulary
 
-SMALL = 400
-"""A facet with at most so many values is a classification (genres); above, it is a bag of tags."""
 _LONGEST = 6
 _FEW = 0.0025
 """A value that fewer items have, in a facet of many values an item, is an accident of some source ("Superhero": 4)."""
@@ -51,7 +49,7 @@ class FacetIndex:
         self._tongue_after = frozenset(tuple(p.split()) for p in lexicon()["kinds"]["tongue_after"])
         for field in sorted(catalog.with_role(Role.FACET), key=lambda f: f.n_values):
             self._add_field(field, catalog.counts(field.name, limit=50_000))
-        self._trust = agreement(catalog, SMALL)
+        self._trust = agreement(catalog)
 
     def _add_field(self, field: Field, counts: list[tuple[str, int]]) -> None:
         spellings: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -62,7 +60,7 @@ class FacetIndex:
         sort = self._sort(field)
         for key, found in spellings.items():
             self._add(key, Value(field, tuple(name for name, _ in found), sum(n for _, n in found), True, sort))
-        if field.n_values <= SMALL:
+        if is_class(field):
             self._add_other_names(field, spellings)
 
     def _sort(self, field: Field) -> str:
@@ -124,7 +122,7 @@ class FacetIndex:
 
     def words(self) -> set[str]:
         """Return the words of small facets' values, for the speller."""
-        small = (key for key, values in self._by_key.items() if values and values[0].field.n_values <= SMALL)
+        small = (key for key, values in self._by_key.items() if values and is_class(values[0].field))
         return {word for key in small for word in key.split()}
 
     def spans(self, words: list[str]) -> Iterable[tuple[int, int, list[Value]]]:
@@ -137,7 +135,7 @@ class FacetIndex:
 
     def is_small(self, values: list[Value]) -> bool:
         """Whether the best reading is a value of a classification, not of a bag of tags."""
-        return values[0].field.n_values <= SMALL
+        return is_class(values[0].field)
 
     def draft(self, context: Context, first: int, last: int, values: list[Value], trust: float = 1.0) -> Draft | None:
         """Return the mention of these values at this span, or None where the span is hardly a value at all."""
@@ -145,8 +143,10 @@ class FacetIndex:
         value = values[0]
         meant = trust * self._score(context, first, last, value)
         score = min(meant, self._cap(value))
-        if score < 0.15:
+        if score < 0.15 or context.message.phrase(first, last) in context.grammar.nouns:
             return None
+        if is_class(value.field) and not context.plot[first]:
+            meant = max(meant, 0.85)
         if self._cap(value) < _SPARSE and len(values) > 1 and values[1].n > value.n:
             values = [values[1], value, *values[2:]]
             value = values[0]
@@ -162,7 +162,7 @@ class FacetIndex:
             value.names[0] if single else list(value.names),
             other_fields=[v.field.name for v in values[1:]],
             refusal=meant,
-            rank=score + (0.35 if value.field.n_values <= SMALL else 0.1) * (last - first),
+            rank=score + (0.35 if is_class(value.field) else 0.1) * (last - first),
         )
 
     def _by_tongue(self, context: Context, first: int, last: int, values: list[Value]) -> list[Value]:
@@ -176,7 +176,7 @@ class FacetIndex:
 
     def _score(self, context: Context, first: int, last: int, value: Value) -> float:
         key = context.message.phrase(first, last)
-        if value.field.n_values > SMALL:
+        if not is_class(value.field):
             rare = 1 - max(self._vocabulary.commonness(word) for word in key.split())
             return 0.3 + 0.1 * min(last - first, 3) + 0.15 * rare if key not in self._vocabulary.common else 0.0
         if len(key) <= 2 and not _labelled(context, first, last, value.field):
@@ -191,13 +191,15 @@ class FacetIndex:
         if context.closes(last) and (not plot or context.pointed(first)):
             return 0.88
         ordinary = self._vocabulary.phrase_share(key) > _ORDINARY
+        if plot and context.closes(last) and context.word(first - 1) == "about":
+            return 0.65
         if plot:
             return 0.3 if ordinary else 0.5
         return 0.5 if ordinary else 0.8
 
     def _cap(self, value: Value) -> float:
         """Return the score no mention of this value may pass: how far the catalogue is trusted to assign it."""
-        if value.field.n_values > SMALL:
+        if not is_class(value.field):
             return 0.75
         trusted = 1.0 if value.sort else self._trust.get((value.field.name, value.names[0]), 1.0)
         few = value.field.many and not value.sort and value.n < _FEW * self._n_items

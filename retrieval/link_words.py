@@ -58,7 +58,8 @@ class Vocabulary:
         """How ordinary a word is: 0 (a name, a rarity) … 1."""
         if word in self.common or len(word) == 1:
             return 1.0
-        return min(1.0, 250 * self._df[word] / self._n)
+        # Shrunk, so that one text out of forty does not make a word ordinary.
+        return min(1.0, 350 * self._df[word] / (self._n + 1000))
 
     def phrase_share(self, phrase: str) -> float:
         """Share of texts in which the phrase stands."""
