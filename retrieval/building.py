@@ -3,7 +3,7 @@
 import importlib.metadata
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,7 +62,7 @@ class _Clock:
 
 
 def build_bundle(
-    source: Path | Imported,
+    source: Path | Imported | Callable[[Progress], Imported],
     name: str,
     var_dir: Path,
     *,
@@ -75,11 +75,14 @@ def build_bundle(
 ) -> BuildReport:
     """Build a catalogue and make it current; the one in use stays untouched until the last moment.
 
-    `source` is a file or what an importer made of one; `known` an artefact of vectors to start from. Raises
+    `source` is a file, what an importer made of one, or an importer; `known` an artefact of vectors to start from. Raises
     CatalogError where the source cannot be used, BundleError where the folder cannot be written.
     """
     clock = _Clock(report or no_progress)
-    imported = source if isinstance(source, Imported) else import_file(source, interactions, roles, clock)
+    if isinstance(source, Path):
+        imported = import_file(source, interactions, roles, clock)
+    else:
+        imported = source if isinstance(source, Imported) else source(clock)
     with fresh_build(var_dir, name) as folder:
         build = _Build(folder, imported, name, clock)
         build.write_catalog()

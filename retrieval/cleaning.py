@@ -108,8 +108,8 @@ def separator(values: Sequence[Any]) -> str:
         several = [whole for whole in wholes if mark in whole]
         if len(several) <= _MIN_SHARE_SPLIT * len(wholes):
             continue
-        parts = Counter(part.strip() for whole in wholes for part in set(whole.split(mark)))
-        occurring = [parts[part.strip()] for whole in several for part in whole.split(mark)]
+        parts = Counter(fold(part) for whole in wholes for part in set(whole.split(mark)))
+        occurring = [parts[fold(part)] for whole in several for part in whole.split(mark)]
         if sum(n > 1 for n in occurring) >= _MIN_SHARE_RECURRING * len(occurring):
             return mark
     return ""

@@ -55,7 +55,7 @@ _FIELDS: list[tuple[str, Role, str, str]] = [
 
 def build_demo(var_dir: Path, report: Progress | None = None) -> BuildReport:
     """Build the demo catalogue from installed packages alone. Raises CatalogError where one is missing."""
-    return build_bundle(load_demo(report or no_progress), NAME, var_dir, report=report, known=VECTORS)
+    return build_bundle(load_demo, NAME, var_dir, report=report, known=VECTORS)
 
 
 def load_demo(report: Progress = no_progress) -> Imported:

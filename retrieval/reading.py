@@ -61,7 +61,7 @@ def _read_csv(path: Path, separator: str) -> tuple[pa.Table, int]:
     with _lines(path) as file:
         reader = csv.reader(file, delimiter=separator)
         header = [name.strip() for name in next(reader, [])]
-        if len(set(header)) != len(header) or not all(header):
+        if not header or len(set(header)) != len(header) or not all(header):
             raise CatalogError(f"The first line of {path} must name every column, each once; it says {header[:8]}.")
         columns: list[list[str | None]] = [[] for _ in header]
         for line in reader:

@@ -48,6 +48,7 @@ _TEXT |= {"text", "review", "steps", "ingredients", "subtitle", "story", "body",
 _IMAGE = {"image", "img", "poster", "thumbnail", "cover", "photo", "picture"}
 _SOURCE = {"source", "hash", "checksum", "md5", "sha256"}
 _MIN_PARSED = 0.95
+_MIN_DIFFERENT = 0.8
 _LONG = 60
 _MIN_REPEATED = 0.4
 _FEW = 40
@@ -112,7 +113,7 @@ def _find_id(table: pa.Table, names: Sequence[str]) -> str:
     named.sort(key=lambda name: _ID_FIRST.index(name.lower()) if name.lower() in _ID_FIRST else len(_ID_FIRST))
     for name in named:
         column = table.column(name)
-        if not pa.types.is_nested(column.type) and len(column.unique()) >= _MIN_PARSED * len(column):
+        if not pa.types.is_nested(column.type) and len(column.unique()) >= _MIN_DIFFERENT * len(column):
             return name
     raise CatalogError("No column looks like an id (one value an item, each once). Say which: --role COLUMN=id")
 
@@ -170,13 +171,14 @@ def _guess_text(name: str, values: Sequence[Any]) -> Guess:
         return Guess(Role.IMAGE if stems & _IMAGE else Role.LINK)
     if stems & _SOURCE:
         return Guess(None, "says where the data came from")
-    for role, named in ((Role.PERSON, _PERSON), (Role.TEXT, _TEXT)):
-        if stems & named:
-            return Guess(role)
+    if stems & _PERSON:
+        return Guess(Role.PERSON)
     if cleaning.share(known, cleaning.number) >= _MIN_PARSED or cleaning.share(known, cleaning.measure) >= _MIN_PARSED:
         return Guess(Role.NUMBER)
     if cleaning.share(known, cleaning.day) >= _MIN_PARSED:
         return Guess(Role.DATE)
+    if stems & _TEXT:
+        return Guess(Role.TEXT)
     if stems & _FACET:
         return Guess(Role.FACET)
     return _guess_by_repetition(known)
