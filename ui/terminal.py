@@ -1,5 +1,6 @@
 """The chat in a terminal: `chat` talks until it is told to stop, `ask` takes one turn."""
 
+import re
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _USER = "terminal"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _HELP = (
     "Say what you are after, in your own words. Later messages change it: no, newer; more like the second one.\n"
     "/new starts over · /limits shows what is kept to · /help this · /quit stops (so do Ctrl-D and Ctrl-C)"
@@ -46,20 +48,20 @@ async def chat(agent: Guide, read: Callable[[str], Awaitable[str]] | None = None
     """
     console = _console()
     async with _opened(agent):
-        console.print(f"Cicerone · {agent.catalog_name} · {agent.planner_name()}", style="bold", markup=False)
-        console.print(f"Try: {' · '.join(agent.starters()[:2])}\n/help shows more", style="dim", markup=False)
+        _say(console, f"Cicerone · {agent.catalog_name} · {agent.planner_name()}", "bold")
+        _say(console, f"Try: {' · '.join(agent.starters()[:2])}\n/help shows more", "dim")
         thread_id: str | None = None
         while (line := await _next_line(read or _typed)) is not None:
             if line == "/new":
                 thread_id = None
-                console.print("A fresh conversation.", style="dim")
+                _say(console, "A fresh conversation.", "dim")
             elif line.startswith("/"):
                 await _command(line, agent, thread_id, console)
             elif line:
                 thread_id = await _turn(agent, thread_id, line, console)
             else:
-                console.print(f"Tell me what {agent.noun[1]} you are in the mood for; /help shows how.", style="dim")
-    console.print("Bye.", style="dim")
+                _say(console, f"Tell me what {agent.noun[1]} you are in the mood for; /help shows how.", "dim")
+    _say(console, "Bye.", "dim")
     return 0
 
 
@@ -83,10 +85,10 @@ async def _typed(prompt: str) -> str:
 
 async def _command(line: str, agent: Guide, thread_id: str | None, console: "Console") -> None:
     if line != "/limits":
-        console.print(_HELP if line == "/help" else f"There is no {line}.\n{_HELP}", style="dim", markup=False)
+        _say(console, _HELP if line == "/help" else f"There is no {line}.\n{_HELP}", "dim")
         return
     chips = (await agent.ledger(_USER, thread_id)).chips if thread_id else []
-    console.print(" · ".join(chip.text for chip in chips) or "Nothing is kept to yet.", style="dim", markup=False)
+    _say(console, " · ".join(chip.text for chip in chips) or "Nothing is kept to yet.", "dim")
 
 
 async def _turn(agent: Guide, thread_id: str | None, text: str, console: "Console") -> str | None:
@@ -101,11 +103,11 @@ async def _turn(agent: Guide, thread_id: str | None, text: str, console: "Consol
 def _show(event: Any, agent: Guide, console: "Console") -> None:
     match event:
         case ToolFinished():
-            console.print(f"  {steps.title(event.tool)}", style="dim", markup=False, highlight=False)
+            _say(console, f"  {steps.title(event.tool)}", "dim")
         case Notice() | Failed():
-            console.print(f"  {event.text}", style="yellow", markup=False, highlight=False)
+            _say(console, f"  {event.text}", "yellow")
         case Token():
-            console.print(event.text, end="", markup=False, highlight=False)
+            _say(console, event.text.replace("**", ""), end="")
         case TurnFinished():
             console.print()
             for place, item in enumerate(event.items, start=1):
@@ -114,15 +116,15 @@ def _show(event: Any, agent: Guide, console: "Console") -> None:
 
 
 def _show_item(place: int, item: SlateItem, agent: Guide, console: "Console") -> None:
-    console.print(f"{place:>3}. ", end="", style="bold", highlight=False)
-    console.print(item.title, end="", style="bold", markup=False, highlight=False)
-    console.print(f"  {_facts(item, agent)}", style="dim", markup=False, highlight=False)
+    _say(console, f"{place:>3}. ", "bold", end="")
+    _say(console, item.title, "bold", end="")
+    _say(console, f"  {_facts(item, agent)}", "dim")
     for given in item.breaks:
         if given.field in agent.fields:
             missed = f"     nearest miss: you asked for {describe_filter(given, agent.fields[given.field])}"
-            console.print(missed, style="yellow", markup=False, highlight=False)
+            _say(console, missed, "yellow")
     if item.reasons:
-        console.print("     " + "; ".join(reason.text for reason in item.reasons), markup=False, highlight=False)
+        _say(console, "     " + "; ".join(reason.text for reason in item.reasons))
 
 
 def _facts(item: SlateItem, agent: Guide) -> str:
@@ -142,6 +144,11 @@ def _show_question(question: Question | None, console: "Console") -> None:
         console.print(
             f"\n{question.text}  ({' / '.join(question.choices)})", style="cyan", markup=False, highlight=False
         )
+
+
+def _say(console: "Console", text: str, style: str = "", end: str = "\n") -> None:
+    """Print text as it is; control characters in it, which could steer the terminal, are left out."""
+    console.print(_CONTROL.sub("", text), style=style, end=end, markup=False, highlight=False)
 
 
 def _opened(agent: Guide) -> AbstractAsyncContextManager[Any]:
