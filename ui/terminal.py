@@ -141,9 +141,7 @@ def _facts(item: SlateItem, agent: Guide) -> str:
 
 def _show_question(question: Question | None, console: "Console") -> None:
     if question:
-        console.print(
-            f"\n{question.text}  ({' / '.join(question.choices)})", style="cyan", markup=False, highlight=False
-        )
+        _say(console, f"\n{question.text}  ({' / '.join(question.choices)})", "cyan")
 
 
 def _say(console: "Console", text: str, style: str = "", end: str = "\n") -> None:
