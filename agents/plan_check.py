@@ -19,8 +19,6 @@ _MOST_SEEDS = 8
 _QUERY_CHARS = 200
 _QUESTION_CHARS = 160
 _CHOICE_CHARS = 40
-_WELL_LIMITED = 2
-"""With this many limits known, a question back would only be in the way."""
 _UNSAFE = re.compile(r"https?:|www\.|[<>\[\]{}`|]")
 _POINTING = frozenset("that this it those these them one ones last".split())
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -191,10 +189,10 @@ def _question(draft: Draft, brief: PlanBrief, dropped: list[str]) -> Question | 
     text = " ".join(draft.ask.split())
     if not text:
         return None
-    known = len(brief.ledger.limits) + bool(brief.understood.query) + bool(brief.understood.anchors)
+    known = brief.ledger.limits or brief.understood.anchors or " " in brief.understood.query
     if _UNSAFE.search(text) or len(text) > _QUESTION_CHARS or not text.endswith("?"):
         dropped.append("question: not one short plain question")
-    elif brief.asked_last_turn or known >= _WELL_LIMITED:
+    elif brief.asked_last_turn or known:
         dropped.append("question: enough is known to show something")
     else:
         choices = [c.strip() for c in draft.choices if len(c) <= _CHOICE_CHARS and not _UNSAFE.search(c)]

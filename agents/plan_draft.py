@@ -1,5 +1,6 @@
 """A model's answer, in whichever form it came, → one unchecked draft of a plan."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -86,7 +87,9 @@ def draft_from_calls(calls: Sequence[ToolCall]) -> Draft | None:
 
 def _read(raw: dict[str, Any]) -> Draft:
     found = {name: next((raw[key] for key in keys if raw.get(key) is not None), None) for name, keys in _NAMES.items()}
-    question = found["ask"]
+    question, order = found["ask"], str(found["order_by"] or "")
+    if match := re.fullmatch(r"(highest|lowest) (.+)", order.strip()):
+        found |= {"order_by": match[2], "descending": match[1] == "highest"}
     if isinstance(question, dict) and question.get("choices"):
         found["choices"] = question["choices"]
     return Draft.model_validate({name: value for name, value in found.items() if value is not None})

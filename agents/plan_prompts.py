@@ -21,6 +21,8 @@ _USABLE = (Role.FACET, Role.PERSON, Role.NUMBER, Role.DATE)
 _MESSAGE_CHARS = 1500
 _PAST_CHARS = 200
 _SHOWN_HINTS = 12
+_APPLIED = "Applied already: "
+_LAST = "LAST message: "
 
 
 @lru_cache(maxsize=8)
@@ -70,44 +72,40 @@ def _conversation(brief: PlanBrief) -> str:
         lines.append(f"On screen: {len(brief.slate)} {brief.nouns[1]}, numbered 1 to {len(brief.slate)}.")
     known = [describe_filter(f, brief.fields[f.field]) for f in brief.ledger.filters if f.field in brief.fields]
     if known:
-        lines.append("Limits in force already (do not repeat): " + "; ".join(known) + ".")
-    return "\n".join([*lines, f"LAST message: {brief.message[:_MESSAGE_CHARS]}"])
+        lines.append(_APPLIED + "; ".join(known) + ".")
+    return "\n".join([*lines, _LAST + brief.message[:_MESSAGE_CHARS]])
 
 
 def _examples(brief: PlanBrief) -> str:
     """Write examples with this catalogue's own fields, so that none of them speaks of another domain."""
-    facet = next((f for f in usable_fields(brief.fields) if len(brief.hints.get(f.name, [])) >= 2), None)
-    number = next((f for f in usable_fields(brief.fields) if f.role is Role.NUMBER and f.high), None)
-    noun, shown = brief.nouns[1], list[tuple[str, dict[str, Any]]]()
-    shown.append(("something slow and dreamy about memory", {"query": "slow dreamy memory"}))
-    if facet:
+    shown: list[tuple[str, dict[str, Any]]] = [
+        (_LAST + "something slow and dreamy about memory", {"query": "slow dreamy memory"}),
+        (_LAST + "more like the second one", {"query": "", "similar_to": ["2"]}),
+    ]
+    fields = usable_fields(brief.fields)
+    if facet := next((f for f in fields if len(brief.hints.get(f.name, [])) >= 2), None):
         no, yes = brief.hints[facet.name][:2]
-        limits = [_limit(facet, "contains", yes), _limit(facet, "not_contains", no)]
-        shown.append((f"{yes} but no {no}, about a lost dog", {"query": "lost dog", "limits": limits}))
-    if number and number.low is not None and number.high is not None:
-        middle = round((number.low + number.high) / 2)
-        limits = [_limit(number, "gte", middle)]
-        shown.append((f"{noun} with {number.label} from {middle} up", {"query": "", "limits": limits}))
-    shown.append(("more like the second one", {"query": "", "similar_to": ["2"]}))
-    empty = {"query": "", "limits": [], "similar_to": [], "order_by": "", "descending": True, "ask": ""}
-    return "\n".join(
-        f"LAST message: {said}\n{json.dumps({**empty, **plan}, ensure_ascii=False)}" for said, plan in shown
-    )
-
-
-def _limit(field: Field, op: str, value: Any) -> dict[str, Any]:
-    return {"field": field.name, "op": op, "value": value}
+        limits = [{"field": facet.name, "op": op, "value": v} for op, v in (("contains", yes), ("not_contains", no))]
+        shown.append((f"{_LAST}{yes} but no {no}, about a lost dog", {"query": "lost dog", "limits": limits}))
+        shown.append((f"{_APPLIED}{facet.label}: {yes}.\n{_LAST}{yes} about a lost dog", {"query": "lost dog"}))
+    if number := next((f for f in fields if f.role is Role.NUMBER and f.unit != "year"), None):
+        shown.append((f"{_LAST}the highest {number.label}", {"query": "", "order_by": f"highest {number.name}"}))
+    empty = {"query": "", "limits": [], "similar_to": [], "order_by": "", "ask": ""}
+    return "\n".join(f"{said}\n{json.dumps({**empty, **plan}, ensure_ascii=False)}" for said, plan in shown)
 
 
 def plan_schema(fields: dict[str, Field]) -> dict[str, Any]:
-    """Return the JSON schema of a plan: flat, every key required, fields and operators as enums."""
-    orders = [f.name for f in usable_fields(fields) if f.role in (Role.NUMBER, Role.DATE)]
+    """Return the JSON schema of a plan: flat, fields and operators as enums.
+
+    Every key is required: where a small model may choose which to write, it invents more.
+    """
+    ordered = [f.name for f in usable_fields(fields) if f.role in (Role.NUMBER, Role.DATE)]
+    orders = [f"{end} {name}" for name in ordered for end in ("highest", "lowest")]
     properties = {
         "query": {"type": "string"},
         "limits": _limits_schema(fields),
         "similar_to": {"type": "array", "items": {"type": "string"}, "maxItems": 3},
         "order_by": {"type": "string", "enum": ["", *orders]},
-        "descending": {"type": "boolean"},
         "ask": {"type": "string"},
     }
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}

@@ -36,7 +36,7 @@ def plan_of(brief: PlanBrief, *replies: Any, tools: str = "json") -> Plan:
 
 
 def json_plan(**parts: Any) -> str:
-    empty = {"query": "", "limits": [], "similar_to": [], "order_by": "", "descending": True, "ask": ""}
+    empty = {"query": "", "limits": [], "similar_to": [], "order_by": "", "ask": ""}
     return json.dumps({**empty, **parts})
 
 
@@ -192,8 +192,9 @@ def test_a_query_says_no_more_than_what_is_no_limit(films: Bundle) -> None:
 def test_an_order_needs_a_superlative(films: Bundle) -> None:
     plan = plan_of(brief_of(films, "something wistful"), json_plan(query="wistful", order_by="critic_score"))
     assert "order_by" not in args_of(plan)["filter_items"]
-    plan = plan_of(brief_of(films, "the most acclaimed films"), json_plan(order_by="critic score"))
+    plan = plan_of(brief_of(films, "the weirdest films"), json_plan(order_by="lowest critic_score"))
     assert args_of(plan)["filter_items"]["order_by"] == "critic_score"
+    assert args_of(plan)["filter_items"]["descending"] is False
 
 
 def test_unknown_tools_and_too_many_calls_do_nothing(films: Bundle) -> None:
