@@ -75,8 +75,8 @@ def build_bundle(
 ) -> BuildReport:
     """Build a catalogue and make it current; the one in use stays untouched until the last moment.
 
-    `source` is a file, what an importer made of one, or an importer; `known` an artefact of vectors to start from. Raises
-    CatalogError where the source cannot be used, BundleError where the folder cannot be written.
+    `source` is a file, what an importer made of one, or an importer; `known` an artefact of vectors to start from.
+    Raises CatalogError where the source cannot be used, BundleError where the folder cannot be written.
     """
     clock = _Clock(report or no_progress)
     if isinstance(source, Path):
@@ -131,6 +131,9 @@ class _Build:
         if len(missing):
             ask = [texts[i] for i in missing]
             vectors[missing] = embedder.embed(ask, lambda done: self._clock("embedding", done, len(missing)))
+        else:
+            embedder.embed(texts[:1])  # makes the model ready now rather than at the first start
+        self._clock("embedding", len(missing), len(missing))
         self._clock("vector index", 0, len(vectors))
         DenseIndex.build(
             self.folder / layout.VECTORS, vectors, lambda done: self._clock("vector index", done, len(vectors))

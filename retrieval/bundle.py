@@ -58,11 +58,19 @@ class Bundle:
         self._lock = threading.RLock()
         self._parts: dict[str, Any] = {}
 
-    def warm(self) -> None:
-        """Open every index now and embed one text, so that no user waits for it."""
-        opened = self.lexical, self.linker, self.co_liked, self.dense
-        if opened[-1]:
-            opened[-1].warm()
+    def warm(self, *, wait: bool = True) -> None:
+        """Open every index now and embed one text, so that no user waits for it.
+
+        The vectors are loaded beside the rest; without `wait` they may still be loading when this returns, and a
+        search that needs them waits for them.
+        """
+        dense = self.dense
+        beside = threading.Thread(target=dense.warm, daemon=True) if dense else None
+        if beside:
+            beside.start()
+        _ = self.lexical, self.linker, self.co_liked
+        if beside and wait:
+            beside.join()
 
     @property
     def lexical(self) -> "LexicalIndex":
