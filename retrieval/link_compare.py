@@ -85,16 +85,20 @@ class Comparisons:
             or bool(context.message.tokens[last].gap.strip())
             or context.word(last) in ("than", "one", "ones", "please")
         )
+        if vague and not short and context.word(first - 1) not in ("something", "anything", "even", "much"):
+            return 0.5 if ends else 0.0
         if short and ends or led and (ends or context.head(last)):
-            return 0.6 if vague and context.word(first - 1) not in _LEADS and not short else 0.88
+            return 0.88
         return 0.5 if ends or led or context.head(last) else 0.0
 
     def field_drafts(self, context: Context) -> list[Draft]:
         """Return bare names of fields where the message lifts something or is hardly more than the name."""
-        lifts = [cue for cue in context.cues if cue.name == "lift"]
+        lifts = [cue for cue in context.cues if cue.name.startswith("lift")]
         found = []
         for cue in self._names.find(context.message):
-            lifted = any(0 <= cue.first - lift.last <= 3 for lift in lifts) or context.after(cue.last, _NO_MATTER)
+            lifted = any(
+                0 <= cue.first - lift.last <= (3 if lift.name == "lift" else 0) for lift in lifts
+            ) or context.after(cue.last, _NO_MATTER)
             if lifted or (len(context.message.words) <= 3 and not any(w.isdigit() for w in context.message.words)):
                 score = 0.9 if lifted else 0.5
                 found.append(Draft(cue.first, cue.last, "field", score, cue.name, rank=score + 0.5 * lifted))

@@ -7,9 +7,10 @@ from retrieval.link_lexicon import Cue, Phrases, described, item_nouns, lexicon,
 from retrieval.link_text import Message
 
 _REACH = 6
-"""How many words further the head noun of "the 1954 … film" is looked for."""
+"""How many words further the head noun of "the 1954 … one" is looked for."""
 
 
+_COPULAS = {"is", "was", "are", "were", "s", "sounds", "sounded", "looks", "seems"}
 _POINTERS = {"this", "which", "what"}
 
 
@@ -21,13 +22,14 @@ class Grammar:
         words = lexicon()
         self.nouns, self.other_nouns = item_nouns(fields)
         self.head_stops = frozenset(words["plot"]["head_stops"])
+        self.verdicts = frozenset(words["plot"]["verdicts"])
         self.makers = frozenset(words["plot"]["makers"])
         self.plot = Phrases({"plot": words["plot"]["starts"]})
         self.years_before = _tuples(words["plot"]["year_before"])
         self.years_strong = _tuples(words["plot"]["year_strong"])
         self.negation = Phrases({"": words["negation"]["not_negation"], "negation": words["negation"]["words"]})
         cues = words["cues"]
-        order = ("none", "lift", "dislike", "similar", "like", "seen")
+        order = ("none", "lift", "lift_field", "dislike", "similar", "like", "seen")
         self.cues = Phrases({name: cues[name] for name in order})
         self.cues_after = Phrases(
             {"like": cues["liked_after"], "dislike": cues["disliked_after"], "seen": cues["seen_after"]}
@@ -82,7 +84,7 @@ class Context:
         return any(tuple(words[last : last + n]) in phrases for n in range(1, 5))
 
     def head(self, last: int) -> bool:
-        """Whether a noun for an item follows in the same phrase: "1954 … film"."""
+        """Whether a noun for an item follows in the same phrase: "1954 … one"."""
         for i in range(last, min(last + _REACH, len(self.message.words))):
             word = self.message.words[i]
             if not self.message.same_sentence(last - 1, i) or word in self.grammar.head_stops:
@@ -111,6 +113,17 @@ class Context:
     def liked_after(self, last: int) -> bool:
         """Whether a verdict follows: "… was great"."""
         return any(cue.first == last for cue in self.verdicts)
+
+    def judges(self, first: int) -> bool:
+        """Whether the word is said of something ("it was so funny") and not asked for ("something really funny")."""
+        before, further = self.word(first - 1), self.word(first - 2)
+        if before in _COPULAS:
+            return further not in ("that", "which", "who") or self.message.starts_sentence(first - 2)
+        return before in self.grammar.verdicts and further not in ("something", "anything", "one", "ones", "a", "an")
+
+    def titled(self, first: int) -> bool:
+        """Whether the words before say that a title follows: "one called"."""
+        return self.word(first - 1) in ("called", "titled", "entitled") and self.word(first - 2) in self.grammar.nouns
 
     def capital(self, first: int, last: int) -> bool:
         """Whether capitals mark the span as a name: in mixed case, its long words, and not only as a sentence opens."""

@@ -18,13 +18,9 @@ def apply_cues(context: Context, drafts: list[Draft]) -> None:
     for draft in drafts:
         cue = _cue_for(context, draft, stops - covered, covered)
         after = _after(context, draft, context.verdicts)
-        draft.cue = (
-            after
-            if after and (not cue or cue.name in ("none", "seen"))
-            else cue.name
-            if cue and cue.name != "none"
-            else ""
-        )
+        draft.cue = _name(cue)
+        if after and (not cue or cue.name in ("none", "seen")):
+            draft.cue = after
         draft.negated = _negated(context, draft, blocks - covered, covered, cue)
         if draft.negated and cue and cue.name in ("like", "seen", "similar") and not after:
             draft.cue = ""
@@ -40,12 +36,18 @@ def _cue_for(context: Context, draft: Draft, stops: set[int], covered: set[int])
             continue
         if any(i in covered for i in range(cue.first, cue.last)):
             continue
+        if cue.name == "lift_field" and (draft.kind != "field" or cue.last != draft.first):
+            continue
         between = range(cue.last, draft.first)
-        reach = _LIFT_REACH if cue.name in ("lift", "none") else _CUE_REACH
+        reach = _LIFT_REACH if cue.name in ("lift", "lift_field", "none") else _CUE_REACH
         if len(between) > reach or any(i in stops for i in between):
             return None
         return cue
     return None
+
+
+def _name(cue: Cue | None) -> str:
+    return "" if cue is None or cue.name == "none" else cue.name.removesuffix("_field")
 
 
 def _after(context: Context, draft: Draft, afters: list[Cue]) -> str:
@@ -68,13 +70,20 @@ def _negated(context: Context, draft: Draft, blocks: set[int], covered: set[int]
         inside_cue = any(
             c.first <= negation.first < c.last and c.name in ("dislike", "lift", "none") for c in context.cues
         )
-        if inside_cue or (cue and cue.name == "similar" and negation.last <= cue.first):
+        if inside_cue or _asks(context, negation) or (cue and cue.name == "similar" and negation.last <= cue.first):
             continue
         if context.message.same_sentence(negation.first, draft.first) and _reaches(
             context, negation.last, draft.first, blocks, covered
         ):
             n += 1
     return n % 2 == 1
+
+
+def _asks(context: Context, negation: Cue) -> bool:
+    """Whether the negation only opens a question: "isn't that with …?"."""
+    opens = context.message.starts_sentence(negation.first) and negation.phrase.replace(" ", "").endswith("nt")
+    end = context.message.tokens[negation.last - 1].end
+    return opens and "?" in context.message.text[end : end + 200]
 
 
 def _reaches(context: Context, start: int, first: int, blocks: set[int], covered: set[int]) -> bool:

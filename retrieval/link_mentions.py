@@ -115,6 +115,8 @@ def _year_after(context: Context, last: int) -> tuple[int | None, bool, int]:
 def _score(context: Context, index: TitleIndex, first: int, last: int, matches: list[Match], phrase: str) -> float:
     if context.quoted(first, last):
         return 0.96
+    if context.titled(first):
+        return 0.9
     base = index.base_score(phrase)
     plain = index.is_plain_word(phrase)
     exact = matches[0][1]
@@ -133,7 +135,9 @@ def _score(context: Context, index: TitleIndex, first: int, last: int, matches: 
         base += 0.2
     if capital:
         base = max(base, 0.35) + 0.3 + (0.1 if last - first > 1 else 0)
-    if not capital and context.message.mixed_case and not cue:
+    elif last - first > 1 and context.capital(first, first + 1):
+        base += 0.15
+    elif context.message.mixed_case and not cue:
         base *= 0.6
     if context.plot[first] and not capital and not cue:
         base *= 0.6
@@ -157,14 +161,12 @@ def _cue_near(context: Context, first: int, last: int) -> str:
     """
     near: Cue | None = None
     for cue in context.cues:
-        if cue.last <= first and context.message.same_sentence(cue.first, first) and cue.name != "lift":
+        if cue.last <= first and context.message.same_sentence(cue.first, first) and not cue.name.startswith("lift"):
             near = cue
-    if (
-        near
-        and first - near.last <= 1
-        and not (first - near.last == 1 and context.word(near.last) not in ("the", "movie", "film", "both"))
-    ):
-        return "strong"
+    if near and first - near.last <= 1:
+        between = context.word(near.last)
+        if first == near.last or between in ("the", "both") or between in context.grammar.nouns:
+            return "strong"
     if context.liked_after(last):
         return "strong"
     if near and _listed(context, near.last, first):

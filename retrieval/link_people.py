@@ -15,6 +15,7 @@ _LONGEST = 6
 _SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii"}
 _ALIKE, _WHOLE_ALIKE = 80, 87
 """Likeness (of 100) of a given name beside the right surname, and of a whole misspelt name."""
+_ARTICLES = ("the", "a", "an")
 _USUAL_ITEMS = 2000
 _KNOWN = 1.5
 """Weight somebody needs before a misspelt name is taken for theirs."""
@@ -129,7 +130,8 @@ class PeopleIndex:
         while first < len(words):
             for last in range(min(len(words), first + _LONGEST), first, -1):
                 person = self.find(" ".join(words[first:last]))
-                if person and (last - first > 1 or self._lone_name(context, first, person)):
+                alone = last - first == 1 or (last - first == 2 and words[first] in _ARTICLES)
+                if person and (not alone or self._lone_name(context, last - 1, person)):
                     found.append(self.draft(context, first, last, person, trust))
                     first = last - 1
                     break

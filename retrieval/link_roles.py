@@ -56,7 +56,7 @@ class RoleReader:
         self._roles_here = {role for found in self._roles_of.values() for role in found}
 
     def makes(self, field: str) -> bool:
-        """Whether the people of a field make the items (direct, design), so that "an X film" means them."""
+        """Whether the people of a field make the items (direct, design), so that "an X one" means them."""
         return _MAKER in self._roles_of[field]
 
     def cued(self, context: Context, first: int, last: int, *, strong: bool = False) -> bool:

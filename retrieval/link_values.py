@@ -184,6 +184,8 @@ class FacetIndex:
         if value.sort:
             return self._place_score(context, first, last, value)
         plot = context.plot[first]
+        if not value.exact and context.judges(first):
+            return 0.5
         if context.word(last) in context.grammar.other_nouns:
             return 0.35
         if context.head(last) or _labelled(context, first, last, value.field):

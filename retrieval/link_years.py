@@ -207,7 +207,7 @@ class YearParser:
 
 
 def _names_something_else(context: Context, first: int, last: int) -> bool:
-    """Whether the time belongs to a novel, a play …, or to a maker of items ("1930s film maker"), not to an item."""
+    """Whether the time belongs to a novel, a play …, or to a maker of items ("a 1930s studio"), not to an item."""
     other = context.word(first - 2) == "to" and context.word(first - 1) == "the"
     for back in (2, 3):
         other = other or context.word(first - back) in context.grammar.other_nouns

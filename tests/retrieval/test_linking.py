@@ -264,3 +264,16 @@ def test_one_title_as_typed(link: Linker, text: str, item_id: str) -> None:
 
 def test_a_title_that_does_not_exist_is_not_grounded(link: Linker) -> None:
     assert link.titles("Zorblax Against the Ninth Moon") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["any good horror films", "do you know any horror films", "are there any horror films?"]
+)
+def test_asking_for_any_of_a_kind_lifts_nothing(link: Linker, text: str) -> None:
+    (mention,) = kinds(link, text, "value", 0.8)
+    assert (mention.value, mention.cue, mention.negated) == ("Horror", "", False)
+
+
+@pytest.mark.parametrize("text", ["that sounds hilarious", "it was so funny", "Isn't that with Tom Hanks? no"])
+def test_talk_about_an_item_refuses_and_demands_nothing(link: Linker, text: str) -> None:
+    assert [found for found in limits(link, text) if found[0] == "genres" or found[3]] == []
