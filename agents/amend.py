@@ -1,5 +1,6 @@
 """How the mentions of one message change the ledger."""
 
+import re
 from dataclasses import dataclass, field
 
 from agents import intents
@@ -49,13 +50,13 @@ def amend(given: Amendment) -> Changed:
     for mention in given.mentions:
         if mention.cue == "lift":
             _lift(mention, changed)
-    limits = [m for m in given.mentions if _is_limit(m)]
+    limits = _alternatives([m for m in given.mentions if _is_limit(m) and _is_asked_for(m, given)], given.text)
     swaps = intents.is_replacement(given.text) or intents.is_fresh_request(given.text)
     for mention in limits:
         for limit in _limits(mention, given):
             changed.ledger = add_limit(changed.ledger, limit, replace=swaps)
     for mention in given.mentions:
-        if mention.kind == "relative" and (limit := _relative(mention, given, changed.ledger)):
+        if mention.kind == "relative" and _is_asked_for(mention, given) and (limit := _relative(mention, given, changed.ledger)):
             changed.ledger = lift_fields(changed.ledger, [mention.field])
             changed.ledger = add_limit(changed.ledger, limit)
     for taste in _tastes(given):
@@ -80,6 +81,48 @@ def _is_limit(mention: Mention) -> bool:
     if mention.kind not in ("value", "range") or mention.cue == "lift" or mention.score < SURE:
         return False
     return mention.cue != "like" or mention.kind == "range" or mention.negated
+
+
+def _is_asked_for(mention: Mention, given: Amendment) -> bool:
+    """Talk about what was seen and who is admired is no limit; the opening message, or one without a title, mostly is."""
+    if mention.kind == "range" and given.text[: mention.start].rstrip().endswith("("):
+        return False
+    sentence, has_title = _sentence(mention, given)
+    if mention.negated or mention.cue == "dislike":
+        return True
+    return intents.is_request(sentence) or not (has_title or given.thread.past)
+
+
+def _sentence(mention: Mention, given: Amendment) -> tuple[str, bool]:
+    """Return the sentence a mention stands in, and whether that names an item that is no example to follow."""
+    start = max(given.text.rfind(mark, 0, mention.start) for mark in ".!?\n") + 1
+    ends = [given.text.find(mark, mention.end) for mark in ".!?\n"]
+    end = min([e for e in ends if e >= 0], default=len(given.text))
+    titles = [m for m in given.mentions if m.kind == "title" and start <= m.start < end and m.cue != "similar"]
+    return given.text[start:end], bool(titles)
+
+
+def _alternatives(mentions: list[Mention], text: str) -> list[Mention]:
+    """Join neighbours of one facet that an "or" links into one mention of any of them: "comedy or action"."""
+    joined: list[Mention] = []
+    for mention in mentions:
+        last = joined[-1] if joined else None
+        between = text[last.end : mention.start] if last else ""
+        if last and _is_choice(last, mention, between):
+            values = [*_listed(last.value), *_listed(mention.value)]
+            joined[-1] = last.model_copy(update={"end": mention.end, "text": text[last.start : mention.end], "op": "in", "value": values})
+        else:
+            joined.append(mention)
+    return joined
+
+
+def _is_choice(last: Mention, mention: Mention, between: str) -> bool:
+    same = last.kind == mention.kind == "value" and last.field == mention.field and not last.negated and not mention.negated
+    return same and len(between.split()) <= 4 and bool(re.search(r"\bor\b|/", between, re.I))
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _limits(mention: Mention, given: Amendment) -> list[Limit]:
@@ -146,7 +189,8 @@ def _mention_tastes(mention: Mention, given: Amendment) -> list[Taste]:
     kind = "dislike" if mention.negated and mention.cue in ("", "like") else mention.cue
     if mention.kind == "title" and mention.item_ids and kind in ("like", "dislike", "seen"):
         return [Taste(kind=kind, words=mention.text, turn=given.turn, item_id=mention.item_ids[0])]  # type: ignore[arg-type]
-    if mention.kind != "value" or mention.score < SOFT or kind != "like":
+    told = kind == "" and _is_limit(mention) and not _is_asked_for(mention, given)
+    if mention.kind != "value" or mention.score < SOFT or not (kind == "like" or told):
         return []
     values = mention.value if isinstance(mention.value, list) else [mention.value]
     return [Taste(kind="like", words=mention.text, turn=given.turn, field=mention.field, value=str(v)) for v in values]

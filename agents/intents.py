@@ -52,6 +52,12 @@ _FRESH = re.compile(
     r"find|give me|recommend|suggest|search for|let's (?:try|watch|do))\b",
     re.I,
 )
+_ASKS = re.compile(
+    _FRESH.pattern + r"|\b(?:any|something|anything|some|suggestions?|recommendations?|ideas?|prefer|interested in|seeking|hoping for|after a|"
+    r"find(?:ing)?|what about|how about|name (?:the|a|of)|(?:what|which) (?:\w+ ){0,4}(?:is|was|are|has|stars?|did)|please|must|only|without|no more|not)\b",
+    re.I,
+)
+_TELLS = re.compile(r"\b(?:was|were|did|had|saw|seen|watched|i(?:'m| am) from|is (?:great|good|awesome|amazing|iconic|funny))\b", re.I)
 _INSTEAD = re.compile(r"\binstead\b|\brather\b|\bactually\b|\b(?:how|what) about\b|^\W*(?:no|nope|nah)\b|\bi meant\b|\bchange\b", re.I)
 _PRONOUN = re.compile(r"\b(?:that|this) one\b|\blike (?:that|this)\b|\b(?:about|is|was|directed|in|of|to|like|made|wrote) it\b", re.I)
 _SEEN = re.compile(r"\b(?:seen|watched|read|played|tried|own|heard|know|already)\b", re.I)
@@ -111,6 +117,11 @@ def intent_of(text: str, *, points_at_items: bool, has_limits: bool, similar_cue
 def is_pronoun(text: str) -> bool:
     """Whether the message points at the item talked about last by a pronoun alone ("that one", "is it …")."""
     return bool(_PRONOUN.search(text))
+
+
+def is_request(sentence: str) -> bool:
+    """Whether a sentence asks for something, as opposed to telling about an item seen or a person admired."""
+    return bool(_ASKS.search(sentence)) or (len(sentence.split()) <= 7 and not _TELLS.search(sentence))
 
 
 def feedback_kind(text: str) -> str:

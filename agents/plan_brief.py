@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from agents.amend import SURE
 from agents.llm import Usage
 from agents.state import Ledger, Understanding
 from agents.understand import residue
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Filter, Role
 from retrieval.linking import Mention
-from retrieval.text import fold
+from retrieval.text import fold, tokens
 
 if TYPE_CHECKING:
     from agents.kit import Kit
@@ -55,7 +56,7 @@ class PlanBrief:
     exists: Callable[[Filter], bool] = lambda _: True
     """Whether any item satisfies a filter."""
     residue: Callable[[str], str] = lambda text: text
-    """What of a text is left to search for once its links to the catalogue are taken out."""
+    """What of a text is left to search for once its links to the catalogue are taken out, as single words."""
     usage: Usage = field(default_factory=Usage)
 
     @classmethod
@@ -76,8 +77,25 @@ class PlanBrief:
             asked_last_turn=bool(past and past[-1].asked),
             n_turn=len(past),
             exists=lambda given: len(catalog.select([given]).rows) > 0,
-            residue=lambda text: residue(text, linker.link(text), kit.nouns),
+            residue=lambda text: residue(text, [m for m in linker.link(text) if m.kind != "title"], kit.nouns),
         )
+
+    def free_words(self) -> str:
+        """Return the message with what is surely linked blanked out."""
+        text = self.message
+        for mention in self.mentions:
+            if mention.kind in ("title", "range", "order", "relative") or mention.score >= SURE or mention.cue:
+                text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+        return text
+
+    def rest_of(self, query: str) -> str:
+        """Return the words of a query that are neither linked in the message nor part of a limit or a named title."""
+        free = set(tokens(self.free_words()))
+        spoken_for = {word for title in self.named for word in title.split()} | set(tokens(self.message))
+        for limit in self.ledger.limits:
+            spoken_for.update(tokens(f"{limit.words} {limit.filter.value}"))
+        words = [word for word in tokens(query) if word in free or word not in spoken_for]
+        return self.residue(" ".join(words)) if words else ""
 
 
 def _titles_named(mentions: list[Mention], earlier: list[str], catalog: Catalog) -> dict[str, str]:

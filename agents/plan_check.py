@@ -101,6 +101,8 @@ def _bounds(op: str, value: Any) -> tuple[str, Any]:
     parts = value if isinstance(value, list) else [value]
     if len(parts) == 1 and (decade := re.fullmatch(r"(\d{3}0)'?s", str(parts[0]).strip())):
         return "between", [int(decade[1]), int(decade[1]) + 9]
+    if len(parts) == 1 and (span := re.fullmatch(r"(\d+)\s*(?:-|–|to)\s*(\d+)", str(parts[0]).strip())):
+        parts = list(span.groups())
     found = [re.search(r"-?\d+(?:\.\d+)?", str(part).replace(",", "")) for part in parts]
     numbers = [float(match[0]) for match in found if match]
     if not numbers:
@@ -174,11 +176,9 @@ def _order(draft: Draft, brief: PlanBrief, dropped: list[str]) -> dict[str, Any]
 
 def _query(draft: Draft, brief: PlanBrief, limits: list[Limit], dropped: list[str]) -> str:
     """Return what to search for: the model's words less what is a limit already, else the words left of the message."""
-    query = "" if _UNSAFE.search(draft.query) else fold(draft.query[:_QUERY_CHARS])
-    for title in brief.named:
-        query = f" {query} ".replace(f" {title} ", " ").strip()
-    left = (brief.residue(query) if query else "") or brief.understood.query
+    query = "" if _UNSAFE.search(draft.query) else draft.query[:_QUERY_CHARS]
     unwanted = {word for limit in limits if limit.filter.op in NEGATIVE_OPS for word in limit.words.split()}
+    left = brief.rest_of(query) or brief.understood.query
     left = " ".join(word for word in left.split() if word not in unwanted)
     if draft.query and not left:
         dropped.append(f"query {draft.query[:40]!r}: it says no more than the limits")

@@ -12,11 +12,13 @@ from retrieval.fuse import rrf
 from retrieval.items import Filter
 from tools.spec import ToolResult
 
-WEIGHTS = {"search_keywords": 1.0, "search_meaning": 0.7, "similar_items": 1.5, "suggest_titles": 1.0, "filter_items": 0.0}
+WEIGHTS = {"search_keywords": 1.0, "search_meaning": 0.3, "similar_items": 1.5, "suggest_titles": 1.0, "filter_items": 0.0}
 """Weight of each tool's list; the filtered list brings items to the pool and its order is how well known they are."""
-KNOWN = 0.012
-"""Weight of prominence (0–1); one first place in a list of weight 1 is worth 1/61 ≈ 0.016."""
-LIKED = 0.010
+KNOWN = 0.03
+"""Weight of prominence (0–1) for a described wish; one first place in a list of weight 1 is worth 1/61 ≈ 0.016."""
+KNOWN_BY_EXAMPLE = 0.06
+"""Weight of prominence where the wish is given by examples: people then name and want what many know."""
+LIKED = 0.015
 """Weight of each liked value or unsure word an item matches; a disliked one takes as much away."""
 
 
@@ -44,7 +46,8 @@ def rank(lists: Sequence[tuple[str, ToolResult]], understood: Understanding, led
         return [Ranked(row, 1 / (i + 1), why[row]) for i, row in enumerate(ordered)]
     fused = dict(rrf([rows for _, rows in rows_of], [WEIGHTS.get(name, 0.5) for name, _ in rows_of]))
     pool = np.fromiter(why, np.int64, len(why))
-    scores = np.array([fused.get(int(row), 0.0) for row in pool]) + KNOWN * catalog.prominence[pool]
+    known = KNOWN_BY_EXAMPLE if any(name == "similar_items" for name, _ in lists) else KNOWN
+    scores = np.array([fused.get(int(row), 0.0) for row in pool]) + known * catalog.prominence[pool]
     matched: dict[int, list[Filter]] = {}
     for wish, weight in _wishes(understood, ledger):
         hit_mask = np.isin(pool, catalog.select([wish]).rows)

@@ -1,7 +1,6 @@
 """Can a limit a model proposes be traced to the user's own words? A limit that cannot is an invention."""
 
 import re
-from collections.abc import Iterable
 
 from agents.amend import SURE
 from agents.numbers_in_words import Number, numbers_in
@@ -38,18 +37,10 @@ def trace(given: Filter, field: Field, brief: PlanBrief) -> str:
         if field.name in (mention.field, *mention.other_fields) and _same(mention, given):
             _agree(mention.negated, given, mention.text)
             return mention.text
-    free = free_words(brief.message, brief.mentions)
+    free = brief.free_words()
     if field.role is Role.DATE or field.role is Role.NUMBER:
         return _trace_numbers(given, field, free, brief)
     return _trace_words(given, free)
-
-
-def free_words(message: str, mentions: Iterable[Mention]) -> str:
-    """Return the message without what is surely linked."""
-    for mention in mentions:
-        if mention.kind in ("title", "range", "order", "relative") or mention.score >= SURE or mention.cue:
-            message = message[: mention.start] + " " * (mention.end - mention.start) + message[mention.end :]
-    return message
 
 
 def _same(mention: Mention, given: Filter) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from retrieval.filters import comparable
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Item, Role
-from retrieval.text import fold
 
 
 def satisfies(item: Item, given: Filter, field: Field) -> bool:
@@ -57,8 +57,9 @@ def _date_ok(value: str, wanted: list[str], op: str) -> bool:
 
 
 def _words_ok(value: Any, given: Filter, field: Field) -> bool:
-    have = [fold(str(v)) for v in (value if isinstance(value, list) else [value])]
-    want = [fold(str(v)) for v in (given.value if isinstance(given.value, list) else [given.value])]
+    read = str if field.role is Role.ID else comparable
+    have = [read(str(v)) for v in (value if isinstance(value, list) else [value])]
+    want = [read(str(v)) for v in (given.value if isinstance(given.value, list) else [given.value])]
     if not field.many and given.op in ("contains", "not_contains") and field.role is not Role.FACET:
         found = want[0] in have[0]
     else:
