@@ -90,7 +90,9 @@ class PlanBrief:
 
     def rest_of(self, query: str) -> str:
         """Return the words of a query that are neither linked in the message nor part of a limit or a named title."""
-        free = set(tokens(self.free_words()))
+        # A title of one ordinary word ("Cars") may well be meant as that word.
+        doubtful = {m.text.lower() for m in self.mentions if m.kind == "title" and not m.cue and " " not in m.text}
+        free = set(tokens(self.free_words())) | doubtful
         spoken_for = {word for title in self.named for word in title.split()} | set(tokens(self.message))
         for limit in self.ledger.limits:
             spoken_for.update(tokens(f"{limit.words} {limit.filter.value}"))

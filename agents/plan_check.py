@@ -58,13 +58,19 @@ def _limits(draft: Draft, brief: PlanBrief, dropped: list[str]) -> list[Limit]:
             field = brief.fields[given.field]
             _refuse_known(given, field, [*brief.ledger.filters, *(limit.filter for limit in kept)])
             words = trace(given, field, brief)
-            if given.op not in NEGATIVE_OPS and not brief.exists(given):
+            if not brief.exists(_positive(given)):
                 raise Untraced("nothing in the catalogue has it")
         except (Untraced, FilterError) as error:
             dropped.append(f"limit {_short(raw)}: {error}")
         else:
             kept.append(Limit(filter=given, words=words, turn=brief.n_turn, source="model"))
     return kept
+
+
+def _positive(given: Filter) -> Filter:
+    """Return the limit that a negative one denies: a value no item has is worth neither wanting nor excluding."""
+    turned = {"ne": "eq", "not_in": "in", "not_contains": "contains"}.get(given.op, given.op)
+    return given.model_copy(update={"op": turned})
 
 
 def read_limit(raw: dict[str, Any], fields: dict[str, Field]) -> Filter:

@@ -116,6 +116,7 @@ def test_a_model_too_slow_for_tools_is_asked_for_json_next(films: Bundle) -> Non
         ("something wistful", limit("genres", "like", "wistful")),
         ("something wistful", limit("genres", "contains", "wistful")),
         ("something wistful", limit("genres", "contains", None)),
+        ("not too wistful", limit("genres", "not_contains", "Wistful")),
         ("something wistful", limit("year", "between", ["a", "b"])),
         ("a film for my 3 kids", limit("critic_score", "gte", 3)),
         ("a film for my 95 cats", limit("runtime_min", "lte", 95)),
