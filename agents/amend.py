@@ -84,7 +84,7 @@ def _is_limit(mention: Mention) -> bool:
 
 
 def _is_asked_for(mention: Mention, given: Amendment) -> bool:
-    """Talk about what was seen and who is admired is no limit; the opening message, or one without a title, mostly is."""
+    """Talk about what was seen and who is admired is no limit; an opening message that tells of no item is one."""
     if mention.kind == "range" and given.text[: mention.start].rstrip().endswith("("):
         return False
     sentence, has_title = _sentence(mention, given)
@@ -94,12 +94,13 @@ def _is_asked_for(mention: Mention, given: Amendment) -> bool:
 
 
 def _sentence(mention: Mention, given: Amendment) -> tuple[str, bool]:
-    """Return the sentence a mention stands in, and whether that names an item that is no example to follow."""
+    """Return the sentence a mention stands in, and whether that tells of an item known."""
     start = max(given.text.rfind(mark, 0, mention.start) for mark in ".!?\n") + 1
     ends = [given.text.find(mark, mention.end) for mark in ".!?\n"]
     end = min([e for e in ends if e >= 0], default=len(given.text))
-    titles = [m for m in given.mentions if m.kind == "title" and start <= m.start < end and m.cue != "similar"]
-    return given.text[start:end], bool(titles)
+    titles = [m for m in given.mentions if m.kind == "title" and start <= m.start < end]
+    told = [m for m in titles if m.cue in ("like", "dislike", "seen") or "(" in given.text[m.start : m.end + 2]]
+    return given.text[start:end], bool(told)
 
 
 def _alternatives(mentions: list[Mention], text: str) -> list[Mention]:

@@ -36,8 +36,8 @@ class Kit:
 
     def chips(self, ledger: Ledger) -> list[Chip]:
         """Return the ledger as removable chips, limits first."""
-        limits = [self._limit_chip(limit) for limit in ledger.limits]
-        return limits + [self._taste_chip(taste) for taste in ledger.tastes]
+        limits = {limit.key: self._limit_chip(limit) for limit in reversed(ledger.limits)}
+        return [*reversed(limits.values()), *(self._taste_chip(taste) for taste in ledger.tastes)]
 
     def _limit_chip(self, limit: Limit) -> Chip:
         text = describe_filter(limit.filter, self.bundle.catalog.fields[limit.filter.field])

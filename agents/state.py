@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from agents.events import Question
-from retrieval.items import Filter
+from retrieval.items import NEGATIVE_OPS, Filter
 
 Intent = Literal["recommend", "similar", "more", "details", "compare", "recap", "feedback", "smalltalk", "help"]
 
@@ -21,8 +21,9 @@ class Limit(BaseModel):
 
     @property
     def key(self) -> str:
-        """Name of its chip, stable within the thread."""
-        return f"limit:{self.filter.field}:{self.filter.op}:{self.filter.value}"
+        """Name of its chip, stable within the thread; a refusal that spans several fields is one chip."""
+        where = "" if self.filter.op in NEGATIVE_OPS else self.filter.field
+        return f"limit:{where}:{self.filter.op}:{self.filter.value}"
 
 
 class Taste(BaseModel):
