@@ -14,6 +14,7 @@ SURE = 0.8
 """A mention this sure becomes a hard limit; below it, it only ranks."""
 SOFT = 0.4
 """A value less sure than this is taken for an ordinary word."""
+_FIRST_PERSON = re.compile(r"\b(?:i|we|my|i've|ive|i'd)\b|^\W*(?:already|seen|watched|read)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _sentence(mention: Mention, given: Amendment) -> tuple[str, bool]:
     ends = [given.text.find(mark, mention.end) for mark in ".!?\n"]
     end = min([e for e in ends if e >= 0], default=len(given.text))
     titles = [m for m in given.mentions if m.kind == "title" and start <= m.start < end]
-    told = [m for m in titles if m.cue in ("like", "dislike", "seen") or "(" in given.text[m.start : m.end + 2]]
+    told = [m for m in titles if m.cue in ("like", "dislike") or "(" in given.text[m.start : m.end + 2]]
     return given.text[start:end], bool(told)
 
 
@@ -188,6 +189,8 @@ def _tastes(given: Amendment) -> list[Taste]:
 
 def _mention_tastes(mention: Mention, given: Amendment) -> list[Taste]:
     kind = "dislike" if mention.negated and mention.cue in ("", "like") else mention.cue
+    if kind == "seen" and not _FIRST_PERSON.search(_sentence(mention, given)[0]):
+        kind = ""
     if mention.kind == "title" and mention.item_ids and kind in ("like", "dislike", "seen"):
         return [Taste(kind=kind, words=mention.text, turn=given.turn, item_id=mention.item_ids[0])]  # type: ignore[arg-type]
     told = kind == "" and _is_limit(mention) and not _is_asked_for(mention, given)

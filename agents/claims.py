@@ -31,6 +31,15 @@ _BOASTS = frozenset(
 )
 """Qualities that are facts about the world; they need a row or the user to say them."""
 _TINY_TITLE = 5
+_BESIDE_THE_POINT = re.compile(
+    r"\b(?:rows?|the user(?:'s)?|criteria|catalogue data|language model|as an ai|instructions?|system prompt|i can(?:no|')t)\b"
+    r"|\bnot (?:\w+ ){0,3}(?:fit|match|meet|suit|suitable|relevant|satisfy|recommended)\b",
+    re.I,
+)
+"""Talk about the task instead of the items; and no verified item fails the request."""
+_CREDIT = re.compile(r"\b(direct|writ|wrote|star|act|play)\w*\s(?:by\s|in\s)?((?:[A-Z][\w’'.-]*\s?)+)")
+_CREDITED = {"direct": "director", "writ": "writer", "wrote": "writer", "star": "cast", "act": "cast", "play": "cast"}
+_SAME_LABEL = {"cast": ("cast", "actor", "star"), "writer": ("writer", "author"), "director": ("director",)}
 
 
 class ClaimChecker:
@@ -50,6 +59,8 @@ class ClaimChecker:
         """Return what is wrong with a sentence, "" where it may be shown."""
         if _UNSAFE.search(sentence):
             return "a link, an image or markup"
+        if talk := _BESIDE_THE_POINT.search(sentence):
+            return f"{talk[0]!r} is no word about an item"
         named = self.named(sentence)
         about = named or self._last or self._brief.items
         bare = self._without_titles(sentence, named)
@@ -58,6 +69,7 @@ class ClaimChecker:
             _unknown_marked(bare, allowed)
             or _unknown_name(bare, allowed, self._labels)
             or self._untrue_quality(bare, allowed)
+            or self._wrong_credit(bare, about)
             or wrong_number(bare, about, self._brief)
         )
         if named and not found:
@@ -69,6 +81,16 @@ class ClaimChecker:
         for title in sorted(titles, key=len, reverse=True):
             sentence = _title_pattern(title).sub(" § ", sentence)
         return sentence
+
+    def _wrong_credit(self, sentence: str, about: Sequence[SlateItem]) -> str:
+        """Find a person given a part they did not have: a director who only acts."""
+        for match in _CREDIT.finditer(sentence):
+            labels = _SAME_LABEL[_CREDITED[match[1].lower()]]
+            fields = [f.name for f in self._brief.fields.values() if fold(f.label).startswith(labels)]
+            people = [fold(str(v)) for item in about for name in fields for v in item.fields.get(name) or []]
+            if people and not _known(fold(re.sub(r"[’']s\b", "", match[2])), people):
+                return f"{match[0].strip()[:40]!r} is not so in any row"
+        return ""
 
     def _untrue_quality(self, sentence: str, allowed: Sequence[str]) -> str:
         words = [word.replace("-", "") for word in sentence.lower().split()]

@@ -17,8 +17,8 @@ __all__ = ["ExplainBrief", "explain", "template_reply"]
 
 _TALKED_ABOUT = frozenset({"recommend", "similar", "more"})
 _MAX_WORDS = 120
-_MAX_TOKENS = 220
-_ROWS = 5
+_MAX_TOKENS = 160
+_ROWS = 3
 _VALUE_CHARS = 90
 _MARKUP = re.compile(r"[<>`\[\]{}|*#]|https?:\S*")
 
@@ -84,10 +84,10 @@ def _messages(brief: ExplainBrief) -> list[Message]:
     system = load_prompt("explain").substitute(nouns=brief.noun[1]).strip()
     rows = "\n".join(_row(i, brief) for i in range(min(_ROWS, len(brief.items))))
     limits = brief.limits_in_words()
-    wish = f"The user said: {_plain(brief.message, 500)}\n" + (f"Limits: {limits}\n" if limits else "")
+    asked = f"Asked: {_plain(brief.message, 500)}" + (f" ({limits})" if limits else "")
     return [
         {"role": "system", "content": system},
-        {"role": "user", "content": f"<rows>\n{rows}\n</rows>\n{wish}Your sentences:"},
+        {"role": "user", "content": f"{asked}\n<list>\n{rows}\n</list>\nAnswer:"},
     ]
 
 
@@ -95,7 +95,7 @@ def _row(i: int, brief: ExplainBrief) -> str:
     item = brief.items[i]
     facts = [f"{f.label}: {_plain(describe_value(value, f), _VALUE_CHARS)}" for f, value in brief.facts(item)]
     reasons = "; ".join(_plain(reason.text, _VALUE_CHARS) for reason in item.reasons)
-    return f"{i + 1}. {_plain(item.title, 120)} | " + " | ".join(facts[:9]) + (f" | why: {reasons}" if reasons else "")
+    return f"{i + 1}. {_plain(item.title, 120)} | " + " | ".join(facts[:8]) + (f" | why: {reasons}" if reasons else "")
 
 
 def _plain(text: str, n_chars: int) -> str:

@@ -17,7 +17,7 @@ WEIGHTS = {"search_keywords": 1.0, "search_meaning": 0.3, "similar_items": 1.5, 
 KNOWN = 0.03
 """Weight of prominence (0–1) for a described wish; one first place in a list of weight 1 is worth 1/61 ≈ 0.016."""
 KNOWN_BY_EXAMPLE = 0.06
-"""Weight of prominence where the wish is given by examples: people then name and want what many know."""
+"""Weight of prominence in talk about items known, where nothing is asked for: people then want what many know."""
 LIKED = 0.015
 """Weight of each liked value or unsure word an item matches; a disliked one takes as much away."""
 
@@ -46,7 +46,8 @@ def rank(lists: Sequence[tuple[str, ToolResult]], understood: Understanding, led
         return [Ranked(row, 1 / (i + 1), why[row]) for i, row in enumerate(ordered)]
     fused = dict(rrf([rows for _, rows in rows_of], [WEIGHTS.get(name, 0.5) for name, _ in rows_of]))
     pool = np.fromiter(why, np.int64, len(why))
-    known = KNOWN_BY_EXAMPLE if any(name == "similar_items" for name, _ in lists) else KNOWN
+    by_example = understood.intent != "similar" and any(name == "similar_items" for name, _ in lists)
+    known = KNOWN_BY_EXAMPLE if by_example else KNOWN
     scores = np.array([fused.get(int(row), 0.0) for row in pool]) + known * catalog.prominence[pool]
     matched: dict[int, list[Filter]] = {}
     for wish, weight in _wishes(understood, ledger):

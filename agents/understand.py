@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from agents import intents
-from agents.amend import SURE, Amendment, amend, soft_values
+from agents.amend import SOFT, SURE, Amendment, amend, soft_values
 from agents.ledger import contradictions
 from agents.nouns import Nouns
 from agents.state import Intent, Ledger, Order, Thread, Understanding
@@ -13,6 +13,8 @@ from retrieval.bundle import Bundle
 from retrieval.linking import Mention
 from retrieval.text import tokens
 
+NAMED = 0.6
+"""A title this sure is taken for an item the user names."""
 _NOISE = frozenset(
     "a an the this that these those and or but if so of in on at by to for from with without about as is are was were be been am i im "
     "ive id me my we our you your he she they it its them him her his their some any something anything nothing one ones which who "
@@ -83,9 +85,11 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
 
 def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
     """There are items called "Anything Else", "Help" and "3"; said like that, they are hardly ever meant."""
-    if mention.kind != "title" or mention.cue == "similar":
+    if mention.kind != "title":
         return False
-    return intents.is_formula(text) or (after_slate and intents.names_position(mention.text))
+    if mention.score < (SOFT if mention.cue == "similar" else NAMED):
+        return True
+    return mention.cue != "similar" and (intents.is_formula(text) or (after_slate and intents.names_position(mention.text)))
 
 
 def _anchors(intent: Intent, pointed: list[str], titles: list[Mention]) -> list[str]:
