@@ -32,7 +32,7 @@ class Cicerone:
 
     def __init__(self, bundle: Bundle, settings: Settings, model: ChatModel | None = None, state: Path | None = None) -> None:
         """Keep threads in the SQLite file `state`, or in memory only when it is None."""
-        self.kit = Kit(bundle, settings, nouns_of(getattr(bundle.manifest, "kind", "") or bundle.name), model)
+        self.kit = Kit(bundle, settings, nouns_of(f"{bundle.name} {bundle.manifest.source}"), model)
         self._state = state
         self._stack = AsyncExitStack()
         self._graph: Any = None

@@ -72,7 +72,7 @@ def load_demo(report: Progress = no_progress) -> Imported:
     done = ImportReport(len(records), len(films), skipped, {}, len(ratings.keys), len(rated.rows))
     table, fields = _typed(films, rated, report)
     prominence = prominence_of(table, fields, None)
-    source = " + ".join(package for package, _ in (FACTS, RATINGS))
+    source = "films from " + " + ".join(package for package, _ in (FACTS, RATINGS))
     return Imported(table, fields, prominence, done, rated, source, _sources_sha256())
 
 
