@@ -1,12 +1,12 @@
 """Misspelt names and titles: words no text knows are replaced by near ones, and looked up again."""
 
-from retrieval.link_context import Context
-from retrieval.link_mentions import title_draft
-from retrieval.link_people import PeopleIndex
-from retrieval.link_text import Draft
-from retrieval.link_titles import TitleIndex
-from retrieval.link_values import FacetIndex
-from retrieval.link_words import Speller, Vocabulary
+from retrieval.linking.context import Context
+from retrieval.linking.message import Draft
+from retrieval.linking.people import PeopleIndex
+from retrieval.linking.title_spans import title_draft
+from retrieval.linking.titles import TitleIndex
+from retrieval.linking.values import FacetIndex
+from retrieval.linking.vocabulary import Speller, Vocabulary
 
 _MOST_UNKNOWN = 12
 """Unknown words looked at in one message: a text full of them is no catalogue talk, and the time must stay bounded."""

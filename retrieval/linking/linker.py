@@ -6,19 +6,19 @@ from pydantic import BaseModel, ConfigDict
 
 from retrieval.catalog import Catalog
 from retrieval.items import Op, Role
-from retrieval.link_compare import Comparisons
-from retrieval.link_context import Context, Grammar
-from retrieval.link_cues import apply_cues
-from retrieval.link_mentions import title_drafts
-from retrieval.link_numbers import NumberParser
-from retrieval.link_people import PeopleIndex
-from retrieval.link_respell import Respeller
-from retrieval.link_text import Draft, Message
-from retrieval.link_titles import TitleIndex, year_field
-from retrieval.link_trust import soften_runs
-from retrieval.link_values import FacetIndex
-from retrieval.link_words import Vocabulary
-from retrieval.link_years import YearParser
+from retrieval.linking.comparisons import Comparisons
+from retrieval.linking.context import Context, Grammar
+from retrieval.linking.cues import apply_cues
+from retrieval.linking.message import Draft, Message
+from retrieval.linking.numbers import NumberParser
+from retrieval.linking.people import PeopleIndex
+from retrieval.linking.respelling import Respeller
+from retrieval.linking.title_spans import title_drafts
+from retrieval.linking.titles import TitleIndex, year_field
+from retrieval.linking.trust import soften_runs
+from retrieval.linking.values import FacetIndex
+from retrieval.linking.vocabulary import Vocabulary
+from retrieval.linking.years import YearParser
 
 _CLEAR = 0.5
 """Below this score a value made of nothing but words of a cue ("care" in "don't care about") is none."""

@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterable, Sequence
 
 from retrieval.items import Field, Role
-from retrieval.link_lexicon import Cue, Phrases, described, item_nouns, lexicon, roles
-from retrieval.link_text import Message
+from retrieval.linking.lexicon import Cue, Phrases, described, item_nouns, lexicon, roles
+from retrieval.linking.message import Message
 
 _REACH = 6
 """How many words further the head noun of "the 1954 … one" is looked for."""

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Op, Role
-from retrieval.link_context import Context
-from retrieval.link_lexicon import described, lexicon
-from retrieval.link_text import Draft, words_of
-from retrieval.link_trust import agreement, is_class
-from retrieval.link_words import Vocabulary
+from retrieval.linking.context import Context
+from retrieval.linking.lexicon import described, lexicon
+from retrieval.linking.message import Draft, words_of
+from retrieval.linking.trust import agreement, is_class
+from retrieval.linking.vocabulary import Vocabulary
 
 _LONGEST = 6
 _FEW = 0.0025

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from retrieval.link_lexicon import lexicon
+from retrieval.linking.lexicon import lexicon
 
 _TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mil": 1e6, "million": 1e6, "mm": 1e6, "bn": 1e9, "billion": 1e9}
 _HOURS = {"h", "hr", "hrs", "hour", "hours"}

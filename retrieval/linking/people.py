@@ -6,10 +6,10 @@ from rapidfuzz import fuzz, process
 
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Role
-from retrieval.link_context import Context
-from retrieval.link_roles import Person, RoleReader
-from retrieval.link_text import Draft, words_of
-from retrieval.link_words import Vocabulary
+from retrieval.linking.context import Context
+from retrieval.linking.message import Draft, words_of
+from retrieval.linking.roles import Person, RoleReader
+from retrieval.linking.vocabulary import Vocabulary
 
 _LONGEST = 6
 _SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.items import Field
-from retrieval.link_text import Message, words_of
+from retrieval.linking.message import Message, words_of
 
 _PATH = Path(__file__).with_name("lexicon.toml")
 

@@ -1,8 +1,8 @@
 """What the words around a mention make of it: refused, liked, disliked, seen, to resemble, or lifted."""
 
-from retrieval.link_context import Context
-from retrieval.link_lexicon import Cue
-from retrieval.link_text import Draft
+from retrieval.linking.context import Context
+from retrieval.linking.lexicon import Cue
+from retrieval.linking.message import Draft
 
 _NEGATION_REACH = 4
 _CUE_REACH = 14

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from retrieval.items import Field, Op
-from retrieval.link_context import Context
-from retrieval.link_lexicon import Phrases, lexicon
-from retrieval.link_text import Draft
+from retrieval.linking.context import Context
+from retrieval.linking.lexicon import Phrases, lexicon
+from retrieval.linking.message import Draft
 
 _YEAR = r"(?:1[89]\d\d|20[0-4]\d)"
 _DECADE = r"(?:(?:1[89]|20)\d0\s?'?\s?s|'?\d0\s?'?\s?s|{spelt}|nineteen[ -](?:{spelt}))"

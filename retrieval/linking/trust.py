@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Role
-from retrieval.link_text import Draft, words_of
+from retrieval.linking.message import Draft, words_of
 
 _HARD, _SOFT, _LONG_RUN = 0.8, 0.72, 3
 _SMALL = 400

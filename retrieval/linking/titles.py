@@ -9,8 +9,8 @@ from rapidfuzz import fuzz, process
 
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Role
-from retrieval.link_text import words_of
-from retrieval.link_words import Vocabulary
+from retrieval.linking.message import words_of
+from retrieval.linking.vocabulary import Vocabulary
 
 _LONGEST = 14
 _ARTICLES = {"the", "a", "an", "le", "la", "les", "der", "die", "das", "el", "il", "un", "une"}

@@ -3,9 +3,9 @@
 from collections import defaultdict
 
 from retrieval.items import Field, Role
-from retrieval.link_context import Context
-from retrieval.link_lexicon import Phrases, lexicon, number_dimension
-from retrieval.link_text import Draft, words_of
+from retrieval.linking.context import Context
+from retrieval.linking.lexicon import Phrases, lexicon, number_dimension
+from retrieval.linking.message import Draft, words_of
 
 _SENSES = {
     "greatest": ("order", "desc"),

@@ -8,8 +8,8 @@ from rapidfuzz import fuzz, process
 
 from retrieval.catalog import Catalog
 from retrieval.items import Role
-from retrieval.link_lexicon import lexicon, lexicon_words
-from retrieval.link_text import words_of
+from retrieval.linking.lexicon import lexicon, lexicon_words
+from retrieval.linking.message import words_of
 
 _SAMPLE = 2500
 """Items whose texts are read to learn which words are ordinary."""

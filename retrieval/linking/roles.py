@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from retrieval.items import Field
-from retrieval.link_context import Context
-from retrieval.link_lexicon import described, lexicon, roles
-from retrieval.link_text import Draft
+from retrieval.linking.context import Context
+from retrieval.linking.lexicon import described, lexicon, roles
+from retrieval.linking.message import Draft
 
 _FILLERS = {
     "the",

@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 from retrieval.items import Field, Op
-from retrieval.link_amounts import Amount, AmountReader
-from retrieval.link_context import Context
-from retrieval.link_lexicon import described, lexicon, number_dimension
-from retrieval.link_text import Draft
+from retrieval.linking.amounts import Amount, AmountReader
+from retrieval.linking.context import Context
+from retrieval.linking.lexicon import described, lexicon, number_dimension
+from retrieval.linking.message import Draft
 
 _COUNTED = {"min", "pages", "players", "year", "hours"}
 """Units counted in whole steps: "under two hours" is at most 119 minutes."""

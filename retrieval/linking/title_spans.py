@@ -2,10 +2,10 @@
 
 import re
 
-from retrieval.link_context import Context
-from retrieval.link_lexicon import Cue
-from retrieval.link_text import Draft
-from retrieval.link_titles import Match, TitleIndex
+from retrieval.linking.context import Context
+from retrieval.linking.lexicon import Cue
+from retrieval.linking.message import Draft
+from retrieval.linking.titles import Match, TitleIndex
 
 _LONGEST = 14
 _YEAR_AFTER = re.compile(r"[!?.…'\"”*]*\s*[\[(,]?\s*(1[89]\d\d|20\d\d)\s*[\])]?")
