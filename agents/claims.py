@@ -30,9 +30,9 @@ _BOASTS = frozenset(
     "blockbuster cult grossing sequel prequel remake adaptation adapted masterpiece famous popular beloved".split()
 )
 """Qualities that are facts about the world; they need a row or the user to say them."""
-_TINY_TITLE = 5
+_SHORT_TITLE = 6
 _BESIDE_THE_POINT = re.compile(
-    r"\b(?:rows?|the user(?:'s)?|criteria|catalogue data|language model|as an ai|instructions?|system prompt|i can(?:no|')t)\b"
+    r"\b(?:rows?|the user(?:'s)?|criteria|language model|as an ai|instructions?|system prompt|i can(?:no|')t)\b"
     r"|\bnot (?:\w+ ){0,3}(?:fit|match|meet|suit|suitable|relevant|satisfy|recommended)\b",
     re.I,
 )
@@ -120,11 +120,12 @@ def _row_texts(item: SlateItem) -> Iterable[str]:
 
 
 def _title_pattern(title: str) -> re.Pattern[str]:
-    """Match a title as a whole; one that is a short word only where it is marked as a title."""
+    """Match a title as a whole; one that is a common word ("It", "Up") only where it is marked as a title."""
     body = re.escape(title)
-    if len(title) < _TINY_TITLE:
+    if len(title) <= _SHORT_TITLE and (title.lower() in _STARTERS or title.lower() in _NEVER_NAMES):
         return re.compile(rf"(?:\*\*?|[“\"‘]){body}(?:\*\*?|[”\"’])|\b{body}(?= \(\d{{4}}\))")
-    return re.compile(rf"(?:\*\*?|[“\"‘])?(?<!\w){body}(?!\w)(?:\*\*?|[”\"’])?", re.I)
+    flags = 0 if len(title) <= _SHORT_TITLE else re.I
+    return re.compile(rf"(?:\*\*?|[“\"‘])?(?<!\w){body}(?!\w)(?:\*\*?|[”\"’])?", flags)
 
 
 def _known(phrase: str, allowed: Sequence[str]) -> bool:

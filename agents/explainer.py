@@ -17,7 +17,9 @@ __all__ = ["ExplainBrief", "explain", "template_reply"]
 
 _TALKED_ABOUT = frozenset({"recommend", "similar", "more"})
 _MAX_WORDS = 120
+_MAX_SENTENCES = 4
 _MAX_TOKENS = 160
+_FINISHED = '.!?…”")*'
 _ROWS = 3
 _VALUE_CHARS = 90
 _MARKUP = re.compile(r"[<>`\[\]{}|*#]|https?:\S*")
@@ -47,37 +49,52 @@ async def explain(model: ChatModel | None, brief: ExplainBrief) -> AsyncGenerato
 
 async def _checked(model: ChatModel, brief: ExplainBrief) -> AsyncGenerator[str, None]:
     """Yield the model's sentences that check, and a template sentence in place of one about an item that does not."""
-    checker, cut, n_words = ClaimChecker(brief), Sentences(), 0
-    replaced: set[str] = set()
+    reply, cut = _Reply(brief), Sentences()
     try:
         stream = model.stream(_messages(brief), max_tokens=_MAX_TOKENS, timeout_s=brief.timeout_s, usage=brief.usage)
         async with aclosing(stream) as pieces:
             async for piece in pieces:
                 for sentence in cut.feed(piece):
-                    if n_words >= _MAX_WORDS:
-                        return
-                    if shown := _shown(sentence, checker, brief, replaced):
-                        n_words += len(shown.split())
+                    if shown := reply.shown(sentence):
                         yield shown
+                if reply.full:
+                    return
     except ModelError as error:
         brief.problem = str(error)
         return
     last = cut.rest().strip()
-    if last and last[-1] in '.!?…”")*' and n_words < _MAX_WORDS and (shown := _shown(last, checker, brief, replaced)):
+    if last and last[-1] in _FINISHED and (shown := reply.shown(last)):
         yield shown
 
 
-def _shown(sentence: str, checker: ClaimChecker, brief: ExplainBrief, replaced: set[str]) -> str:
-    """Return a sentence, or what stands in its place: a template about the item it names, once, or nothing."""
-    wrong = checker.wrong(sentence)
-    if not wrong:
+class _Reply:
+    """What of the model's sentences is shown, and of which items the reader has heard."""
+
+    def __init__(self, brief: ExplainBrief) -> None:
+        self._brief = brief
+        self._checker = ClaimChecker(brief)
+        self._told: set[str] = set()
+        self._n_words = 0
+        self._n_sentences = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether the reply is as long as it may be."""
+        return self._n_words >= _MAX_WORDS or self._n_sentences >= _MAX_SENTENCES
+
+    def shown(self, sentence: str) -> str:
+        """Return a sentence, or what stands in its place: a template about an item not told of yet, or nothing."""
+        if self.full:
+            return ""
+        named = self._checker.named(sentence)
+        if wrong := self._checker.wrong(sentence):
+            named = [item for item in named if item.item_id not in self._told][:1]
+            self._brief.usage.notes.append(f"sentence {'replaced' if named else 'dropped'}: {wrong}")
+            sentence = item_sentence(named[0], self._brief) + " " if named else ""
+        self._told.update(item.item_id for item in named)
+        self._n_words += len(sentence.split())
+        self._n_sentences += bool(sentence)
         return sentence
-    item = next((i for i in checker.named(sentence) if i.item_id not in replaced), None)
-    brief.usage.notes.append(f"sentence {'replaced' if item else 'dropped'}: {wrong}")
-    if item is None:
-        return ""
-    replaced.add(item.item_id)
-    return item_sentence(item, brief) + " "
 
 
 def _messages(brief: ExplainBrief) -> list[Message]:
@@ -94,7 +111,9 @@ def _messages(brief: ExplainBrief) -> list[Message]:
 def _row(i: int, brief: ExplainBrief) -> str:
     item = brief.items[i]
     facts = [f"{f.label}: {_plain(describe_value(value, f), _VALUE_CHARS)}" for f, value in brief.facts(item)]
-    reasons = "; ".join(_plain(reason.text, _VALUE_CHARS) for reason in item.reasons)
+    # "Close in meaning" says nothing a reader wants to hear, and small models repeat it.
+    told = (reason for reason in item.reasons if reason.source != "search_meaning")
+    reasons = "; ".join(_plain(reason.text, _VALUE_CHARS) for reason in told)
     return f"{i + 1}. {_plain(item.title, 120)} | " + " | ".join(facts[:8]) + (f" | why: {reasons}" if reasons else "")
 
 

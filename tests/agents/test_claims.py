@@ -16,6 +16,7 @@ FIELDS = {
         Field(name="genres", role=Role.FACET, label="genres", many=True),
         Field(name="countries", role=Role.FACET, label="countries", many=True),
         Field(name="cast", role=Role.PERSON, label="cast", many=True),
+        Field(name="directors", role=Role.PERSON, label="directors", many=True),
         Field(name="oscars", role=Role.NUMBER, label="oscars"),
         Field(name="gross", role=Role.NUMBER, label="box office", unit="usd"),
         Field(name="rating", role=Role.NUMBER, label="rating"),
@@ -35,15 +36,23 @@ GUMP = SlateItem(
     item_id="g",
     title="Forrest Gump",
     score=0.9,
-    fields={"year": 1994, "runtime_min": 142, "genres": ["Drama"], "cast": ["Tom Hanks", "Robin Wright"], "oscars": 6},
+    fields={
+        "year": 1994,
+        "runtime_min": 142,
+        "genres": ["Drama"],
+        "cast": ["Tom Hanks", "Robin Wright"],
+        "directors": ["Robert Zemeckis"],
+        "oscars": 6,
+    },
 )
+HEAT = SlateItem(item_id="h", title="Heat", score=0.7, fields={"year": 1995, "genres": ["Crime"]})
 MONSTERS = SlateItem(item_id="m", title="Monsters, Inc.", score=0.8, fields={"year": 2001, "genres": ["Comedy"]})
 IT = SlateItem(item_id="i", title="It", score=0.7, fields={"year": 2017, "genres": ["Horror"]})
 
 
 def brief(message: str = "something scary in space under 120 minutes", **more: object) -> ExplainBrief:
     given = {
-        "items": [ALIEN, GUMP, MONSTERS, IT],
+        "items": [ALIEN, GUMP, MONSTERS, IT, HEAT],
         "n_pool": 214,
         "hints": {"genres": ["Horror", "Comedy", "Drama", "Western"]},
     }
@@ -62,7 +71,7 @@ def brief(message: str = "something scary in space under 120 minutes", **more: o
         "Alien made about $105 million.",
         "Rated 8.1/10, Alien still works.",
         "Alien comes from the 1970s.",
-        "These 4 films all fit, out of 214 that match.",
+        "These 5 films all fit, out of 214 that match.",
         "Two of these are quite different.",
         "Weaver is great in Alien.",
         "If you want something scary in space, Alien does it.",
@@ -70,6 +79,9 @@ def brief(message: str = "something scary in space under 120 minutes", **more: o
         "Monsters, Inc. is a comedy from 2001.",
         "It is perfect for tonight.",
         "Alien was made in the United Kingdom.",
+        "Forrest Gump, directed by Robert Zemeckis, stars Tom Hanks.",
+        "Heat is slower.",
+        "Start with Alien starring Weaver.",
     ],
 )
 def test_true_sentences_pass(sentence: str) -> None:
@@ -99,6 +111,11 @@ def test_true_sentences_pass(sentence: str) -> None:
         "Forrest Gump is an acclaimed drama.",
         "Alien has a sequel.",
         "Alien is French.",
+        "Forrest Gump was directed by Tom Hanks.",
+        "Forrest Gump stars Robert Zemeckis.",
+        "The second row has Alien.",
+        "Alien does not fit the request.",
+        "Alien matches the user's wish.",
         "See [Alien](https://evil.example/?d=1).",
         "![x](http://evil.example/a.png)",
         "Alien is on evil.com.",
