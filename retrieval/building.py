@@ -12,12 +12,13 @@ import numpy as np
 
 from retrieval import manifest as layout
 from retrieval.builds import fresh_build, write_whole
-from retrieval.catalog import write_catalog
+from retrieval.catalog import Catalog, write_catalog
 from retrieval.documents import content_hashes, documents
 from retrieval.embed import Embedder, MiniLM
 from retrieval.imported import Imported, ImportReport, Progress, no_progress
 from retrieval.importing import import_file
 from retrieval.known_vectors import reuse
+from retrieval.lexical import LexicalIndex
 from retrieval.manifest import FileEntry, Manifest
 
 _RECORDED = ("duckdb", "chromadb", "onnxruntime", "numpy")
@@ -86,6 +87,7 @@ def build_bundle(
     with fresh_build(var_dir, name) as folder:
         build = _Build(folder, imported, name, clock)
         build.write_catalog()
+        build.write_lexical()
         if vectors:
             build.write_vectors(embedder or MiniLM(var_dir / "cache"), [layout.current_build(var_dir, name), known])
         build.write_co_liked()
@@ -118,6 +120,14 @@ class _Build:
             self.folder / layout.CATALOG, self._imported.table, self._imported.fields, self._imported.prominence
         )
         self._clock("catalogue", total, total)
+
+    def write_lexical(self) -> None:
+        """Write the keyword index."""
+        total = self._imported.table.num_rows
+        self._clock("keyword index", 0, total)
+        catalog = Catalog(self.folder / layout.CATALOG, self.manifest.source)
+        LexicalIndex.from_catalog(catalog).save(self.folder / layout.LEXICAL)
+        self._clock("keyword index", total, total)
 
     def write_vectors(self, embedder: Embedder, known: Sequence[Path | None]) -> None:
         """Embed what no earlier build knows, and index the vectors."""

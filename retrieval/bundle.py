@@ -1,7 +1,9 @@
 """Everything built for one catalogue, opened: an immutable folder, verified, shared by any number of processes."""
 
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +11,17 @@ from errors import BundleError
 from retrieval.building import build_bundle
 from retrieval.catalog import Catalog
 from retrieval.embed import Embedder, MiniLM
-from retrieval.manifest import CATALOG, CO_LIKED, VECTORS, Manifest, current_build, read_manifest, remedy, verify
+from retrieval.manifest import (
+    CATALOG,
+    CO_LIKED,
+    LEXICAL,
+    VECTORS,
+    Manifest,
+    current_build,
+    read_manifest,
+    remedy,
+    verify,
+)
 
 if TYPE_CHECKING:
     from retrieval.collaborative import CoLiked
@@ -46,6 +58,18 @@ def open_bundle(var_dir: Path, name: str, embedder: Embedder | None = None) -> "
     return Bundle(path, name, manifest, embedder)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make a million small objects that stay: looking for garbage among them takes a quarter longer."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class Bundle:
     """The indexes of one catalogue; each is opened at first use, once, also under many threads."""
 
@@ -58,18 +82,19 @@ class Bundle:
         self._lock = threading.RLock()
         self._parts: dict[str, Any] = {}
 
-    def warm(self, *, wait: bool = True) -> None:
+    def warm(self, *, vectors: bool = True) -> None:
         """Open every index now and embed one text, so that no user waits for it.
 
-        The vectors are loaded beside the rest; without `wait` they may still be loading when this returns, and a
-        search that needs them waits for them.
+        Loading `vectors` takes more than a second, beside the rest; a server in a hurry leaves them out, answers, and
+        warms them in a thread.
         """
-        dense = self.dense
+        dense = self.dense if vectors else None
         beside = threading.Thread(target=dense.warm, daemon=True) if dense else None
         if beside:
             beside.start()
-        _ = self.lexical, self.linker, self.co_liked
-        if beside and wait:
+        with _uncollected():
+            _ = self.lexical, self.linker, self.co_liked
+        if beside:
             beside.join()
 
     @property
@@ -77,7 +102,7 @@ class Bundle:
         """BM25 over the items' words."""
         from retrieval.lexical import LexicalIndex
 
-        return self._once("lexical", lambda: LexicalIndex.from_catalog(self.catalog))
+        return self._once("lexical", lambda: LexicalIndex.open(self.path / LEXICAL, self.catalog))
 
     @property
     def dense(self) -> "DenseIndex | None":

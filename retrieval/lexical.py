@@ -1,10 +1,12 @@
 """BM25 over titles, persons, facets and text: rank-bm25's formula, scored over postings."""
 
+import hashlib
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from rank_bm25 import BM25Okapi
@@ -57,6 +59,22 @@ class PostingsBM25(BM25Okapi):  # type: ignore[misc]
         self._gains = idf * self._frequencies * (self.k1 + 1) / (self._frequencies + saturation)
         del self._frequencies
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return everything a search needs as arrays."""
+        words = np.frombuffer("\n".join(self.vocabulary).encode(), np.uint8)
+        size = np.array(self.corpus_size)
+        return {"words": words, "ends": self._ends, "rows": self._rows, "gains": self._gains, "size": size}
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "PostingsBM25":
+        """Do the opposite of `arrays`, without counting any word again."""
+        made = cls.__new__(cls)
+        words = arrays["words"].tobytes().decode()
+        made.vocabulary = {word: number for number, word in enumerate(words.split("\n"))} if words else {}
+        made._rows, made._ends, made._gains = arrays["rows"], arrays["ends"], arrays["gains"]
+        made.corpus_size = int(arrays["size"])
+        return made
+
     def posting(self, term: str) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows that have the term, ascending, and what it adds to the score of each."""
         number = self.vocabulary.get(term)
@@ -83,6 +101,22 @@ class LexicalIndex:
         """Index documents of stemmed terms, in row order; the better known (prominence, 0–1) wins a tie."""
         self._bm25 = PostingsBM25(documents)
         self._prominence = prominence
+
+    def save(self, path: Path) -> None:
+        """Write the index to `path` (.npz), so that `open` need not read every text again."""
+        with path.open("wb") as file:
+            np.savez(file, allow_pickle=False, made_by=np.array(_made_by()), **self._bm25.arrays())
+
+    @classmethod
+    def open(cls, path: Path, catalog: Catalog) -> "LexicalIndex":
+        """Read a saved index, or index the catalogue again where the code that splits words has changed since."""
+        with np.load(path, allow_pickle=False) as stored:
+            if str(stored["made_by"]) != _made_by():
+                return cls.from_catalog(catalog)
+            made = cls.__new__(cls)
+            made._bm25 = PostingsBM25.of_arrays(stored)
+        made._prominence = catalog.prominence
+        return made
 
     @classmethod
     def from_catalog(cls, catalog: Catalog) -> "LexicalIndex":
@@ -123,6 +157,12 @@ class LexicalIndex:
         # A query of nothing but stop words may be a title: "It", "Them", "You and Me".
         words = [word for word in words if word not in _STOP] or words
         return [(word, stem(word)) for word in words if stem(word) in self._bm25.vocabulary]
+
+
+def _made_by() -> str:
+    """Return a hash of the code that turns texts into terms and terms into gains."""
+    sources = [Path(__file__), Path(__file__).with_name("text.py")]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 @lru_cache(maxsize=200_000)

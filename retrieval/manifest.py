@@ -1,7 +1,7 @@
 """Where bundles lie and how they are checked: paths, the manifest, the checksums.
 
 var/catalogs/NAME/CURRENT              name of the build in use, swapped in one step
-var/catalogs/NAME/<build-id>/          manifest.json, catalog.duckdb, vectors/, hashes.npy, co_liked.npz
+var/catalogs/NAME/<build-id>/          manifest.json, catalog.duckdb, lexical.npz, vectors/, hashes.npy, co_liked.npz
 """
 
 import hashlib
@@ -12,11 +12,12 @@ from pydantic import BaseModel, ValidationError
 
 from errors import BundleError
 
-FORMAT = 1
+FORMAT = 2
 """Raise it whenever the files of a bundle change in form; older bundles are then built again."""
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 CATALOG = "catalog.duckdb"
+LEXICAL = "lexical.npz"
 VECTORS = "vectors"
 HASHES = "hashes.npy"
 CO_LIKED = "co_liked.npz"

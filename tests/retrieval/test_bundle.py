@@ -16,7 +16,8 @@ from retrieval.documents import documents
 from retrieval.embed import Vectors, unit
 from retrieval.importing import import_table
 from retrieval.known_vectors import reuse, write_artefact
-from retrieval.manifest import current_build, read_manifest
+from retrieval.lexical import LexicalIndex
+from retrieval.manifest import LEXICAL, current_build, read_manifest
 
 
 class CountingEmbedder:
@@ -196,7 +197,7 @@ def test_report_tells_stages_in_order(tmp_path: Path) -> None:
         report=lambda *what: told.append(what),
     )  # fmt: skip
     stages = list(dict.fromkeys(stage for stage, _, _ in told))
-    assert stages == ["catalogue", "embedding", "vector index", "checksums"]
+    assert stages == ["catalogue", "keyword index", "embedding", "vector index", "checksums"]
     assert all(done <= total for _, done, total in told)
     assert "2 of 2 rows loaded, 0 skipped" in done.text()
 
@@ -209,3 +210,17 @@ def test_documents_put_title_and_text_first(films: Bundle) -> None:
     text = documents(table, fields)[films.catalog.row_of("tt0078748") or 0]
     assert text.startswith("Alien. The crew of a freight ship in deep space")
     assert text.endswith("Horror, Sci-Fi. Ridley Scott. Sigourney Weaver, John Hurt")
+
+
+def test_the_keyword_index_is_read_not_made(games: Bundle) -> None:
+    fresh = LexicalIndex.from_catalog(games.catalog)
+    for query in ("cooperative horror", "trains", "azul tiles", "nothing like this", ""):
+        assert games.lexical.search(query, 30) == fresh.search(query, 30)
+        assert games.lexical.search_terms(query) == fresh.search_terms(query)
+
+
+def test_a_keyword_index_of_other_code_is_made_again(games: Bundle, tmp_path: Path) -> None:
+    with np.load(games.path / LEXICAL) as stored:
+        np.savez(tmp_path / "old.npz", **{**stored, "made_by": np.array("older"), "rows": stored["rows"][:0]})
+    old = LexicalIndex.open(tmp_path / "old.npz", games.catalog)
+    assert old.search("trains", 5) == games.lexical.search("trains", 5)
