@@ -39,7 +39,8 @@ class Settings(BaseSettings):
     )
     """Key for that address; local servers need none."""
     llm_tools: Literal["auto", "native", "json"] = "auto"
-    """How the model plans: native tool calls, a JSON-schema plan, or native first and JSON where that fails."""
+    """How the model plans: native tool calls, a JSON-schema plan, or (auto) native first and JSON where that fails or
+    the model runs on this machine."""
     llm_timeout_s: float = Field(default=25, gt=0, le=300)
     """Longest wait for one model call, in seconds."""
     turn_deadline_s: float = Field(default=60, gt=0, le=600)

@@ -16,6 +16,8 @@ from retrieval.text import fold, tokens
 
 _MOST_CALLS = 6
 _MOST_SEEDS = 8
+_FEW_VALUES = 60
+"""A facet with more values is tags rather than kinds: many items that would fit lack the tag."""
 _QUERY_CHARS = 200
 _QUESTION_CHARS = 160
 _CHOICE_CHARS = 40
@@ -58,6 +60,8 @@ def _limits(draft: Draft, brief: PlanBrief, dropped: list[str]) -> list[Limit]:
             field = brief.fields[given.field]
             _refuse_known(given, field, [*brief.ledger.filters, *(limit.filter for limit in kept)])
             words = trace(given, field, brief)
+            if field.role is Role.FACET and field.n_values > _FEW_VALUES and given.op not in NEGATIVE_OPS:
+                raise Untraced("a theme is searched for, not required")
             if not brief.exists(_positive(given)):
                 raise Untraced("nothing in the catalogue has it")
         except (Untraced, FilterError) as error:

@@ -170,6 +170,15 @@ def test_numbers_are_traced_through_decades_and_units(
     assert [(one.filter.op, one.filter.value) for one in plan.limits] == ([kept] if kept else [])
 
 
+@pytest.mark.parametrize(("op", "kept"), [("contains", 0), ("not_contains", 1)])
+def test_a_tag_may_be_excluded_but_not_required(films: Bundle, op: str, kept: int) -> None:
+    brief = brief_of(films, "about animation" if op == "contains" else "without animation")
+    brief.mentions.clear()
+    brief.ledger = brief.ledger.model_copy(update={"limits": []})
+    brief.fields = {**brief.fields, "genres": brief.fields["genres"].model_copy(update={"n_values": 900})}
+    assert len(plan_of(brief, json_plan(limits=[limit("genres", op, "Animation")])).limits) == kept
+
+
 def test_limits_in_force_are_not_repeated_or_narrowed(films: Bundle) -> None:
     brief = brief_of(films, "a comedy from the nineties")
     again = [limit("genres", "contains", "comedy"), limit("year", "gte", 1990), limit("year", "lte", 1995)]
