@@ -11,6 +11,7 @@ _REACH = 6
 
 
 _COPULAS = {"is", "was", "are", "were", "s", "sounds", "sounded", "looks", "seems"}
+_RELATIVES = {"who", "that", "which", "where", "when", "whom"}
 _POINTERS = {"this", "which", "what"}
 
 
@@ -25,6 +26,8 @@ class Grammar:
         self.verdicts = frozenset(words["plot"]["verdicts"])
         self.makers = frozenset(words["plot"]["makers"])
         self.plot = Phrases({"plot": words["plot"]["starts"]})
+        self.plot_ends = Phrases({"end": words["plot"]["ends"]})
+        self.clause_openers = Phrases({"open": words["plot"]["openers"]})
         self.years_before = _tuples(words["plot"]["year_before"])
         self.years_strong = _tuples(words["plot"]["year_strong"])
         self.negation = Phrases({"": words["negation"]["not_negation"], "negation": words["negation"]["words"]})
@@ -59,12 +62,22 @@ class Context:
 
     def _plot(self) -> list[bool]:
         flags = [False] * len(self.message.tokens)
+        ends = self._plot_ends()
         for cue in self.grammar.plot.find(self.message):
             for i in range(cue.last, len(flags)):
-                if not self.message.same_sentence(cue.first, i):
+                if i in ends or not self.message.same_sentence(cue.first, i):
                     break
                 flags[i] = True
         return flags
+
+    def _plot_ends(self) -> set[int]:
+        """Return the tokens that go back to the item after its story: ", under two hours", "but not …"."""
+        ends = {cue.first for cue in self.grammar.plot_ends.find(self.message)}
+        for cue in self.grammar.clause_openers.find(self.message):
+            comma = "," in self.message.tokens[cue.first].gap
+            if comma and self.word(cue.first - 1) not in _RELATIVES or self.word(cue.first - 1) == "but":
+                ends.add(cue.first)
+        return ends
 
     def word(self, i: int) -> str:
         """Return the folded word at i, or "" outside the message."""

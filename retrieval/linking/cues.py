@@ -5,6 +5,8 @@ from retrieval.linking.lexicon import Cue
 from retrieval.linking.message import Draft
 
 _NEGATION_REACH = 4
+_EXCEPTIONS = {"except", "except for", "other than", "apart from", "besides"}
+_DETERMINERS = {"a", "an", "some", "something", "with"}
 _CUE_REACH = 14
 _AFTER_REACH = 3
 _LIFT_REACH = 5
@@ -58,8 +60,8 @@ def _after(context: Context, draft: Draft, afters: list[Cue]) -> str:
 
 
 def _negated(context: Context, draft: Draft, blocks: set[int], covered: set[int], cue: Cue | None) -> bool:
-    """Count the negations whose scope reaches the mention; two of them cancel."""
-    n = 0
+    """Whether the nearest negation that reaches the mention refuses it, unless it turns another one round."""
+    reaching = []
     for negation in context.negations:
         if (
             not negation.name
@@ -75,8 +77,20 @@ def _negated(context: Context, draft: Draft, blocks: set[int], covered: set[int]
         if context.message.same_sentence(negation.first, draft.first) and _reaches(
             context, negation.last, draft.first, blocks, covered
         ):
-            n += 1
-    return n % 2 == 1
+            reaching.append(negation)
+    if not reaching:
+        return False
+    earlier = [n for n in context.negations if n.name and n.last <= reaching[-1].first]
+    return not (earlier and _turns_round(context, earlier[-1], reaching[-1]))
+
+
+def _turns_round(context: Context, earlier: Cue, later: Cue) -> bool:
+    """Whether two negations make a wish: "not without X", "nothing except X", "no X except Y"."""
+    if not context.message.same_sentence(earlier.first, later.first):
+        return False
+    if later.phrase in _EXCEPTIONS:
+        return later.first - earlier.last <= _NEGATION_REACH
+    return later.phrase == "without" and later.first - earlier.last <= 1
 
 
 def _asks(context: Context, negation: Cue) -> bool:
@@ -91,12 +105,23 @@ def _reaches(context: Context, start: int, first: int, blocks: set[int], covered
     free = [i for i in range(start, first) if i not in covered]
     if len(free) > _NEGATION_REACH or any(i in blocks for i in range(start, first)):
         return False
+    if _turns_to_wish(context, start, first):
+        return False
     commas = [
         i
         for i in range(start, first + 1)
         if i < len(context.message.tokens) and "," in context.message.tokens[i].gap and i > start
     ]
     return all(_list_comma(context, start, i, covered) for i in commas)
+
+
+def _turns_to_wish(context: Context, start: int, first: int) -> bool:
+    """Whether "and a …" after what is refused says what is wanted: "nothing violent and a comedy"."""
+    words = context.message.words[start:first]
+    for i, word in enumerate(words[:-1]):
+        if word == "and" and words[i + 1] in _DETERMINERS and not _DETERMINERS & set(words[:i]):
+            return True
+    return False
 
 
 def _list_comma(context: Context, start: int, i: int, covered: set[int]) -> bool:

@@ -74,6 +74,20 @@ def spelling(phrase: str) -> str:
     )
 
 
+SIGNS = {
+    "<": "below",
+    "<=": "at_most",
+    "=<": "at_most",
+    "≤": "at_most",
+    ">": "above",
+    ">=": "at_least",
+    "=>": "at_least",
+    "≥": "at_least",
+}
+"""Comparisons written as signs."""
+SIGN_BEFORE = re.compile(r"(<=|>=|=<|=>|[<>≤≥])\s*$")
+
+
 @cache
 def lexicon() -> dict[str, Any]:
     """Return the lexicon as read from its file."""

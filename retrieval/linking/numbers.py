@@ -6,13 +6,12 @@ from typing import Any
 from retrieval.items import Field, Op
 from retrieval.linking.amounts import Amount, AmountReader
 from retrieval.linking.context import Context
-from retrieval.linking.lexicon import described, lexicon, number_dimension
+from retrieval.linking.lexicon import SIGN_BEFORE, SIGNS, described, lexicon, number_dimension
 from retrieval.linking.message import Draft
 
 _COUNTED = {"min", "pages", "players", "year", "hours"}
 """Units counted in whole steps: "under two hours" is at most 119 minutes."""
 _MONEY = {"usd", "eur", "gbp"}
-_SIGNS = {"<": "below", "<=": "at_most", "≤": "at_most", ">": "above", ">=": "at_least", "≥": "at_least", "~": "around"}
 
 
 class NumberParser:
@@ -64,7 +63,7 @@ class NumberParser:
             draft = self._between(context, amount, following) if following else None
             if draft:
                 skip = i + 1
-            draft = draft or self._single(context, amount)
+            draft = draft or self._single(context, amount, found[-1] if found else None)
             if draft:
                 found.append(draft)
         return found
@@ -91,10 +90,10 @@ class NumberParser:
             0.9,
         )
 
-    def _single(self, context: Context, amount: Amount) -> Draft | None:
+    def _single(self, context: Context, amount: Amount, before: Draft | None) -> Draft | None:
         plain = context.message.plain
         name, start, end = self._comparison(plain, amount)
-        found = self._field(context, amount, start)
+        found = self._field(context, amount, start) or self._continued(context, amount, start, before)
         if found is None:
             return None
         field, scale = found
@@ -126,9 +125,8 @@ class NumberParser:
                 return name, amount.start, match.end()
         if plus := self._plus.match(plain, amount.end):
             return "or_more", amount.start, plus.end()
-        sign = re.search(r"(<=|>=|[<>≤≥~])\s*$", plain[: amount.start])
-        if sign:
-            return _SIGNS[sign[1]], sign.start(), amount.end
+        if sign := SIGN_BEFORE.search(plain[: amount.start]):
+            return SIGNS[sign[1]], sign.start(), amount.end
         for name, before in self._before.items():
             if match := before.search(plain, 0, amount.start):
                 return name, match.start(), amount.end
@@ -158,6 +156,17 @@ class NumberParser:
             ),
             default=None,
         )
+
+    def _continued(
+        self, context: Context, amount: Amount, start: int, before: Draft | None
+    ) -> tuple[Field, float] | None:
+        """Return the field of the amount before, where this one only bounds it further: "runtime > 60 and < 90"."""
+        if before is None or amount.unit or not SIGN_BEFORE.search(context.message.plain[: amount.start]):
+            return None
+        first, _ = context.message.span_plain(amount.start, amount.end)
+        between = context.message.words[before.last : first]
+        field = next(f for f in self._fields if f.name == before.field)
+        return (field, 1.0) if between in ([], ["and"]) and _fits(field, amount.value) else None
 
     def _rating_field(self, amount: Amount, around: str) -> tuple[Field, float] | None:
         if amount.out_of:

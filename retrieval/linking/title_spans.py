@@ -5,11 +5,13 @@ import re
 from retrieval.linking.context import Context
 from retrieval.linking.lexicon import Cue
 from retrieval.linking.message import Draft
-from retrieval.linking.titles import Match, TitleIndex
+from retrieval.linking.titles import ARTICLES, Match, TitleIndex
 
 _LONGEST = 14
 _YEAR_AFTER = re.compile(r"[!?.…'\"”*]*\s*[\[(,]?\s*(1[89]\d\d|20\d\d)\s*[\])]?")
 _PAREN_YEAR = re.compile(r"[!?.…'\"”*]*\s*[\[(]\s*(1[89]\d\d|20\d\d)\s*[\])]")
+_AS_WRITTEN = 0.95
+"""Exactness of a title that stands in the catalogue with these very words."""
 _MOST = 10
 """Candidates kept of one title mention."""
 _PRONOUNS = {
@@ -45,7 +47,24 @@ def title_drafts(context: Context, index: TitleIndex) -> list[Draft]:
             matches = index.lookup(" ".join(words[first:last]))
             if matches and (draft := title_draft(context, index, first, last, matches)):
                 found.append(draft)
-    return found + _dated_prefixes(context, index, found)
+    return found + _moved_articles(context, index) + _dated_prefixes(context, index, found)
+
+
+def _moved_articles(context: Context, index: TitleIndex) -> list[Draft]:
+    """Return titles typed as in a list, their article behind: "Matrix, The"."""
+    found: list[Draft] = []
+    tokens = context.message.tokens
+    for at in range(1, len(tokens)):
+        if tokens[at].text not in ARTICLES or tokens[at].gap.strip() != ",":
+            continue
+        if at + 1 < len(tokens) and not tokens[at + 1].gap.strip() and tokens[at + 1].text not in ("and", "or"):
+            continue
+        for first in range(max(0, at - _LONGEST), at):
+            phrase = " ".join([tokens[at].text, *context.message.words[first:at]])
+            matches = [m for m in index.lookup(phrase) if m[1] >= _AS_WRITTEN]
+            if matches and (draft := title_draft(context, index, first, at + 1, matches, phrase=phrase)):
+                found.append(draft)
+    return found
 
 
 def _dated_prefixes(context: Context, index: TitleIndex, found: list[Draft]) -> list[Draft]:

@@ -13,7 +13,7 @@ from retrieval.linking.message import words_of
 from retrieval.linking.vocabulary import Vocabulary
 
 _LONGEST = 14
-_ARTICLES = {"the", "a", "an", "le", "la", "les", "der", "die", "das", "el", "il", "un", "une"}
+ARTICLES = {"the", "a", "an", "le", "la", "les", "der", "die", "das", "el", "il", "un", "une"}
 _TRAILING_ARTICLE = re.compile(r"^(.*), (the|a|an|le|la|les|l'|der|die|das|el|il|un|une)$", re.IGNORECASE)
 _TRAILING_YEAR = re.compile(r"^(.+?)\s*\((\d{4})\)$")
 _PAREN = re.compile(r"^(.+?)\s*\(([^)]+)\)$")
@@ -90,7 +90,7 @@ class TitleIndex:
         for head, rows in heads.items():
             alone = len(rows) < 2 and head not in self._rows
             ordinary = " " not in head and self._vocabulary.commonness(head) >= (0.5 if alone else 1)
-            if ordinary or all(word in _ARTICLES for word in head.split()):
+            if ordinary or all(word in ARTICLES for word in head.split()):
                 continue
             for form in [head, *_variants(head)]:
                 for row in rows:
@@ -133,7 +133,7 @@ class TitleIndex:
         if len(phrase) < 3:
             return []
         found = process.extract(phrase, self._full, scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit * 3)
-        bare = " ".join(w for w in phrase.split() if w not in _ARTICLES)
+        bare = " ".join(w for w in phrase.split() if w not in ARTICLES)
         found += process.extract(bare, self._full, scorer=fuzz.token_sort_ratio, score_cutoff=cutoff + 4, limit=limit)
         best: dict[int, float] = {}
         for _, score, row in found:
@@ -159,7 +159,7 @@ class TitleIndex:
 
     def base_score(self, phrase: str) -> float:
         """How sure running lower-case text means this title, without any further evidence: 0–0.8."""
-        words = [word for word in phrase.split() if word not in _ARTICLES]
+        words = [word for word in phrase.split() if word not in ARTICLES]
         if not words or phrase.isdigit():
             return 0.0
         common = [self._vocabulary.commonness(word) for word in words]
@@ -220,9 +220,9 @@ def _variants(key: str) -> set[str]:
     """Other keys of one title: without its article, numerals as digits, without "part"."""
     words = key.split()
     forms = {key}
-    if len(words) > 1 and words[0] in _ARTICLES:
+    if len(words) > 1 and words[0] in ARTICLES:
         forms.add(" ".join(words[1:]))
-    elif words and words[0] not in _ARTICLES and len(words) < 6:
+    elif words and words[0] not in ARTICLES and len(words) < 6:
         forms.add("the " + key)
     for form in list(forms):
         numbered = [_ROMAN.get(w, _SPELT.get(w, w)) if i else _SPELT.get(w, w) for i, w in enumerate(form.split())]
@@ -233,4 +233,4 @@ def _variants(key: str) -> set[str]:
     return {form for form in forms if form} - {key}
 
 
-__all__ = ["Match", "TitleIndex", "year_field"]
+__all__ = ["ARTICLES", "Match", "TitleIndex", "year_field"]

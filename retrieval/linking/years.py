@@ -1,36 +1,22 @@
-"""Years, decades and spans of time in a message, as ranges over the field that dates an item."""
+"""Times in a message as ranges over the field that dates an item, told from times of the story."""
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
 
 from retrieval.items import Field, Op
 from retrieval.linking.context import Context
-from retrieval.linking.lexicon import Phrases, lexicon
+from retrieval.linking.lexicon import SIGN_BEFORE, SIGNS, Phrases, lexicon
 from retrieval.linking.message import Draft
+from retrieval.linking.times import Time, TimeReader
 
-_YEAR = r"(?:1[89]\d\d|20[0-4]\d)"
-_DECADE = r"(?:(?:1[89]|20)\d0\s?'?\s?s|'?\d0\s?'?\s?s|{spelt}|nineteen[ -](?:{spelt}))"
-_NOT_AFTER = r"(?![\w%]|[.,]\d|\s?(?:min|page|dollar|euro|people|player|buck|hour)|'\w)"
+_USUAL = range(1800, 2050)
+"""Years outside are taken for dates only where a cue says so: they may be any number."""
 _TAIL = re.compile(
     r"\s*(?:\+|(?:or|and|&) (?:later|newer|after|above|up|onwards?|beyond)|onwards?|on\b)"
     r"|(\s*(?:or|and) (?:earlier|older|before|below))"
 )
-_PART = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (6, 9)}
-_AGE_BEFORE = {"his", "her", "their", "my", "your", "our", "early", "late", "mid", "there"}
-_NUMERALS = {"a": 1, "couple": 2, "few": 3, "several": 5}
-
-
-@dataclass(frozen=True)
-class _Time:
-    """A stretch of years found at `start`–`end` of the folded text."""
-
-    start: int
-    end: int
-    low: int | None
-    high: int | None
-    kind: str
-    """"year", "decade" or "window" (the last five years)."""
+_SURE = 0.8
+_BY_SIGN = {"below": "earlier", "at_most": "not_later", "above": "later", "at_least": "not_earlier"}
 
 
 class YearParser:
@@ -39,20 +25,8 @@ class YearParser:
     def __init__(self, field: Field) -> None:
         """Prepare for `field`, a number in years or a date."""
         self._field = field
+        self._times = TimeReader(field)
         words = lexicon()
-        self._decades: dict[str, int] = words["decades"]
-        self._numbers: dict[str, int] = {**words["numbers"], **_NUMERALS}
-        spelt = "|".join(self._decades)
-        decade = _DECADE.format(spelt=spelt)
-        self._time = re.compile(
-            rf"(?<![\w$€£.])(?:(?P<part>early|mid|middle|late)[ -](?:the )?)?"
-            rf"(?:(?P<decade>{decade})|(?P<year>{_YEAR})){_NOT_AFTER}"
-        )
-        self._window = re.compile(
-            r"\b(?:(?:last|past|previous) (?:(?P<n>\d+|[a-z]+)(?: of)? )?(?P<unit>years?|decades?)"
-            r"|(?P<this>this|current) (?P<what>century|decade|year|millennium)"
-            r"|(?P<ordinal>21|20)(?:st|th) century)\b"
-        )
         compare = words["compare"]
         self._before = {
             name: re.compile(
@@ -66,7 +40,7 @@ class YearParser:
 
     def drafts(self, context: Context) -> list[Draft]:
         """Return every time expression, scored by how surely it dates the item and not its story."""
-        times = [*self._times(context), *self._windows(context)]
+        times = self._times.find(context)
         found: list[Draft] = []
         skip = -1
         for i, time in enumerate(times):
@@ -76,59 +50,12 @@ class YearParser:
             joined = self._joined(context, time, following) if following else None
             if joined:
                 skip = i + 1
-            found.append(joined or self._single(context, time))
+            draft = joined or self._single(context, time)
+            if time.low is None or time.low in _USUAL or _clearly_dated(context, draft):
+                found.append(draft)
         return found + self._eras(context)
 
-    def _times(self, context: Context) -> list[_Time]:
-        found = []
-        for match in self._time.finditer(context.message.plain):
-            if match["year"]:
-                year = int(match["year"])
-                start = match.start("year")
-                found.append(_Time(start, match.end(), year, year, "year"))
-            elif decade := self._decade(context, match):
-                found.append(decade)
-        return found
-
-    def _decade(self, context: Context, match: re.Match[str]) -> _Time | None:
-        text = match["decade"]
-        digits = re.search(r"\d+", text)
-        number = int(digits[0]) if digits else self._decades[re.split(r"[ -]", text)[-1]]
-        first, _ = context.message.span_plain(*match.span("decade"))
-        before = context.word(first - (2 if match["part"] else 1))
-        if digits is None or len(digits[0]) == 2:
-            if before in _AGE_BEFORE or (match["part"] and context.word(first - 2) in _AGE_BEFORE):
-                return None
-            low = float(self._field.low or 1900)
-            number += 2000 if number == 0 or (number <= 20 and low > 1900 + number) else 1900
-        elif number % 100 == 0 and number < 2000:
-            return _Time(match.start(), match.end(), number, number + 9, "plot")
-        early, late = _PART.get(match["part"] or "", (0, 9))
-        return _Time(match.start(), match.end(), number + early, number + late, "decade")
-
-    def _windows(self, context: Context) -> list[_Time]:
-        now = self._now()
-        found = []
-        for match in self._window.finditer(context.message.plain):
-            low: int | None = None
-            high: int | None = None
-            if match["unit"]:
-                n = self._numbers.get(match["n"] or "", 1) if not (match["n"] or "").isdigit() else int(match["n"])
-                low = now - int(n) * (10 if match["unit"].startswith("decade") else 1)
-            elif match["this"]:
-                step = {"century": 100, "millennium": 1000, "decade": 10, "year": 1}[match["what"]]
-                low = now - now % step
-            else:
-                low, high = (1901, 2000) if match["ordinal"] == "20" else (2000, None)
-            found.append(_Time(match.start(), match.end(), low, high, "window"))
-        return found
-
-    def _now(self) -> int:
-        """Return the year that "recent" counts from: today's, or the catalogue's last where that is older."""
-        today = datetime.now(tz=UTC).year
-        return min(today, int(self._field.high)) if self._field.high else today
-
-    def _joined(self, context: Context, left: _Time, right: _Time) -> Draft | None:
+    def _joined(self, context: Context, left: Time, right: Time) -> Draft | None:
         """Join "between 1990 and 2000", "1990-2000", "80s or 90s" into one range."""
         between = context.message.plain[left.end : right.start]
         if not re.fullmatch(r"\s*(?:-|–|—|to|through|until|till|and|or|/|,|, or|, and)\s*(?:the )?", between):
@@ -142,7 +69,7 @@ class YearParser:
         )
         if left.kind == "year" and "and" in between and not lead:
             return None
-        whole = _Time(
+        whole = Time(
             lead.start() if lead and lead[0].startswith(("b", "f", "a")) else left.start,
             right.end,
             left.low,
@@ -151,17 +78,16 @@ class YearParser:
         )
         return self._draft(context, whole, "between", [left.low, right.high], explicit=True)
 
-    def _single(self, context: Context, time: _Time) -> Draft:
+    def _single(self, context: Context, time: Time) -> Draft:
         plain = context.message.plain
-        for name, pattern in self._before.items():
-            match = pattern.search(plain, 0, time.start) if time.kind != "window" else None
+        for name, match in self._comparisons(plain, time):
             if match:
-                whole = _Time(match.start(), time.end, time.low, time.high, time.kind)
+                whole = Time(match.start(), time.end, time.low, time.high, time.kind)
                 op, value = _bound(name, time)
                 return self._draft(context, whole, op, value, explicit=True)
         tail = _TAIL.match(plain, time.end)
         if tail and time.low is not None and (tail[0].strip() != "on" or plain[: time.start].endswith("from ")):
-            whole = _Time(time.start, tail.end(), time.low, time.high, time.kind)
+            whole = Time(time.start, tail.end(), time.low, time.high, time.kind)
             if tail[1]:
                 return self._draft(context, whole, "lte", time.high, explicit=True)
             return self._draft(context, whole, "gte", time.low, explicit=True)
@@ -171,12 +97,21 @@ class YearParser:
             return self._draft(context, time, "eq", time.low, explicit=False)
         return self._draft(context, time, "between", [time.low, time.high], explicit=False)
 
-    def _draft(self, context: Context, time: _Time, op: Op, value: object, *, explicit: bool) -> Draft:
+    def _comparisons(self, plain: str, time: Time) -> Iterator[tuple[str, re.Match[str] | None]]:
+        """Yield each comparison with its match right before a time."""
+        if time.kind == "window":
+            return
+        if sign := SIGN_BEFORE.search(plain, 0, time.start):
+            yield _BY_SIGN[SIGNS[sign[1]]], sign
+        for name, pattern in self._before.items():
+            yield name, pattern.search(plain, 0, time.start)
+
+    def _draft(self, context: Context, time: Time, op: Op, value: object, *, explicit: bool) -> Draft:
         first, last = context.message.span_plain(time.start, time.end)
         score = self._score(context, first, last, time, explicit=explicit)
         return Draft(first, last, "range", score, self._field.name, op, value, rank=score + 0.3)
 
-    def _score(self, context: Context, first: int, last: int, time: _Time, *, explicit: bool) -> float:
+    def _score(self, context: Context, first: int, last: int, time: Time, *, explicit: bool) -> float:
         if time.kind == "plot" or _names_something_else(context, first, last):
             return 0.35
         if context.head(last):
@@ -192,7 +127,7 @@ class YearParser:
         return 0.85
 
     def _eras(self, context: Context) -> list[Draft]:
-        now = self._now()
+        now = self._times.now()
         limits: dict[str, tuple[Op, int]] = {
             "recent": ("gte", now - 6),
             "old": ("lte", now - 30),
@@ -221,7 +156,14 @@ def _names_something_else(context: Context, first: int, last: int) -> bool:
     return other
 
 
-def _bound(name: str, time: _Time) -> tuple[Op, int]:
+def _clearly_dated(context: Context, draft: Draft) -> bool:
+    """Whether a number as unlikely as 1700 or 3000 is meant as a year of release."""
+    cued = draft.op != "eq" or context.before(draft.first, context.grammar.years_strong)
+    ends = context.closes(draft.last) or context.head(draft.last)
+    return cued and ends and draft.score >= _SURE and not context.plot[draft.first]
+
+
+def _bound(name: str, time: Time) -> tuple[Op, int]:
     low, high = time.low or 0, time.high or 9999
     match name:
         case "earlier":

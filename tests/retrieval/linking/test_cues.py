@@ -1,0 +1,95 @@
+"""What is refused, liked, seen, lifted."""
+
+import pytest
+from linked import kinds, limits
+
+from retrieval.linking import Linker
+
+
+@pytest.mark.parametrize(
+    ("text", "refused", "wanted"),
+    [
+        ("no cartoons", ["Animation"], []),
+        ("not Tom Hanks", ["Tom Hanks"], []),
+        ("no horror, war or romance", ["Horror", "War", "Romance"], []),
+        ("no horror, something funny", ["Horror"], ["Comedy"]),
+        ("nothing scary", ["Horror"], []),
+        ("anything but a thriller", ["Thriller"], []),
+        ("i don t want dramas but a comedy", ["Drama"], ["Comedy"]),
+        ("why not a comedy", [], ["Comedy"]),
+        ("not only comedies", [], ["Comedy"]),
+        ("not without Tom Hanks", [], ["Tom Hanks"]),
+    ],
+)
+def test_negation(link: Linker, text: str, refused: list[str], wanted: list[str]) -> None:
+    found = limits(link, text)
+    assert [value for *_, value, negated in found if negated] == refused
+    assert [value for *_, value, negated in found if not negated] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("I loved Alien", "like"),
+        ("I hated Titanic", "dislike"),
+        ("not a fan of Titanic", "dislike"),
+        ("Inception was great", "like"),
+        ("Avatar was boring", "dislike"),
+        ("I've already seen Gladiator", "seen"),
+        ("I haven't seen Gladiator", ""),
+        ("something like Memento", "similar"),
+        ("I've seen Oldboy and hated it", "dislike"),
+    ],
+)
+def test_cues(link: Linker, text: str, cue: str) -> None:
+    (mention,) = kinds(link, text, "title")
+    assert mention.cue == cue
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [("drop the year", "year"), ("any genre", "genres"), ("I don't care about the length", "runtime_min")],
+)
+def test_lifting_names_a_field(link: Linker, text: str, field: str) -> None:
+    (mention,) = link.link(text)
+    assert (mention.kind, mention.cue, mention.field) == ("field", "lift", field)
+
+
+def test_lifting_names_a_value(link: Linker) -> None:
+    (mention,) = link.link("never mind Tom Hanks")
+    assert (mention.kind, mention.cue, mention.value) == ("value", "lift", "Tom Hanks")
+
+
+@pytest.mark.parametrize("text", ["that sounds hilarious", "it was so funny", "Isn't that with Tom Hanks? no"])
+def test_talk_about_an_item_refuses_and_demands_nothing(link: Linker, text: str) -> None:
+    assert [found for found in limits(link, text) if found[0] == "genres" or found[3]] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "refused", "wanted"),
+    [
+        ("nothing too bloody, and no Tom Hanks", ["Tom Hanks"], []),
+        ("no horror and no Tom Hanks", ["Horror", "Tom Hanks"], []),
+        ("no Tom Hanks, no Bruce Willis, no John Travolta", ["Tom Hanks", "John Travolta"], []),
+        ("not horror and nothing with Tom Hanks", ["Horror", "Tom Hanks"], []),
+        ("a comedy but no Tom Hanks", ["Tom Hanks"], ["Comedy"]),
+        ("no comedy but with Tom Hanks", ["Comedy"], ["Tom Hanks"]),
+        ("no comedies, but something with Tom Hanks", ["Comedy"], ["Tom Hanks"]),
+        ("neither horror nor Tom Hanks", ["Horror", "Tom Hanks"], []),
+        ("neither horror, war nor Tom Hanks", ["Horror", "War", "Tom Hanks"], []),
+        ("a drama without Tom Hanks and without romance", ["Tom Hanks", "Romance"], ["Drama"]),
+        ("something funny, not a cartoon, and not with Tom Hanks", ["Animation", "Tom Hanks"], ["Comedy"]),
+        ("don't show me war films, nor Tom Hanks", ["War", "Tom Hanks"], []),
+        ("nothing violent and a comedy", [], ["Comedy"]),
+        ("no horror and I want a comedy", ["Horror"], ["Comedy"]),
+        ("not a comedy, a drama with Tom Hanks", ["Comedy"], ["Drama", "Tom Hanks"]),
+        ("nothing except comedies", [], ["Comedy"]),
+        ("this role was not written with Tom Hanks in mind", [], ["Tom Hanks"]),
+    ],
+)
+def test_a_refusal_reaches_to_the_end_of_its_clause(
+    link: Linker, text: str, refused: list[str], wanted: list[str]
+) -> None:
+    found = limits(link, text)
+    assert [value for *_, value, negated in found if negated] == refused
+    assert [value for *_, value, negated in found if not negated] == wanted
