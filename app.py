@@ -35,7 +35,7 @@ def _agent(settings: Settings, *, stored: bool = False, quiet: bool = False) -> 
 
         model = OpenAIModel(settings)
     bundle = open_bundle(settings.var_dir, settings.catalog)
-    bundle.warm()
+    bundle.warm(vectors=not stored)
     return Cicerone(bundle, settings, model, settings.var_dir / "people" / "threads.sqlite" if stored else None)
 
 
@@ -112,7 +112,9 @@ def batch(args: argparse.Namespace) -> int:
     async def run() -> tuple[int, int]:
         async with agent:
             with progress() as report:
-                return await run_batch(agent, args.source, args.out, args.k, lambda done, total: report("turns", done, total))
+                return await run_batch(
+                    agent, args.source, args.out, args.k, lambda done, total: report("turns", done, total)
+                )
 
     n_answered, n_errors = asyncio.run(run())
     print(f"{n_answered} turns answered into {args.out}, {n_errors} of them with an error")
@@ -155,7 +157,9 @@ def evaluate(args: argparse.Namespace) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Build the command line."""
-    top = argparse.ArgumentParser(prog="app.py", description="Cicerone, a conversational recommender over any catalogue.")
+    top = argparse.ArgumentParser(
+        prog="app.py", description="Cicerone, a conversational recommender over any catalogue."
+    )
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -177,7 +181,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--k", type=int, help="how many items")
     sub.add_argument("--json", action="store_true", help="print the whole turn as JSON")
     sub = command("build", build, catalog=False, planner=False)
-    sub.add_argument("--catalog", dest="catalog_file", type=Path, metavar="FILE", help="the catalogue (default: the demo)")
+    sub.add_argument(
+        "--catalog", dest="catalog_file", type=Path, metavar="FILE", help="the catalogue (default: the demo)"
+    )
     sub.add_argument("--name", help="name of the bundle (default: the file's)")
     sub.add_argument("--interactions", type=Path, metavar="FILE", help="user, item, rating, timestamp")
     sub.add_argument("--role", action="append", default=[], metavar="COLUMN=ROLE", help="override a guessed role")
@@ -192,7 +198,9 @@ def parser() -> argparse.ArgumentParser:
     command("doctor", doctor)
     sub = command("eval", evaluate)
     sub.add_argument("what", choices=["retrieval", "filters"])
-    sub.add_argument("--turns", type=Path, required=True, metavar="FILE", help="labelled turns or questions, JSONL or .gz")
+    sub.add_argument(
+        "--turns", type=Path, required=True, metavar="FILE", help="labelled turns or questions, JSONL or .gz"
+    )
     sub.add_argument("--out", type=Path, metavar="FILE.json", help="also write the numbers here")
     sub.add_argument("--n", type=int, help="only the first N")
     return top

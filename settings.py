@@ -65,4 +65,6 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "CICERONE_" + str(first["loc"][0]).upper().removeprefix("CICERONE_")
-        raise SettingsError(f"{name}={first['input']!r} is wrong: {first['msg'].lower()}. Set it or unset it.") from error
+        raise SettingsError(
+            f"{name}={first['input']!r} is wrong: {first['msg'].lower()}. Set it or unset it."
+        ) from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from agents import intents
 from agents.ledger import add_limit, add_taste, lift_fields, lift_value
+from agents.patterns import FIRST_PERSON
 from agents.state import Intent, Ledger, Limit, Taste, Thread
 from retrieval.catalog import Catalog
 from retrieval.items import Filter, Op, Role
@@ -14,7 +15,6 @@ SURE = 0.8
 """A mention this sure becomes a hard limit; below it, it only ranks."""
 SOFT = 0.4
 """A value less sure than this is taken for an ordinary word."""
-_FIRST_PERSON = re.compile(r"\b(?:i|we|my|i've|ive|i'd)\b|^\W*(?:already|seen|watched|read)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,10 @@ def amend(given: Amendment) -> Changed:
         for limit in _limits(mention, given):
             changed.ledger = add_limit(changed.ledger, limit, replace=swaps)
     for mention in given.mentions:
-        if mention.kind == "relative" and _is_asked_for(mention, given) and (limit := _relative(mention, given, changed.ledger)):
-            changed.ledger = lift_fields(changed.ledger, [mention.field])
-            changed.ledger = add_limit(changed.ledger, limit)
+        if mention.kind == "relative" and _is_asked_for(mention, given):
+            bound = _relative(mention, given, changed.ledger)
+            if bound:
+                changed.ledger = add_limit(lift_fields(changed.ledger, [mention.field]), bound)
     for taste in _tastes(given):
         changed.ledger = add_taste(changed.ledger, taste)
     kind = intents.feedback_kind(given.text)
@@ -112,14 +113,21 @@ def _alternatives(mentions: list[Mention], text: str) -> list[Mention]:
         between = text[last.end : mention.start] if last else ""
         if last and _is_choice(last, mention, between):
             values = [*_listed(last.value), *_listed(mention.value)]
-            joined[-1] = last.model_copy(update={"end": mention.end, "text": text[last.start : mention.end], "op": "in", "value": values})
+            joined[-1] = last.model_copy(
+                update={"end": mention.end, "text": text[last.start : mention.end], "op": "in", "value": values}
+            )
         else:
             joined.append(mention)
     return joined
 
 
 def _is_choice(last: Mention, mention: Mention, between: str) -> bool:
-    same = last.kind == mention.kind == "value" and last.field == mention.field and not last.negated and not mention.negated
+    same = (
+        last.kind == mention.kind == "value"
+        and last.field == mention.field
+        and not last.negated
+        and not mention.negated
+    )
     return same and len(between.split()) <= 4 and bool(re.search(r"\bor\b|/", between, re.I))
 
 
@@ -146,14 +154,15 @@ def _limits(mention: Mention, given: Amendment) -> list[Limit]:
 
 
 def _outside(name: str, op: Op, value: object) -> Filter | None:
-    """Negate a bound: "not over 120" is at most 120. The outside of an interval is no single filter."""
-    if op in ("gte", "lte"):
-        return Filter(field=name, op="lte" if op == "gte" else "gte", value=value)
-    return None
+    """Negate a bound: "nothing over two hours" is at most 120. The outside of an interval is no single filter."""
+    if op not in ("gte", "lte") or not isinstance(value, int | float):
+        return None
+    step = 0 if isinstance(value, float) else 1
+    return Filter(field=name, op="lte" if op == "gte" else "gte", value=value - step if op == "gte" else value + step)
 
 
 def _relative(mention: Mention, given: Amendment, ledger: Ledger) -> Limit | None:
-    """ "newer" → above every item of the last slate, or above their median where that leaves next to nothing."""
+    """Bound a field by what was shown: "newer" is above all of it, or above its median where that leaves nothing."""
     catalog = given.catalog
     named = [m.item_ids[0] for m in given.mentions if m.kind == "title" and m.item_ids]
     rows = catalog.rows_of(given.pointed or named or given.thread.last_slate)
@@ -168,7 +177,9 @@ def _relative(mention: Mention, given: Amendment, ledger: Ledger) -> Limit | Non
         value: float | str = bound + step if upwards else bound - step
         if catalog.fields[mention.field].role is Role.DATE or step == 1:
             value = int(value)
-        limit = limit.model_copy(update={"filter": Filter(field=mention.field, op="gte" if upwards else "lte", value=value)})
+        limit = limit.model_copy(
+            update={"filter": Filter(field=mention.field, op="gte" if upwards else "lte", value=value)}
+        )
         if len(catalog.select([*others, limit.filter]).rows) >= 2:
             break
     return limit
@@ -189,10 +200,10 @@ def _tastes(given: Amendment) -> list[Taste]:
 
 def _mention_tastes(mention: Mention, given: Amendment) -> list[Taste]:
     kind = "dislike" if mention.negated and mention.cue in ("", "like") else mention.cue
-    if kind == "seen" and not _FIRST_PERSON.search(_sentence(mention, given)[0]):
+    if kind == "seen" and not FIRST_PERSON.search(_sentence(mention, given)[0]):
         kind = ""
     if mention.kind == "title" and mention.item_ids and kind in ("like", "dislike", "seen"):
-        return [Taste(kind=kind, words=mention.text, turn=given.turn, item_id=mention.item_ids[0])]  # type: ignore[arg-type]
+        return [Taste(kind=kind, words=mention.text, turn=given.turn, item_id=mention.item_ids[0])]
     told = kind == "" and _is_limit(mention) and not _is_asked_for(mention, given)
     if mention.kind != "value" or mention.score < SOFT or not (kind == "like" or told):
         return []

@@ -72,6 +72,8 @@ class Action(BaseModel):
 
 
 class TurnStarted(BaseModel):
+    """A turn begins."""
+
     type: Literal["turn_started"] = "turn_started"
     thread_id: str
     turn_id: str
@@ -79,6 +81,8 @@ class TurnStarted(BaseModel):
 
 
 class ToolStarted(BaseModel):
+    """A tool was called."""
+
     type: Literal["tool_started"] = "tool_started"
     call_id: str
     name: str
@@ -86,49 +90,67 @@ class ToolStarted(BaseModel):
 
 
 class ToolFinished(BaseModel):
+    """A tool answered or failed."""
+
     type: Literal["tool_finished"] = "tool_finished"
     call_id: str
     tool: ToolTrace
 
 
 class Slate(BaseModel):
+    """The verified items of the turn, best first; a later slate replaces an earlier one."""
+
     type: Literal["slate"] = "slate"
     items: list[SlateItem]
 
 
 class Token(BaseModel):
+    """The next piece of the reply."""
+
     type: Literal["token"] = "token"
     text: str
     """The next piece of the reply; the pieces concatenate to the reply."""
 
 
 class Asked(BaseModel):
+    """A question beside the slate."""
+
     type: Literal["question"] = "question"
     question: Question
 
 
 class LedgerChanged(BaseModel):
+    """The limits and tastes now in force."""
+
     type: Literal["ledger"] = "ledger"
     filters: list[Filter]
     chips: list[Chip]
 
 
 class ProfileChanged(BaseModel):
+    """What is known of the taste of the user, in two sentences."""
+
     type: Literal["profile"] = "profile"
     summary: str
 
 
 class Notice(BaseModel):
+    """One line the user should know."""
+
     type: Literal["notice"] = "notice"
     text: str
 
 
 class Failed(BaseModel):
+    """The turn could not be finished as planned; turn_finished follows."""
+
     type: Literal["error"] = "error"
     text: str
 
 
 class TurnFinished(BaseModel):
+    """The turn as a whole; always the last event."""
+
     type: Literal["turn_finished"] = "turn_finished"
     thread_id: str
     turn_id: str
@@ -149,6 +171,16 @@ class TurnFinished(BaseModel):
 
 
 Event = Annotated[
-    TurnStarted | ToolStarted | ToolFinished | Slate | Token | Asked | LedgerChanged | ProfileChanged | Notice | Failed | TurnFinished,
+    TurnStarted
+    | ToolStarted
+    | ToolFinished
+    | Slate
+    | Token
+    | Asked
+    | LedgerChanged
+    | ProfileChanged
+    | Notice
+    | Failed
+    | TurnFinished,
     Field(discriminator="type"),
 ]

@@ -11,7 +11,6 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
 from agents.answer import answer
-from agents.basic_planner import plan_basic
 from agents.events import Asked, LedgerChanged, Notice, Slate, ToolFinished, ToolStarted, ToolTrace
 from agents.kit import Kit
 from agents.ledger import add_limit
@@ -54,7 +53,7 @@ def build_graph(kit: Kit, checkpointer: Any = None) -> Any:
         "answer": answer,
         "remember": _remember,
     }.items():
-        graph.add_node(name, _timed(name, node, kit))
+        graph.add_node(name, _timed(name, node, kit))  # type: ignore[call-overload]  # its protocols name the config
     graph.add_edge(START, "understand")
     graph.add_edge("understand", "plan")
     graph.add_edge("plan", "tools")
@@ -162,7 +161,9 @@ async def _relax(turn: Turn, kit: Kit) -> None:
 
 
 def _with_filters(plan: Plan, filters: list[dict[str, Any]]) -> Plan:
-    calls = [c.model_copy(update={"args": {**c.args, "filters": filters}}) if "filters" in c.args else c for c in plan.calls]
+    calls = [
+        c.model_copy(update={"args": {**c.args, "filters": filters}}) if "filters" in c.args else c for c in plan.calls
+    ]
     return plan.model_copy(update={"calls": calls})
 
 

@@ -30,7 +30,11 @@ def _gives_way(old: Limit, new: Limit, *, replace: bool) -> bool:
     if replace:
         return True
     if new.filter.op in _BOUNDS and old.filter.op in _BOUNDS:
-        return new.filter.op == old.filter.op or not _overlap(old.filter, new.filter) or "eq" in (old.filter.op, new.filter.op)
+        return (
+            new.filter.op == old.filter.op
+            or not _overlap(old.filter, new.filter)
+            or "eq" in (old.filter.op, new.filter.op)
+        )
     return False
 
 

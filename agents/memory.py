@@ -26,7 +26,9 @@ async def open_checkpoints(path: Path | None) -> AsyncIterator[Any]:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise SettingsError(f"{path} cannot be written ({error.strerror}). Set CICERONE_VAR_DIR to a folder of yours.") from error
+        raise SettingsError(
+            f"{path} cannot be written ({error.strerror}). Set CICERONE_VAR_DIR to a folder of yours."
+        ) from error
     async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
         await saver.setup()
         yield saver

@@ -16,7 +16,7 @@ Nouns = tuple[str, str, tuple[str, ...]]
 
 
 def nouns_of(catalog_name: str) -> Nouns:
-    """Guess (singular, plural, every word for it) from the names of a catalogue and its file: "books_5197" → book, books."""
+    """Guess (singular, plural, every word for it) from the names of a catalogue and its file: "books_5197" → book."""
     words = [word for word in re.split(r"[^a-z]+", catalog_name.lower()) if word]
     for kind in _KINDS:
         if any(word in kind[2] for word in words):

@@ -51,6 +51,11 @@ def _merged(planned: Plan, basic: Plan, filters: list[Filter]) -> Plan:
     calls = [*planned.calls, *(call for call in basic.calls if call.tool not in have)]
     plain = [f.model_dump() for f in filters]
     for i, call in enumerate(calls):
-        if "filters" in call.args or call.tool in ("filter_items", "search_keywords", "search_meaning", "similar_items"):
+        if "filters" in call.args or call.tool in (
+            "filter_items",
+            "search_keywords",
+            "search_meaning",
+            "similar_items",
+        ):
             calls[i] = call.model_copy(update={"args": {**call.args, "filters": plain}})
     return planned.model_copy(update={"calls": calls})

@@ -12,7 +12,13 @@ from retrieval.fuse import rrf
 from retrieval.items import Filter
 from tools.spec import ToolResult
 
-WEIGHTS = {"search_keywords": 1.0, "search_meaning": 0.3, "similar_items": 1.5, "suggest_titles": 1.0, "filter_items": 0.0}
+WEIGHTS = {
+    "search_keywords": 1.0,
+    "search_meaning": 0.3,
+    "similar_items": 1.5,
+    "suggest_titles": 1.0,
+    "filter_items": 0.0,
+}
 """Weight of each tool's list; the filtered list brings items to the pool and its order is how well known they are."""
 KNOWN = 0.03
 """Weight of prominence (0–1) for a described wish; one first place in a list of weight 1 is worth 1/61 ≈ 0.016."""
@@ -34,7 +40,9 @@ class Ranked:
     """The tastes and unsure words it matches."""
 
 
-def rank(lists: Sequence[tuple[str, ToolResult]], understood: Understanding, ledger: Ledger, catalog: Catalog) -> list[Ranked]:
+def rank(
+    lists: Sequence[tuple[str, ToolResult]], understood: Understanding, ledger: Ledger, catalog: Catalog
+) -> list[Ranked]:
     """Fuse the lists of one turn, best first. An order asked for by name ("longest") is kept as the tool gave it."""
     rows_of = [(name, catalog.rows_of(hit.item_id for hit in result.hits)) for name, result in lists]
     why: dict[int, dict[str, dict[str, Any]]] = {}
@@ -57,7 +65,9 @@ def rank(lists: Sequence[tuple[str, ToolResult]], understood: Understanding, led
             for row in pool[hit_mask]:
                 matched.setdefault(int(row), []).append(wish)
     order = np.lexsort((pool, -scores))
-    return [Ranked(int(pool[i]), float(scores[i]), why[int(pool[i])], tuple(matched.get(int(pool[i]), ()))) for i in order]
+    return [
+        Ranked(int(pool[i]), float(scores[i]), why[int(pool[i])], tuple(matched.get(int(pool[i]), ()))) for i in order
+    ]
 
 
 def _wishes(understood: Understanding, ledger: Ledger) -> list[tuple[Filter, float]]:

@@ -41,7 +41,9 @@ def _read_action(action: Action, turn: Turn, kit: Kit) -> Reading:
 def _with_taste(ledger: Ledger, action: Action, turn: Turn) -> Ledger:
     kind = action.kind
     assert kind in ("like", "dislike", "seen")
-    return add_taste(ledger, Taste(kind=kind, words=f"clicked {kind}", turn=len(turn.thread.past), item_id=action.item_id))
+    return add_taste(
+        ledger, Taste(kind=kind, words=f"clicked {kind}", turn=len(turn.thread.past), item_id=action.item_id)
+    )
 
 
 def words_of(action: Action, kit: Kit) -> str:

@@ -14,9 +14,15 @@ from retrieval.text import fold
 _MOST = 3
 
 
-def reasons_for(ranked: Ranked, item: Item, met: Sequence[Filter], order: Order | None, catalog: Catalog) -> list[Reason]:
+def reasons_for(
+    ranked: Ranked, item: Item, met: Sequence[Filter], order: Order | None, catalog: Catalog
+) -> list[Reason]:
     """Return at most three reasons, the strongest first; every value in them is in the item's row."""
-    found = [*_order_reason(order, item, catalog), *_evidence(ranked, catalog), *_limit_reasons(met, item, catalog.fields)]
+    found = [
+        *_order_reason(order, item, catalog),
+        *_evidence(ranked, catalog),
+        *_limit_reasons(met, item, catalog.fields),
+    ]
     found += [Reason(text=f"has {describe_value(f.value)}, as you mentioned", source=f.field) for f in ranked.liked]
     if not found:
         found = _fame(ranked, item, catalog)
@@ -64,6 +70,8 @@ def _own_value(given: Filter, item: Item, field: Field) -> str:
         wanted = {fold(str(v)) for v in (given.value if isinstance(given.value, list) else [given.value])}
         return ", ".join(v for v in (value if isinstance(value, list) else [value]) if fold(str(v)) in wanted)
     text = describe_value(value, field)
+    if field.unit == "year":
+        return f"from {text}"
     is_plain = field.role is Role.NUMBER and field.unit not in ("year", "min", "pages")
     return f"{field.label} {text}" if is_plain else text
 

@@ -63,7 +63,9 @@ def _widened(limit: Limit, catalog: Catalog, rest: list[Filter]) -> list[Filter]
     is_year = catalog.fields[limit.filter.field].unit == "year"
     for share in (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0):
         margin = share * (20 if is_year else size)
-        wide = Filter(field=limit.filter.field, op="between", value=[max(low - margin, -1e15), min(high + margin, 1e15)])
+        wide = Filter(
+            field=limit.filter.field, op="between", value=[max(low - margin, -1e15), min(high + margin, 1e15)]
+        )
         if len(catalog.select([*rest, wide]).rows) >= 1:
             return [wide]
     return []

@@ -30,7 +30,9 @@ from settings import Settings
 class Cicerone:
     """One catalogue, ready to talk. Use as `async with Cicerone(...) as agent`; turns of one thread run one by one."""
 
-    def __init__(self, bundle: Bundle, settings: Settings, model: ChatModel | None = None, state: Path | None = None) -> None:
+    def __init__(
+        self, bundle: Bundle, settings: Settings, model: ChatModel | None = None, state: Path | None = None
+    ) -> None:
         """Keep threads in the SQLite file `state`, or in memory only when it is None."""
         self.kit = Kit(bundle, settings, nouns_of(f"{bundle.name} {bundle.manifest.source}"), model)
         self._state = state
@@ -139,7 +141,9 @@ class Cicerone:
             ):
                 yield event
         except (CiceroneError, GraphRecursionError) as error:
-            turn.reply = turn.reply or f"I could not finish this turn: {error} Your conversation is unchanged; please try again."
+            turn.reply = (
+                turn.reply or f"I could not finish this turn: {error} Your conversation is unchanged; please try again."
+            )
             turn.notices.append(str(error))
             yield Failed(text=str(error))
         yield finished(turn, thread_id)
@@ -168,5 +172,3 @@ def finished(turn: Turn, thread_id: str) -> TurnFinished:
 def _config(user_id: str, thread_id: str) -> dict[str, Any]:
     """One user's thread id never opens another user's thread, for the key holds both."""
     return {"configurable": {"thread_id": f"{user_id}/{thread_id}"}}
-
-

@@ -13,7 +13,7 @@ _AT_ONCE = 64
 
 
 def build_slate(turn: Turn, kit: Kit) -> list[SlateItem]:
-    """Return as many items as wanted, best first: none excluded, none twice, none breaking a limit unless it was relaxed.
+    """Return as many items as wanted, best first: none excluded or twice, none breaking a limit that was not relaxed.
 
     For questions about items it is those items, as asked.
     """

@@ -10,7 +10,7 @@ _FEW = 60
 
 def starters(catalog: Catalog, nouns: Nouns) -> list[str]:
     """Return up to four requests that all find something."""
-    facets = [f for f in catalog.with_role(Role.FACET) if 2 <= f.n_values]
+    facets = [f for f in catalog.with_role(Role.FACET) if f.n_values >= 2]
     facets.sort(key=lambda f: (f.n_values > _FEW, -f.coverage, f.n_values))
     people = catalog.with_role(Role.PERSON)
     numbers = [f for f in catalog.with_role(Role.NUMBER, Role.DATE) if f.low is not None and f.low != f.high]

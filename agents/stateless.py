@@ -89,7 +89,9 @@ def _start(line: Line, kit: Kit) -> Thread:
     thread = Thread()
     kit.bundle.catalog.select(line.filters)
     for given in line.filters:
-        thread.ledger = add_limit(thread.ledger, Limit(filter=given, words="given by the caller", turn=0, source="caller"))
+        thread.ledger = add_limit(
+            thread.ledger, Limit(filter=given, words="given by the caller", turn=0, source="caller")
+        )
     for past in sorted(line.history, key=lambda p: p.ts or 0.0):
         liked = past.rating is None or past.rating >= LIKED_FROM
         kind: Literal["like", "seen"] = "like" if liked else "seen"

@@ -7,6 +7,7 @@ from agents import intents
 from agents.amend import SOFT, SURE, Amendment, amend, soft_values
 from agents.ledger import contradictions
 from agents.nouns import Nouns
+from agents.patterns import REFUSED
 from agents.state import Intent, Ledger, Order, Thread, Understanding
 from agents.wording import describe_filter
 from retrieval.bundle import Bundle
@@ -16,24 +17,22 @@ from retrieval.text import tokens
 NAMED = 0.6
 """A title this sure is taken for an item the user names."""
 _NOISE = frozenset(
-    "a an the this that these those and or but if so of in on at by to for from with without about as is are was were be been am i im "
-    "ive id me my we our you your he she they it its them him her his their some any something anything nothing one ones which who "
-    "whom what whats when where why how can could would will should do does did done have has had not no yes please thanks thank hi "
-    "hello hey ok okay well just really very quite maybe perhaps also too only more less most much many lot lots bit few good great "
-    "nice best better bad cool awesome like liked love loved enjoy enjoyed want wanted need looking look find found show give get got "
-    "recommend recommendation recommendations suggest suggestion suggestions tell know think thinking heard see seen saw watch watched "
-    "watching read reading play name called title starring stars starred star directed director featuring features played plays actor "
-    "actress there here up out into than then else other another again kind type sort genre genres mood tonight today new old released "
-    "made came come anyone help let lets try sure dont doesnt didnt isnt trying remember drop forget never mind instead ever s t m d "
-    "ll re ve don didn doesn between under over before after since around same similar feel feels fancy im".split()
+    """
+    a an the this that these those and or but if so of in on at by to for from with without about as is
+    are was were be been am i im ive id me my we our you your he she they it its them him her his their
+    some any something anything nothing one ones which who whom what whats when where why how can could
+    would will should do does did done have has had not no yes please thanks thank hi hello hey ok okay
+    well just really very quite maybe perhaps also too only more less most much many lot lots bit few
+    good great nice best better bad cool awesome like liked love loved enjoy enjoyed want wanted need
+    looking look find found show give get got recommend recommendation recommendations suggest
+    suggestion suggestions tell know think thinking heard see seen saw watch watched watching read
+    reading play name called title starring stars starred star directed director featuring features
+    played plays actor actress there here up out into than then else other another again kind type sort
+    genre genres mood tonight today new old released made came come anyone help let lets try sure dont
+    doesnt didnt isnt trying remember drop forget never mind instead ever s t m d ll re ve don didn
+    doesn between under over before after since around same similar feel feels fancy im
+    """.split()
 )
-
-_REFUSED = re.compile(
-    r"\b(?:no|not|nothing|without|except|avoid|hate|dislike|skip|don'?t (?:want|like))\b(?: (?:too|any|so|very|that|overly|all))*"
-    r"(?: (?!but\b|and\b|or\b)\w+){1,2}",
-    re.I,
-)
-"""Words under a refusal say what not to find; searching for them would find just that."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,11 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     slate = thread.last_slate
     mentions = [m for m in bundle.linker.link(text) if not _is_turn_of_phrase(m, text, bool(slate))]
     focus = thread.past[-1].focus if thread.past else []
-    pointed = focus if focus and intents.is_pronoun(text) else [slate[i] for i in intents.positions(_without(text, mentions), len(slate), nouns[2])]
+    pointed = (
+        focus
+        if focus and intents.is_pronoun(text)
+        else [slate[i] for i in intents.positions(_without(text, mentions), len(slate), nouns[2])]
+    )
     titles = [m for m in mentions if m.kind == "title" and m.item_ids]
     intent = intents.intent_of(
         text,
@@ -89,7 +92,9 @@ def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
         return False
     if mention.score < (SOFT if mention.cue == "similar" else NAMED):
         return True
-    return mention.cue != "similar" and (intents.is_formula(text) or (after_slate and intents.names_position(mention.text)))
+    return mention.cue != "similar" and (
+        intents.is_formula(text) or (after_slate and intents.names_position(mention.text))
+    )
 
 
 def _anchors(intent: Intent, pointed: list[str], titles: list[Mention]) -> list[str]:
@@ -117,8 +122,13 @@ def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
         linked = mention.kind in ("title", "order", "relative", "field") or mention.score >= SURE
         if linked or mention.negated or mention.cue in ("lift", "dislike"):
             kept = kept[: mention.start] + " " * (mention.end - mention.start) + kept[mention.end :]
-    kept = _REFUSED.sub(" ", kept)
-    kept = re.sub(r"(?:#|\bnumbers? )?\b\d{1,2}(?:st|nd|rd|th)?\b|\b(?:first|second|third|fourth|fifth|last)\b(?= one| two| three)", " ", kept)
+    kept = REFUSED.sub(" ", kept)
+    kept = re.sub(
+        r"(?:#|\bnumbers? )?\b\d{1,2}(?:st|nd|rd|th)?\b"
+        r"|\b(?:first|second|third|fourth|fifth|last)\b(?= one| two| three)",
+        " ",
+        kept,
+    )
     words = [word for word in tokens(kept) if word not in _NOISE and word not in nouns[2]]
     return " ".join(words[:60])
 

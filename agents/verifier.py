@@ -1,4 +1,4 @@
-"""The last check before anything is shown: every limit, on the item's own row, in plain Python (not the SQL that found it)."""
+"""The last check before anything is shown: every limit, on the item's own row, not by the SQL that found it."""
 
 from collections.abc import Sequence
 from typing import Any

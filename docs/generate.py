@@ -1,4 +1,4 @@
-"""Write the generated pages of the docs: settings.md, tools.md and commands.md. A test asserts that they are current."""
+"""Write the generated pages of the docs; a test asserts that they are current."""
 
 import ast
 import io
@@ -14,7 +14,14 @@ def settings_page() -> str:
     """Every setting with its default and the docstring under it."""
     source = (ROOT / "settings.py").read_text(encoding="utf-8")
     cls = next(n for n in ast.parse(source).body if isinstance(n, ast.ClassDef))
-    lines = ["# Settings", "", "Environment variables, or the same lines in a file `.env`.", "", "| variable | default | what |", "|---|---|---|"]
+    lines = [
+        "# Settings",
+        "",
+        "Environment variables, or the same lines in a file `.env`.",
+        "",
+        "| variable | default | what |",
+        "|---|---|---|",
+    ]
     for node, after in zip(cls.body, cls.body[1:], strict=False):
         if isinstance(node, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
             name = ast.unparse(node.target)

@@ -24,7 +24,9 @@ async def run(agent: Cicerone, args: argparse.Namespace) -> int:
             if args.what == "retrieval":
                 rows = await score_turns(agent, rows_in, lambda done, total: report("turns", done, total))
             else:
-                rows, wrong = await score_questions(agent, rows_in, lambda done, total: report("questions", done, total))
+                rows, wrong = await score_questions(
+                    agent, rows_in, lambda done, total: report("questions", done, total)
+                )
                 extra["wrong"] = wrong
     title = f"{args.what} · {args.turns.name} · catalogue {agent.catalog_name} · {agent.planner_name()}"
     print(f"{title}\n{table(rows)}")

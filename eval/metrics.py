@@ -27,8 +27,10 @@ def reciprocal_rank_at(ranked: Sequence[str], targets: Sequence[str | None], k: 
     return next((1 / (i + 1) for i, item_id in enumerate(ranked[:k]) if item_id in wanted), 0.0)
 
 
-def interval(values: Sequence[float], clusters: Sequence[str], n_samples: int = 1000, seed: int = 0) -> tuple[float, float]:
-    """95 % bootstrap interval of the mean, resampling whole clusters (dialogues), for their turns are not independent."""
+def interval(
+    values: Sequence[float], clusters: Sequence[str], n_samples: int = 1000, seed: int = 0
+) -> tuple[float, float]:
+    """95 % bootstrap interval of the mean, resampling whole clusters (the turns of a dialogue depend on each other)."""
     groups: dict[str, list[float]] = {}
     for value, cluster in zip(values, clusters, strict=True):
         groups.setdefault(cluster, []).append(value)

@@ -26,7 +26,9 @@ async def score_questions(
         matches = [item["item_id"] for item in answer["items"] if not item.get("breaks")]
         shown = [item["item_id"] for item in answer["items"]]
         if not tallies["agent"].add(question, matches, shown, answer["ms"]):
-            wrong.append({"text": question["text"], "filters": answer["filters"], "constraints": question["constraints"]})
+            wrong.append(
+                {"text": question["text"], "filters": answer["filters"], "constraints": question["constraints"]}
+            )
         bm25 = [agent.kit.bundle.catalog.ids[row] for row, _ in agent.kit.bundle.lexical.search(question["text"], K)]
         tallies["bm25"].add(question, bm25, bm25, 0.0)
         say(i + 1, len(questions))

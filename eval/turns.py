@@ -13,12 +13,18 @@ System = Callable[[dict[str, Any]], Awaitable[tuple[list[str], float]]]
 """A turn in; ids best first and milliseconds out."""
 
 
-async def score_turns(agent: Cicerone, turns: Sequence[dict[str, Any]], say: Callable[[int, int], None]) -> dict[str, dict[str, Any]]:
+async def score_turns(
+    agent: Cicerone, turns: Sequence[dict[str, Any]], say: Callable[[int, int], None]
+) -> dict[str, dict[str, Any]]:
     """Return a row of metrics by system. Items named in the context are excluded, for every system alike.
 
     A turn counts once for each target that its context has not named yet; unmapped targets are misses.
     """
-    systems: dict[str, System] = {"agent": _agent(agent), "popularity": _popularity(agent), "bm25 on raw chat": _bm25(agent)}
+    systems: dict[str, System] = {
+        "agent": _agent(agent),
+        "popularity": _popularity(agent),
+        "bm25 on raw chat": _bm25(agent),
+    }
     kept = [(turn, targets) for turn in turns if (targets := _targets(turn))]
     rows: dict[str, dict[str, Any]] = {}
     for n, (name, system) in enumerate(systems.items()):

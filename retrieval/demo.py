@@ -91,6 +91,7 @@ def _rated(films: Sequence[Film], ratings: Ratings, joined: dict[int, str]) -> I
 
 def _typed(films: Sequence[Film], rated: Interactions, report: Progress) -> tuple[pa.Table, list[Any]]:
     values = _facts(films) | _means(rated, len(films)) | _loglines([film.item_id for film in films])
+    values["cast"] = best_known_first(values["cast"], values["rating_count"])
     fields = []
     columns = {}
     for done, (name, role, unit, label) in enumerate(_FIELDS):
@@ -112,6 +113,15 @@ def _facts(films: Sequence[Film]) -> dict[str, list[Any]]:
         usd if usd is not None and usd >= _MIN_BOX_OFFICE else None for usd in values["box_office_usd"]
     ]
     return values
+
+
+def best_known_first(casts: Sequence[list[str] | None], counts: Sequence[int]) -> list[list[str] | None]:
+    """Order each cast by how many ratings all films of a person have; the source has no order of billing."""
+    known: Counter[str] = Counter()
+    for cast, n_ratings in zip(casts, counts, strict=True):
+        for person in cast or []:
+            known[person] += n_ratings + 1
+    return [cast and sorted(cast, key=lambda person: (-known[person], person)) for cast in casts]
 
 
 def _parts(text: str | None) -> list[str]:

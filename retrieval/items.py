@@ -8,11 +8,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 Rows = np.ndarray[tuple[int], np.dtype[np.int32]]
-"""Row numbers of items, ascending, each once. Row numbers are 0 … n_items-1 and mean the same in every index of a bundle."""
+"""Row numbers of items, 0 … n_items-1, ascending, each once; they mean the same in every index of a bundle."""
 
-Op = Literal[
-    "eq", "ne", "in", "not_in", "contains", "not_contains", "gte", "lte", "between", "known", "unknown"
-]
+Op = Literal["eq", "ne", "in", "not_in", "contains", "not_contains", "gte", "lte", "between", "known", "unknown"]
 NEGATIVE_OPS: frozenset[str] = frozenset({"ne", "not_in", "not_contains"})
 
 

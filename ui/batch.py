@@ -10,7 +10,9 @@ from agents.session import Cicerone
 from errors import CiceroneError, InputError
 
 
-async def run_batch(agent: Cicerone, source: Path, out: Path, k: int, report: Callable[[int, int], None]) -> tuple[int, int]:
+async def run_batch(
+    agent: Cicerone, source: Path, out: Path, k: int, report: Callable[[int, int], None]
+) -> tuple[int, int]:
     """Answer every line of `source` (JSONL, or .gz of it) into `out`; lines already answered there are kept.
 
     Returns (lines answered now, lines with an error). A bad line gets an "error" and the run goes on.
@@ -33,7 +35,11 @@ def _lines(source: Path) -> Iterator[str]:
     import gzip
 
     try:
-        with gzip.open(source, "rt", encoding="utf-8") if source.suffix == ".gz" else source.open(encoding="utf-8") as file:
+        with (
+            gzip.open(source, "rt", encoding="utf-8")
+            if source.suffix == ".gz"
+            else source.open(encoding="utf-8") as file
+        ):
             for line in file:
                 if line.strip():
                     yield line

@@ -62,7 +62,7 @@ def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozens
         "title": item.title,
         "place": place,
         "hue": hue(item.title),
-        "size": "long" if len(item.title) > 34 else "mid" if len(item.title) > 16 else "short",
+        "size": _size(item.title),
         "year": year,
         "facets": facets[:_MAX_FACTS],
         "facts": _facts(known, fields, year_field),
@@ -74,6 +74,14 @@ def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozens
         "missed": [_miss(f, item.fields.get(f.field), fields[f.field]) for f in item.breaks if f.field in fields],
         "pressed": [kind for kind in ("like", "dislike", "seen") if f"{kind}:{item.item_id}" in pressed],
     }
+
+
+def _size(title: str) -> str:
+    """Return the size of the letters on a poster, by the whole title and its longest word, so that none is cut."""
+    longest = max(map(len, title.split()), default=0)
+    if len(title) > 34 or longest > 10:
+        return "long"
+    return "mid" if len(title) > 16 or longest > 8 else "short"
 
 
 def hue(title: str) -> int:

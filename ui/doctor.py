@@ -58,7 +58,9 @@ async def _model(settings: Settings, say: Callable[[str], None]) -> bool:
 
     model = OpenAIModel(settings)
     try:
-        reply = await model.complete([{"role": "user", "content": "Reply with the word ready."}], max_tokens=8, timeout_s=20)
+        reply = await model.complete(
+            [{"role": "user", "content": "Reply with the word ready."}], max_tokens=8, timeout_s=20
+        )
     except CiceroneError as error:
         say(f"model      {model.name}: {error} Until it answers, the basic planner does.")
         return False

@@ -1,6 +1,7 @@
 """Start the web server: say where it listens, refuse a busy port in one line."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import Callable
 
@@ -12,6 +13,8 @@ from settings import Settings
 def serve_forever(settings: Settings, open_agent: Callable[[], Cicerone]) -> int:
     """Serve until stopped. Raises SettingsError where the port is taken or the address is not ours to offer."""
     listener = _listen(settings)
+    # Imports and indexes make millions of objects that stay: looking for garbage among them costs two seconds.
+    gc.disable()
     agent = open_agent()
     return asyncio.run(_serve(agent, settings, listener))
 
@@ -45,5 +48,8 @@ async def _serve(agent: Cicerone, settings: Settings, listener: socket.socket) -
         config = uvicorn.Config(create_app(agent, settings), log_level="warning", timeout_graceful_shutdown=20)
         print(f"Cicerone · {agent.catalog_name} · {agent.planner_name()}")  # noqa: T201 - the address is the output
         print(f"Open http://{settings.host}:{settings.port}  (Ctrl-C stops)", flush=True)  # noqa: T201
+        gc.enable()
+        warming = asyncio.create_task(asyncio.to_thread(agent.kit.bundle.warm))
         await uvicorn.Server(config).serve(sockets=[listener])
+        await warming
     return 0

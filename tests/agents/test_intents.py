@@ -73,7 +73,14 @@ def test_nothing_is_pointed_at_before_the_first_slate() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("give me five films", 5), ("top 10", 10), ("three movies", 3), ("two hours", None), ("give me 90 minutes", None), ("one film", None)],
+    [
+        ("give me five films", 5),
+        ("top 10", 10),
+        ("three movies", 3),
+        ("two hours", None),
+        ("give me 90 minutes", None),
+        ("one film", None),
+    ],
 )
 def test_how_many_are_asked_for(text: str, expected: int | None) -> None:
     assert intents.asked_count(text, FILM) == expected
@@ -81,7 +88,12 @@ def test_how_many_are_asked_for(text: str, expected: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("I've seen 1 and 3", "seen"), ("I love the first one", "like"), ("not the second one", "dislike"), ("more like the second", "")],
+    [
+        ("I've seen 1 and 3", "seen"),
+        ("I love the first one", "like"),
+        ("not the second one", "dislike"),
+        ("more like the second", ""),
+    ],
 )
 def test_feedback_about_shown_items(text: str, kind: str) -> None:
     assert intents.feedback_kind(text) == kind

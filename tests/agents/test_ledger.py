@@ -17,7 +17,9 @@ def ledger_of(*limits: Limit) -> Ledger:
 
 
 def test_limits_on_different_fields_pile_up() -> None:
-    ledger = ledger_of(limit("genres", "contains", "Comedy"), limit("year", "gte", 1990, 1), limit("runtime", "lte", 90, 2))
+    ledger = ledger_of(
+        limit("genres", "contains", "Comedy"), limit("year", "gte", 1990, 1), limit("runtime", "lte", 90, 2)
+    )
     assert [f.field for f in ledger.filters] == ["genres", "year", "runtime"]
 
 

@@ -17,7 +17,12 @@ FIELDS = {
     "year": Field(name="year", role=Role.NUMBER, label="year", unit="year"),
     "released": Field(name="released", role=Role.DATE, label="release date"),
 }
-ITEM = Item(row=0, item_id="a", title="Amélie", values={"title": "Amélie", "genres": ["Comedy", "Sci-Fi"], "year": 2001, "released": "2001-04-25"})
+ITEM = Item(
+    row=0,
+    item_id="a",
+    title="Amélie",
+    values={"title": "Amélie", "genres": ["Comedy", "Sci-Fi"], "year": 2001, "released": "2001-04-25"},
+)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +51,11 @@ def test_every_operator_on_a_row(field: str, op: str, value: object, *, expected
 
 
 def test_broken_limits_come_in_their_order_and_unknown_fields_count_as_broken() -> None:
-    limits = [Filter(field="year", op="gte", value=2010), Filter(field="genres", op="contains", value="Comedy"), Filter(field="x", op="known")]
+    limits = [
+        Filter(field="year", op="gte", value=2010),
+        Filter(field="genres", op="contains", value="Comedy"),
+        Filter(field="x", op="known"),
+    ]
     assert [f.field for f in broken(ITEM, limits, FIELDS)] == ["year", "x"]
 
 
@@ -63,7 +72,10 @@ def test_rows_and_sql_agree_on_every_field_and_operator(name: str, request: pyte
     catalog = bundle.catalog
     items = catalog.items(list(range(catalog.n_items)))
     n_compared = 0
-    for field, op in product(catalog.fields.values(), ["eq", "ne", "in", "not_in", "contains", "not_contains", "gte", "lte", "between", "known", "unknown"]):
+    for field, op in product(
+        catalog.fields.values(),
+        ["eq", "ne", "in", "not_in", "contains", "not_contains", "gte", "lte", "between", "known", "unknown"],
+    ):
         if field.role == Role.TEXT:
             continue
         for value in probes(catalog.column(field.name)):

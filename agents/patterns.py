@@ -1,0 +1,106 @@
+"""The turns of phrase that carry an intent, as patterns over plain English."""
+
+import re
+
+
+def _words(*phrases: str) -> re.Pattern[str]:
+    """Compile phrases that must stand as whole words anywhere in a message."""
+    return re.compile(r"\b(?:" + "|".join(phrases) + r")", re.I)
+
+
+def _opening(*phrases: str) -> re.Pattern[str]:
+    """Compile phrases that a message must begin with."""
+    return re.compile(r"^\W*(?:" + "|".join(phrases) + r")", re.I)
+
+
+GREETING = _opening(
+    r"(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening)|thanks?|thank you|thx|cheers|bye|goodbye|ok(?:ay)?"
+    r"|cool|great|nice|perfect|awesome|lol|yes|yep|sure|no problem|how are you)\b[\w\s,!.?']{0,40}$"
+)
+RECAP = _words(
+    r"(?:what|which)\b.{0,30}\b(?:did you|have you|you|you've)\b.{0,15}"
+    r"\b(?:show|shown|showed|suggest|suggested|recommend|recommended|told|mentioned|given|list|listed)\b"
+    r".{0,30}(?:before|so far|earlier|already|me|\?|$)",
+    r"(?:remind me|recap|show me again|say that again|previous (?:list|results|suggestions))\b",
+)
+HELP = _opening(
+    r"help(?: me)?\W*$",
+    r"what can you do\b",
+    r"how does this work\b",
+    r"(?:what|who) (?:is|are) (?:this|you)\W*$",
+)
+UNDO = _opening(r"(?:undo|take that back|go back|revert)\b")
+COMPARE = _words(
+    r"compare\b",
+    r"difference between\b",
+    r"(?:versus|vs)\b",
+    r"which (?:one |of (?:these|them|those)(?: \w+)? )?(?:is|are|was|has|came|comes)\b(?! (?:the|that|a)\b)",
+)
+DETAILS = _words(
+    r"tell me (?:more )?about\b",
+    r"more (?:info|information|details) (?:on|about)\b",
+    r"details (?:of|on|about|for)\b",
+    r"describe\b",
+    r"who (?:directed|made|wrote|stars?|starred|plays?|played|is in|was in|are in|created|published)\b",
+    r"how (?:long|old|much|many \w+) (?:is|was|does|are|has)\b",
+    r"when (?:was|did|is)\b",
+    r"what year\b",
+    r"what(?:'s| is| was) .{1,60} about\W*$",
+    r"what genre\b",
+    r"where (?:was|is) .{1,40} (?:made|set|from)\b",
+    r"is (?:it|that|this) (?:any )?good\b",
+)
+MORE = re.compile(
+    _opening(
+        r"any(?:thing|body|one)? (?:else|other|more)\b",
+        r"(?:some |show me |give me |any |got |have )*(?:more|others?|other ones|another(?: one)?|different ones)\b",
+        r"something (?:else|different)\b",
+        r"(?:next|what else|other (?:suggestions|options|ideas))\b",
+    ).pattern
+    + "|"
+    + _words(
+        r"(?:anything else|something else|what else|show me more|any others?)\b",
+        r"more (?:options|suggestions|ideas|results)\b",
+        r"another (?:one|suggestion|recommendation)\b",
+    ).pattern,
+    re.I,
+)
+SIMILAR = _words(r"(?:more like|similar to|something like|like (?:the|that|this|number|#)|in the style of)\b")
+FRESH = _words(
+    r"(?:i(?:'m| am)? )?(?:want|need|looking for|in the mood for|would like|fancy|feel like)\b",
+    r"i'd (?:like|love)\b",
+    r"(?:show me|find me|find|give me|recommend|suggest|search for|let's (?:try|watch|do))\b",
+)
+ASKS = re.compile(
+    FRESH.pattern
+    + "|"
+    + _words(
+        r"(?:any|something|anything|some|suggestions?|recommendations?|ideas?|prefer|interested in|seeking)\b",
+        r"(?:hoping for|after a|find(?:ing)?|what about|how about|name (?:the|a|of))\b",
+        r"(?:please|must|only|without|no more|not)\b",
+        r"(?:what|which) (?:\w+ ){0,4}(?:is|was|are|has|stars?|did)\b",
+    ).pattern,
+    re.I,
+)
+TELLS = _words(
+    r"(?:was|were|did|had|saw|seen|watched|i(?:'m| am) from)\b", r"is (?:great|good|awesome|amazing|iconic|funny)\b"
+)
+INSTEAD = re.compile(
+    _words(r"(?:instead|rather|actually|(?:how|what) about|i meant|change)\b").pattern + r"|^\W*(?:no|nope|nah)\b", re.I
+)
+PRONOUN = _words(
+    r"(?:that|this) one\b", r"like (?:that|this)\b", r"(?:about|is|was|directed|in|of|to|like|made|wrote) it\b"
+)
+SEEN = _words(r"(?:seen|watched|read|played|tried|own|heard|know|already)\b")
+LIKED = _words(r"(?:love[ds]?|liked?|enjoy(?:ed)?|great|good|nice|perfect)\b")
+DISLIKED = _words(
+    r"(?:hated?|dislike[ds]?|didn'?t like|don'?t like|not|no|boring|awful|terrible|skip|remove)\b",
+)
+POINTS = _words(r"(?:compare|seen|watched|read|like|love|about|vs|versus|between|not|hate)\b")
+REFUSED = re.compile(
+    r"\b(?:no|not|nothing|without|except|avoid|hate|dislike|skip|don'?t (?:want|like))\b"
+    r"(?: (?:too|any|so|very|that|overly|all))*(?: (?!but\b|and\b|or\b)\w+){1,2}",
+    re.I,
+)
+"""Words under a refusal say what not to find; searching for them would find just that."""
+FIRST_PERSON = re.compile(r"\b(?:i|we|my|i've|ive|i'd)\b|^\W*(?:already|seen|watched|read)\b", re.I)
