@@ -30,6 +30,9 @@ _BOASTS = frozenset(
     "blockbuster cult grossing sequel prequel remake adaptation adapted masterpiece famous popular beloved".split()
 )
 """Qualities that are facts about the world; they need a row or the user to say them."""
+_CLAUSES = re.compile(r"[,;:]|\b(?:but|while|and)\b")
+_ECHO = frozenset("you your youre youd no not none without never instead".split())
+"""Words of a clause that speaks of the wish rather than of an item."""
 _SHORT_TITLE = 6
 _BESIDE_THE_POINT = re.compile(
     r"\b(?:rows?|the user(?:'s)?|criteria|language model|as an ai|instructions?|system prompt|i can(?:no|')t)\b"
@@ -98,11 +101,19 @@ class ClaimChecker:
         for word in {fold(w) for w in words} | set(said.split()):
             if word in _BOASTS and not _known(word, allowed) and word not in self._labels:
                 return f"{word!r} is in no row"
-        for values in self._brief.hints.values():
-            for value in values:
-                forms = {fold(value), fold(value) + "s", fold(value).removesuffix("y") + "ies"}
-                if any(f" {form} " in said for form in forms) and not any(_known(form, allowed) for form in forms):
-                    return f"{value!r} is not true of it"
+        for clause in _CLAUSES.split(sentence):
+            # The user's own "no comedies" does not make a comedy of an item named beside it.
+            echo = "§" not in sentence or bool(_ECHO & set(tokens(clause)))
+            vouching = allowed if echo else allowed[len(self._own) :]
+            if value := self._value_not_known(f" {fold(clause)} ", vouching):
+                return f"{value!r} is not true of it"
+        return ""
+
+    def _value_not_known(self, said: str, vouching: Sequence[str]) -> str:
+        for value in (value for values in self._brief.hints.values() for value in values):
+            forms = {fold(value), fold(value) + "s", fold(value).removesuffix("y") + "ies"}
+            if any(f" {form} " in said for form in forms) and not any(_known(form, vouching) for form in forms):
+                return value
         return ""
 
 

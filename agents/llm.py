@@ -91,13 +91,12 @@ class OpenAIModel:
     ) -> None:
         from openai import AsyncOpenAI
 
-        key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else ""
+        key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
         self.name = settings.llm_model
-        self._client = AsyncOpenAI(
-            api_key=key or "none", base_url=settings.llm_base_url, max_retries=0, http_client=http_client
-        )
+        address = settings.llm_base_url
+        self._client = AsyncOpenAI(api_key=key, base_url=address, max_retries=0, http_client=http_client)
         self._host = urlsplit(str(self._client.base_url)).hostname or "the given address"
-        # Measured: a small model on this machine plans better and in half the tokens by a JSON schema.
+        # Small models plan better, and in half the tokens, by a JSON schema.
         self.takes_tools = self._host not in _THIS_MACHINE
         self._capabilities = Capabilities(self.name, hosted=self._host.endswith("openai.com"))
         self._breaker = CircuitBreaker(clock=clock)

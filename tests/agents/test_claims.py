@@ -133,6 +133,13 @@ def test_what_the_user_said_may_be_repeated() -> None:
     assert ClaimChecker(asked).wrong("None of them has George Clooney.") == ""
 
 
+def test_the_users_own_words_are_no_fact_about_an_item() -> None:
+    checker = ClaimChecker(brief("dramas that are not comedies"))
+    assert checker.wrong("If you want dramas that are not comedies, start with Forrest Gump.") == ""
+    assert checker.wrong("Forrest Gump is not a comedy.") == ""
+    assert checker.wrong("Forrest Gump is a drama, but it's also a comedy.")
+
+
 def test_limits_may_be_repeated() -> None:
     limited = brief("shorter", filters=[Filter(field="runtime_min", op="lte", value=150)])
     assert ClaimChecker(limited).wrong("All of these stay under 150 minutes.") == ""
