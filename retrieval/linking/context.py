@@ -10,6 +10,8 @@ _REACH = 6
 """How many words further the head noun of "the 1954 … one" is looked for."""
 
 
+_SUBJECT_REACH = 6
+"""How many words before its verb who speaks is looked for."""
 _COPULAS = {"is", "was", "are", "were", "s", "sounds", "sounded", "looks", "seems"}
 _RELATIVES = {"who", "that", "which", "where", "when", "whom"}
 _POINTERS = {"this", "which", "what"}
@@ -37,6 +39,8 @@ class Grammar:
         self.cues_after = Phrases(
             {"like": cues["liked_after"], "dislike": cues["disliked_after"], "seen": cues["seen_after"]}
         )
+        self.speakers, self.others = frozenset(cues["speakers"]), frozenset(cues["others"])
+        self.openers = frozenset(cues["openers"])
         self.cue_stops = Phrases({"stop": cues["stops"]})
         self.negation_stops = Phrases({"stop": words["negation"]["stops"]})
         self.title_before = _tuples(cues["title"])
@@ -133,6 +137,29 @@ class Context:
         if before in _COPULAS:
             return further not in ("that", "which", "who") or self.message.starts_sentence(first - 2)
         return before in self.grammar.verdicts and further not in ("something", "anything", "one", "ones", "a", "an")
+
+    def said_by_speaker(self, first: int) -> bool:
+        """Whether who speaks tells what starts at `first`: "I loved", or nobody: "loved it", "yes, seen that"."""
+        for i in range(first - 1, max(-1, first - _SUBJECT_REACH - 1), -1):
+            word = self.message.words[i]
+            if not self.message.same_sentence(i, first):
+                return True
+            if word in self.grammar.speakers:
+                return True
+            if word in self.grammar.others or word not in self.grammar.openers and i == first - _SUBJECT_REACH:
+                return False
+            if word not in self.grammar.openers:
+                return self._speaker_before(i)
+        return True
+
+    def _speaker_before(self, i: int) -> bool:
+        """Whether "I" or "my" stands a few words before token i, nobody else between: "my little brother loves"."""
+        for j in range(i, max(-1, i - _SUBJECT_REACH), -1):
+            if not self.message.same_sentence(i, j) or self.message.words[j] in self.grammar.others:
+                return False
+            if self.message.words[j] in self.grammar.speakers:
+                return True
+        return False
 
     def titled(self, first: int) -> bool:
         """Whether the words before say that a title follows: "one called"."""

@@ -1,10 +1,14 @@
 """What the words around a mention make of it: refused, liked, disliked, seen, to resemble, or lifted."""
 
+import dataclasses
+
 from retrieval.linking.context import Context
 from retrieval.linking.lexicon import Cue
 from retrieval.linking.message import Draft
 
 _NEGATION_REACH = 4
+_TOLD = {"like", "dislike", "seen"}
+_LISTED = {"and", "or", "the", "a", "especially", "like", "movies", "both", "maybe"}
 _EXCEPTIONS = {"except", "except for", "other than", "apart from", "besides"}
 _DETERMINERS = {"a", "an", "some", "something", "with"}
 _CUE_REACH = 14
@@ -38,14 +42,36 @@ def _cue_for(context: Context, draft: Draft, stops: set[int], covered: set[int])
             continue
         if any(i in covered for i in range(cue.first, cue.last)):
             continue
+        if cue.name in _TOLD and not context.said_by_speaker(cue.first):
+            if cue.phrase == "like" and draft.kind == "title" and _compares(context, cue, draft, covered):
+                return dataclasses.replace(cue, name="similar")
+            continue
         if cue.name == "lift_field" and (draft.kind != "field" or cue.last != draft.first):
             continue
         between = range(cue.last, draft.first)
         reach = _LIFT_REACH if cue.name in ("lift", "lift_field", "none") else _CUE_REACH
         if len(between) > reach or any(i in stops for i in between):
             return None
+        if cue.name in _TOLD and any(_ends_clause(context, i, covered) for i in between):
+            return None
         return cue
     return None
+
+
+def _ends_clause(context: Context, i: int, covered: set[int]) -> bool:
+    """Whether a comma before token i ends what a cue says, and is no part of a list."""
+    return (
+        "," in context.message.tokens[i].gap
+        and i - 1 not in covered
+        and i not in covered
+        and (context.word(i) not in _LISTED)
+    )
+
+
+def _compares(context: Context, cue: Cue, draft: Draft, covered: set[int]) -> bool:
+    """Whether "like" stands between an item asked for and a title: "comedies like …", "something funny like …"."""
+    asked = cue.first - 1 in covered or context.word(cue.first - 1) in context.grammar.nouns
+    return asked and draft.first - cue.last <= 1 and not context.plot[cue.first]
 
 
 def _name(cue: Cue | None) -> str:
