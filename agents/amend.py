@@ -57,7 +57,7 @@ def amend(given: Amendment) -> Changed:
         for limit in _limits(mention, given):
             changed.ledger = add_limit(changed.ledger, limit, replace=swaps)
     for mention in given.mentions:
-        if mention.kind == "relative" and _is_asked_for(mention, given):
+        if mention.kind == "relative" and given.intent != "compare" and _is_asked_for(mention, given):
             bound = _relative(mention, given, changed.ledger)
             if bound:
                 changed.ledger = add_limit(lift_fields(changed.ledger, [mention.field]), bound)

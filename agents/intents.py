@@ -16,10 +16,11 @@ _ORDINALS = {
 _THING = r"(?:one|ones|option|pick|choice|suggestion|recommendation|result|title|item|{nouns})"
 
 
-def is_formula(text: str) -> bool:
-    """Whether the whole message is a turn of phrase ("anything else?", "thanks"), not a name that sounds like one."""
+def in_formula(text: str, start: int, end: int) -> bool:
+    """Whether a span lies in a turn of phrase ("anything else?", "thanks"), so is no name that sounds like one."""
     formulas = (say.MORE, say.RECAP, say.HELP, say.UNDO, say.GREETING)
-    return len(text.split()) <= 8 and any(pattern.search(text) for pattern in formulas)
+    matches = (match for pattern in formulas for match in pattern.finditer(text))
+    return any(match.start() < end and start < match.end() for match in matches)
 
 
 def names_position(text: str) -> bool:

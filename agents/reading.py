@@ -21,6 +21,8 @@ def read_turn(turn: Turn, kit: Kit) -> None:
     turn.text, notices = clean(turn.text, kit.settings.max_message_chars)
     if turn.action:
         turn.reading = _read_action(turn.action, turn, kit)
+    elif turn.always_slate and not turn.text:
+        turn.reading = Reading(Understanding(), turn.thread.ledger)
     else:
         turn.reading = understand(turn.text, turn.thread, kit.bundle, kit.nouns)
     turn.notices += [*notices, *turn.reading.understanding.notices]

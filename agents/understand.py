@@ -93,7 +93,7 @@ def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
     if mention.score < (SOFT if mention.cue == "similar" else NAMED):
         return True
     return mention.cue != "similar" and (
-        intents.is_formula(text) or (after_slate and intents.names_position(mention.text))
+        intents.in_formula(text, mention.start, mention.end) or (after_slate and intents.names_position(mention.text))
     )
 
 

@@ -17,7 +17,7 @@ def write_demo_vectors(var_dir: Path) -> int:
     build_demo(var_dir)
     path = current_build(var_dir, NAME)
     if path is None:
-        raise BundleError(f"The demo was not built in {var_dir}. Run: make run")
+        raise BundleError(f"The demo was not built in {var_dir}. Run: .venv/bin/python app.py build")
     hashes = np.load(path / HASHES)
     vectors = np.load(path / FOLDER / "vectors.npy").astype(np.float32)
     write_artefact(VECTORS, hashes, vectors, read_manifest(path, NAME).embedder)

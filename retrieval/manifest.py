@@ -59,7 +59,8 @@ def catalogs_folder(var_dir: Path, name: str) -> Path:
 
 def remedy(name: str) -> str:
     """Say how to build the catalogue of this name."""
-    return "Run: make run" if name == "demo" else f"Run: .venv/bin/python app.py build --catalog FILE --name {name}"
+    command = "Run: .venv/bin/python app.py build"
+    return command if name == "demo" else f"{command} --catalog FILE --name {name}"
 
 
 def current_build(var_dir: Path, name: str) -> Path | None:

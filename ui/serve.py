@@ -16,7 +16,10 @@ def serve_forever(settings: Settings, open_agent: Callable[[], Cicerone]) -> int
     # Imports and indexes make millions of objects that stay: looking for garbage among them costs two seconds.
     gc.disable()
     agent = open_agent()
-    return asyncio.run(_serve(agent, settings, listener))
+    try:
+        return asyncio.run(_serve(agent, settings, listener))
+    except KeyboardInterrupt:
+        return 0
 
 
 def _listen(settings: Settings) -> socket.socket:

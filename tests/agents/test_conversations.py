@@ -201,3 +201,15 @@ def test_every_item_shown_exists_and_meets_what_it_claims(talk: Talk, films: Bun
             assert films.catalog.titles[row] == item.title
             for met in item.satisfies:
                 assert row in films.catalog.select([Filter.model_validate(met)]).rows
+
+
+def test_a_title_beside_a_turn_of_phrase_is_still_a_title(talk: Talk, films: Bundle) -> None:
+    [turn], thread = talk(films, "I loved Toy Story, what else?")
+    assert thread.ledger.items("like") == ["tt0114709"]
+    assert "Toy Story" not in titles(turn)
+
+
+def test_comparing_adds_no_limit(talk: Talk, films: Bundle) -> None:
+    turns, _ = talk(films, "a film by Ridley Scott", "which one is longer?")
+    assert turns[1].filters == turns[0].filters
+    assert turns[1].reply

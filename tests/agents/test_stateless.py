@@ -1,0 +1,89 @@
+"""Turns whose whole conversation comes with the call."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from agents.session import Cicerone
+from errors import CiceroneError, InputError
+from retrieval.bundle import Bundle
+from settings import Settings
+
+FORREST, MATRIX, TOYS = "tt0109830", "tt0133093", "tt0114709"
+
+
+def recommend(bundle: Bundle, line: Any, **options: Any) -> dict[str, Any]:
+    async def run() -> dict[str, Any]:
+        async with Cicerone(bundle, Settings(planner="basic")) as agent:
+            return await agent.recommend(line, **options)
+
+    return asyncio.run(run())
+
+
+def ids(answer: dict[str, Any]) -> list[str]:
+    return [item["item_id"] for item in answer["items"]]
+
+
+def test_limits_of_the_context_hold_and_named_items_are_not_recommended(films: Bundle) -> None:
+    context = [
+        {"role": "user", "text": "a film with Tom Hanks please"},
+        {"role": "assistant", "text": "Have you seen Forrest Gump (1994)?"},
+        {"role": "user", "text": "yes, something older"},
+    ]
+    answer = recommend(films, {"id": 7, "context": context})
+    assert answer["id"] == 7
+    assert {f["field"] for f in answer["filters"]} == {"cast", "year"}
+    assert FORREST not in ids(answer)
+    years = {item["item_id"]: item["fields"]["year"] for item in answer["items"] if not item.get("breaks")}
+    assert all(year < 1994 for year in years.values())
+
+
+def test_a_history_alone_is_enough_and_is_not_repeated(films: Bundle) -> None:
+    answer = recommend(films, {"history": [{"item_id": MATRIX, "rating": 5}, {"item_id": TOYS, "rating": 1}]})
+    assert ids(answer)
+    assert not {MATRIX, TOYS} & set(ids(answer))
+    assert "similar_items" in [tool["name"] for tool in answer["tools"]]
+
+
+def test_filters_and_exclusions_of_the_caller(films: Bundle) -> None:
+    line = {"query": "a comedy", "filters": [{"field": "year", "op": "gte", "value": 1990}], "exclude": [TOYS]}
+    answer = recommend(films, line, k=40)
+    assert TOYS not in ids(answer)
+    assert all(item["fields"]["year"] >= 1990 for item in answer["items"] if not item.get("breaks"))
+
+
+def test_an_empty_message_still_gets_a_slate(films: Bundle) -> None:
+    assert len(ids(recommend(films, {"context": [{"role": "user", "text": ""}]}, k=5))) == 5
+
+
+def test_relaxed_items_say_what_they_break(films: Bundle) -> None:
+    answer = recommend(films, {"query": "an animated film from 1950"})
+    assert ids(answer)
+    assert all(item["breaks"] for item in answer["items"])
+
+
+def test_k_and_slim_items(films: Bundle) -> None:
+    answer = recommend(films, {"query": "drama"}, k=3, full=False)
+    assert [set(item) for item in answer["items"]] == [{"item_id", "score"}] * 3
+    scores = [item["score"] for item in answer["items"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        None,
+        [],
+        {},
+        {"context": "hi"},
+        {"context": [{"role": "user"}]},
+        {"query": "x", "k": 0},
+        {"query": "x", "filters": [{"field": "nope", "op": "eq", "value": 1}]},
+    ],
+)
+def test_a_line_that_cannot_be_used_says_why(films: Bundle, line: Any) -> None:
+    with pytest.raises(CiceroneError) as error:
+        recommend(films, line)
+    assert len(str(error.value)) > 20
+    assert isinstance(error.value, InputError)
