@@ -28,7 +28,7 @@ def remember(turn: Turn, kit: Kit) -> None:
     undo = [*thread.undo, thread.ledger][-UNDO_KEPT:] if changed else thread.undo
     if read.understanding.undone:
         undo = thread.undo[:-1]
-    named = [] if about_items else [*read.named, *(read.understanding.anchors if not turn.action else [])]
+    named = [] if about_items else read.named
     turn.thread = Thread(
         ledger=read.ledger,
         past=[*past, entry][-TURNS_KEPT:],

@@ -59,8 +59,9 @@ class PeopleIndex:
         # Some sources list "Voices of" among the names; a cue is nobody's name.
         for key in ("", *self._reader.phrases):
             self._people.pop(key, None)
-        for key in [k for k, p in self._people.items() if p.weight < 3 and not _NO_NAME.isdisjoint(k.split())]:
-            del self._people[key]
+        odd = [k for k, p in self._people.items() if p.weight < 3 and not _NO_NAME.isdisjoint(k.split())]
+        for key in [*odd, *(k for k in self._people if k.endswith((" by", " of")))]:
+            self._people.pop(key, None)
 
     def _add(self, name: str, n: dict[str, int], weight: float) -> None:
         """Add one spelling of a name to whoever goes by it; the spelling of most weight is kept."""
@@ -144,6 +145,8 @@ class PeopleIndex:
         if not rare or person.weight < 1 or self._part_of_name(context, first):
             return False
         if not self._vocabulary.knows(context.word(first)) and self._given[context.word(first)] <= 1:
+            return True
+        if {first - 1, first + 1} <= context.values and self._vocabulary.commonness(context.word(first)) < 0.2:
             return True
         return context.capital(first, first + 1) or self._reader.cued(context, first, first + 1, strong=True)
 

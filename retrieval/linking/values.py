@@ -3,13 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Op, Role
 from retrieval.linking.context import Context
 from retrieval.linking.lexicon import described, lexicon
 from retrieval.linking.message import Draft, words_of
+from retrieval.linking.places import PlaceReader, Value
 from retrieval.linking.trust import agreement, is_class
 from retrieval.linking.vocabulary import Vocabulary
 
@@ -20,19 +20,13 @@ _PATCHY = 0.65
 """A value found on a smaller share of the items that are tagged with its own word is no hard limit."""
 _SPARSE = 0.65
 """Below this cap the same words as a tag are the better reading, where more items have the tag."""
+_USUAL = 0.005
+"""Share of items that a value has which people can be expected to know."""
+_OWNED = {"my", "our", "your", "his", "her", "their"}
+_INSIDE = _OWNED | {"the", "of", "to", "in", "into", "for"}
+"""Words before a value's name that make it an ordinary word: "my family", "the music"."""
 _ORDINARY = 0.006
 """A value whose words stand in more than this share of the texts may just be a word."""
-
-
-class Value(NamedTuple):
-    """One value of one facet; `names` are its spellings in the catalogue, commonest first."""
-
-    field: Field
-    names: tuple[str, ...]
-    n: int
-    exact: bool
-    sort: str
-    """"" or the kind of lexicon entry that led here: "places", "tongues"."""
 
 
 class FacetIndex:
@@ -45,8 +39,7 @@ class FacetIndex:
         self._by_key: dict[str, list[Value]] = defaultdict(list)
         self._pairs: dict[str, list[Value]] = {}
         self._kinds = {kind: re.compile(p) for kind, p in lexicon()["kinds"].items() if isinstance(p, str)}
-        self._tongue_before = frozenset(tuple(p.split()) for p in lexicon()["kinds"]["tongue_before"])
-        self._tongue_after = frozenset(tuple(p.split()) for p in lexicon()["kinds"]["tongue_after"])
+        self._places = PlaceReader(self._n_items)
         for field in sorted(catalog.with_role(Role.FACET), key=lambda f: f.n_values):
             self._add_field(field, catalog.counts(field.name, limit=50_000))
         self._trust = agreement(catalog)
@@ -139,15 +132,16 @@ class FacetIndex:
 
     def draft(self, context: Context, first: int, last: int, values: list[Value], trust: float = 1.0) -> Draft | None:
         """Return the mention of these values at this span, or None where the span is hardly a value at all."""
-        values = self._by_tongue(context, first, last, values)
+        values = self._places.by_tongue(context, first, last, values)
         value = values[0]
         meant = trust * self._score(context, first, last, value)
-        score = min(meant, self._cap(value))
+        cap = 1.0 if self._named(value) and not self._paired(context, first, last, value.field) else self._cap(value)
+        score = min(meant, cap)
         if score < 0.15 or context.message.phrase(first, last) in context.grammar.nouns:
             return None
         if is_class(value.field) and not context.plot[first]:
             meant = max(meant, 0.85)
-        if self._cap(value) < _SPARSE and len(values) > 1 and values[1].n > value.n:
+        if cap < _SPARSE and len(values) > 1 and values[1].n > value.n:
             values = [values[1], value, *values[2:]]
             value = values[0]
         single = len(value.names) == 1
@@ -165,15 +159,6 @@ class FacetIndex:
             rank=score + (0.35 if is_class(value.field) else 0.1) * (last - first),
         )
 
-    def _by_tongue(self, context: Context, first: int, last: int, values: list[Value]) -> list[Value]:
-        """Put languages first where the message speaks of a language, places first otherwise."""
-        sorts = {value.sort for value in values}
-        if not {"places", "tongues"} <= sorts:
-            return values
-        tongue = context.after(last, self._tongue_after) or context.before(first, self._tongue_before)
-        wanted = "tongues" if tongue else "places"
-        return sorted(values, key=lambda v: (v.sort != wanted, v.field.n_values))
-
     def _score(self, context: Context, first: int, last: int, value: Value) -> float:
         key = context.message.phrase(first, last)
         if not is_class(value.field):
@@ -182,7 +167,7 @@ class FacetIndex:
         if len(key) <= 2 and not _labelled(context, first, last, value.field):
             return 0.1
         if value.sort:
-            return self._place_score(context, first, last, value)
+            return self._places.score(context, first, last, value)
         plot = context.plot[first]
         if not value.exact and context.judges(first):
             return 0.5
@@ -190,14 +175,26 @@ class FacetIndex:
             return 0.35
         if context.head(last) or _labelled(context, first, last, value.field):
             return 0.9
+        before = context.word(first - 1)
         if context.closes(last) and (not plot or context.pointed(first)):
-            return 0.88
+            return 0.88 if before not in _OWNED else 0.5
         ordinary = self._vocabulary.phrase_share(key) > _ORDINARY
-        if plot and context.closes(last) and context.word(first - 1) == "about":
+        if plot and context.closes(last) and before == "about":
             return 0.65
         if plot:
             return 0.3 if ordinary else 0.5
-        return 0.5 if ordinary else 0.8
+        sure = not ordinary or (self._named(value) and before not in _INSIDE)
+        return 0.8 if sure else 0.5
+
+    def _named(self, value: Value) -> bool:
+        """Whether a value goes by its own name and is so usual that who says it means it, however patchily assigned."""
+        return value.exact and is_class(value.field) and not value.sort and value.n >= _USUAL * self._n_items
+
+    def _paired(self, context: Context, first: int, last: int, field: Field) -> bool:
+        """Whether another value of the field stands right beside this one: "crime drama"."""
+        words = context.message.words
+        beside = [words[max(0, first - n) : first] for n in (1, 2)] + [words[last : last + n] for n in (1, 2)]
+        return any(value.field is field for span in beside if span for value in self.find(" ".join(span)))
 
     def _cap(self, value: Value) -> float:
         """Return the score no mention of this value may pass: how far the catalogue is trusted to assign it."""
@@ -206,24 +203,6 @@ class FacetIndex:
         trusted = 1.0 if value.sort else self._trust.get((value.field.name, value.names[0]), 1.0)
         few = value.field.many and not value.sort and value.n < _FEW * self._n_items
         return min(0.45 + 0.45 * trusted if trusted < _PATCHY else 1.0, 0.6 if few else 1.0)
-
-    def _place_score(self, context: Context, first: int, last: int, value: Value) -> float:
-        share = value.n / max(1.0, self._n_items * value.field.coverage)
-        # Where most items have the value, a limit on a patchy field loses more that fit than it removes that do not.
-        sure = 0.7 if share > 0.5 and value.field.coverage < 0.9 else 0.88
-        key = context.message.phrase(first, last)
-        adjective = not any(key == " ".join(words_of(name)) for name in value.names) or value.sort == "tongues"
-        if value.sort == "tongues" and (
-            context.after(last, self._tongue_after) or context.before(first, self._tongue_before)
-        ):
-            return sure
-        if context.head(last) or (adjective and context.closes(last) and not context.plot[first]):
-            return sure
-        if not adjective and context.word(first - 1) in ("from", "in", "by") and not context.plot[first]:
-            return (
-                sure if context.word(first - 1) == "from" or context.word(first - 2) in ("made", "produced") else 0.45
-            )
-        return 0.3
 
 
 def _labelled(context: Context, first: int, last: int, field: Field) -> bool:
