@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 from pathlib import Path
@@ -53,6 +54,8 @@ def _ensure_demo(settings: Settings, *, quiet: bool) -> None:
 
 def serve(args: argparse.Namespace) -> int:
     """Start the chat and the HTTP doors."""
+    # Imports and indexes make millions of objects that stay: looking for garbage among them costs two seconds.
+    gc.disable()
     from ui.serve import serve_forever
 
     settings = _settings(args)

@@ -139,10 +139,23 @@ async def _rank(turn: Turn, kit: Kit) -> None:
 
 async def _verify(turn: Turn, kit: Kit) -> None:
     turn.slate = build_slate(turn, kit)
+    if notice := _unheard_of(turn, kit):
+        turn.notices.append(notice)
+        get_stream_writer()(Notice(text=notice))
     if turn.slate:
         get_stream_writer()(Slate(items=turn.slate))
     if turn.question:
         get_stream_writer()(Asked(question=turn.question))
+
+
+def _unheard_of(turn: Turn, kit: Kit) -> str:
+    """Say so where no word of the request occurs anywhere, and nothing else of it was understood."""
+    understood = turn.read.understanding
+    found = {name: bool(result.hits) for name, result in turn.results}
+    if found.get("search_keywords", True) or understood.anchors or understood.soft or turn.read.ledger.limits:
+        return ""
+    words = understood.query if len(understood.query) <= 60 else understood.query[:57] + "…"
+    return f"No {kit.nouns[0]} here mentions “{words}”; these are the nearest in meaning and the best known."
 
 
 def _route_after_verify(state: State, runtime: Runtime[Turn]) -> str:

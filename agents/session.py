@@ -1,6 +1,8 @@
 """The one facade that ui/ and eval/ call: a turn in, typed events out."""
 
 import asyncio
+import json
+import logging
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -25,6 +27,8 @@ from errors import CiceroneError
 from retrieval.bundle import Bundle
 from retrieval.items import Field
 from settings import Settings
+
+_log = logging.getLogger("cicerone.session")
 
 
 class Cicerone:
@@ -141,12 +145,19 @@ class Cicerone:
             ):
                 yield event
         except (CiceroneError, GraphRecursionError) as error:
-            turn.reply = (
-                turn.reply or f"I could not finish this turn: {error} Your conversation is unchanged; please try again."
-            )
-            turn.notices.append(str(error))
-            yield Failed(text=str(error))
+            yield _fail(turn, str(error))
+        except Exception:  # a defect of ours must not leave a person without an answer; it is logged in full
+            _log.exception("turn %s failed", turn.turn_id)
+            yield _fail(turn, "Something went wrong on our side.")
         yield finished(turn, thread_id)
+
+
+def _fail(turn: Turn, cause: str) -> Failed:
+    turn.reply = (
+        turn.reply or f"I could not finish this turn. {cause} Your conversation is unchanged; please try again."
+    )
+    turn.notices.append(cause)
+    return Failed(text=cause)
 
 
 def finished(turn: Turn, thread_id: str) -> TurnFinished:
@@ -171,4 +182,4 @@ def finished(turn: Turn, thread_id: str) -> TurnFinished:
 
 def _config(user_id: str, thread_id: str) -> dict[str, Any]:
     """One user's thread id never opens another user's thread, for the key holds both."""
-    return {"configurable": {"thread_id": f"{user_id}/{thread_id}"}}
+    return {"configurable": {"thread_id": json.dumps([user_id, thread_id])}}

@@ -13,8 +13,6 @@ from settings import Settings
 def serve_forever(settings: Settings, open_agent: Callable[[], Cicerone]) -> int:
     """Serve until stopped. Raises SettingsError where the port is taken or the address is not ours to offer."""
     listener = _listen(settings)
-    # Imports and indexes make millions of objects that stay: looking for garbage among them costs two seconds.
-    gc.disable()
     agent = open_agent()
     try:
         return asyncio.run(_serve(agent, settings, listener))
