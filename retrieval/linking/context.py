@@ -14,6 +14,8 @@ _SUBJECT_REACH = 6
 """How many words before its verb who speaks is looked for."""
 _COPULAS = {"is", "was", "are", "were", "s", "sounds", "sounded", "looks", "seems"}
 _RELATIVES = {"who", "that", "which", "where", "when", "whom"}
+_SUBJECTS = {"it", "that", "this", "he", "she", "what", "there", "which"}
+"""Words whose "s" is a verb, not a possessive."""
 _POINTERS = {"this", "which", "what"}
 
 
@@ -134,6 +136,8 @@ class Context:
     def judges(self, first: int) -> bool:
         """Whether the word is said of something ("it was so funny") and not asked for ("something really funny")."""
         before, further = self.word(first - 1), self.word(first - 2)
+        if before == "s" and further not in _SUBJECTS:
+            return False
         if before in _COPULAS:
             return further not in ("that", "which", "who") or self.message.starts_sentence(first - 2)
         return before in self.grammar.verdicts and further not in ("something", "anything", "one", "ones", "a", "an")

@@ -27,7 +27,7 @@ _FILLERS = {
     "veteran",
 }
 _DIRECTED = {"directed", "director", "direction"}
-_MADE = {"produced by", "created by", "written by", "made by"}
+_MADE = {"produced by", "created by", "made by"}
 _DETERMINERS = {"a", "an", "the", "his", "her", "their"}
 _PRAISE = 7
 """How many words may stand between "directed by" and a name."""
@@ -139,12 +139,16 @@ class RoleReader:
         back = context.word(first - 2)
         return back in context.grammar.nouns or first - 2 in context.values
 
-    def _also_directs(self, context: Context, first: int) -> bool:
-        """Whether "directed" stands before the cue of a name: "directed and produced by and starring X"."""
+    def _also_directs(self, context: Context, first: int, last: int) -> bool:
+        """Whether "directed" is in the same row of credits: "directed by and starring X", "X stars in and directed"."""
         i = first - 1
         while i >= 0 and first - i < 8 and context.word(i) in self._credits:
             i -= 1
-        return 0 <= i < first - 2 and context.word(i) in _DIRECTED
+        if 0 <= i < first - 2 and context.word(i) in _DIRECTED:
+            return True
+        row = context.message.words[last : last + 5]
+        at = next((i for i, word in enumerate(row) if word in ("directed", "directs")), 0)
+        return at >= 2 and row[at - 1] in ("and", "also") and self._credits.issuperset({*row[:at]} - {"in"})
 
     def assign(self, context: Context, drafts: list[Draft], people: Mapping[str, Person]) -> None:
         """Set field, operator and score of people by role, all who are joined by "and" or commas together.
@@ -167,7 +171,7 @@ class RoleReader:
         fields = sorted(weights, key=lambda f: -weights[f])
         draft.field, draft.other_fields = fields[0], fields[1:]
         makes = next((f for f in fields[1:] if self.makes(f)), "")
-        if makes and not self.makes(fields[0]) and self._also_directs(context, group[0].first):
+        if makes and not self.makes(fields[0]) and self._also_directs(context, group[0].first, group[-1].last):
             draft.also = [(makes, draft.value)]
         draft.op = "contains" if self._many[fields[0]] else "eq"
         wanted = max(votes.values(), default=0)

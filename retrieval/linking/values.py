@@ -9,6 +9,7 @@ from retrieval.items import Field, Op, Role
 from retrieval.linking.context import Context
 from retrieval.linking.lexicon import described, lexicon
 from retrieval.linking.message import Draft, words_of
+from retrieval.linking.phrases import LEADS, labelled, part_of_phrase
 from retrieval.linking.places import PlaceReader, Value
 from retrieval.linking.trust import agreement, is_class
 from retrieval.linking.vocabulary import Vocabulary
@@ -22,9 +23,6 @@ _SPARSE = 0.65
 """Below this cap the same words as a tag are the better reading, where more items have the tag."""
 _USUAL = 0.005
 """Share of items that a value has which people can be expected to know."""
-_OWNED = {"my", "our", "your", "his", "her", "their"}
-_INSIDE = _OWNED | {"the", "of", "to", "in", "into", "for"}
-"""Words before a value's name that make it an ordinary word: "my family", "the music"."""
 _ORDINARY = 0.006
 """A value whose words stand in more than this share of the texts may just be a word."""
 
@@ -78,7 +76,8 @@ class FacetIndex:
         for name, found in merged.items():
             own = spellings.get(name, [])
             every = sorted(dict.fromkeys([*own, *found]), key=lambda pair: -pair[1])
-            value = Value(field, tuple(v for v, _ in every), sum(n for _, n in every), bool(own), sort)
+            exact = bool(own) or any(name in _plurals(" ".join(words_of(v))) for v, _ in found)
+            value = Value(field, tuple(v for v, _ in every), sum(n for _, n in every), exact, sort)
             key = " ".join(words_of(name))
             self._by_key[key] = [v for v in self._by_key[key] if v.field is not field]
             self._by_key[key].append(value)
@@ -164,7 +163,7 @@ class FacetIndex:
         if not is_class(value.field):
             rare = 1 - max(self._vocabulary.commonness(word) for word in key.split())
             return 0.3 + 0.1 * min(last - first, 3) + 0.15 * rare if key not in self._vocabulary.common else 0.0
-        if len(key) <= 2 and not _labelled(context, first, last, value.field):
+        if len(key) <= 2 and not labelled(context, first, last, value.field):
             return 0.1
         if value.sort:
             return self._places.score(context, first, last, value)
@@ -173,18 +172,19 @@ class FacetIndex:
             return 0.5
         if context.word(last) in context.grammar.other_nouns:
             return 0.35
-        if context.head(last) or _labelled(context, first, last, value.field):
+        if context.head(last) or labelled(context, first, last, value.field):
             return 0.9
         before = context.word(first - 1)
+        phrase = part_of_phrase(context, first, last)
         if context.closes(last) and (not plot or context.pointed(first)):
-            return 0.88 if before not in _OWNED else 0.5
+            return 0.5 if phrase else 0.88
         ordinary = self._vocabulary.phrase_share(key) > _ORDINARY
         if plot and context.closes(last) and before == "about":
             return 0.65
         if plot:
             return 0.3 if ordinary else 0.5
-        sure = not ordinary or (self._named(value) and before not in _INSIDE)
-        return 0.8 if sure else 0.5
+        sure = not ordinary or (self._named(value) and (before in LEADS or context.pointed(first)))
+        return 0.8 if sure and not phrase else 0.5
 
     def _named(self, value: Value) -> bool:
         """Whether a value goes by its own name and is so usual that who says it means it, however patchily assigned."""
@@ -203,16 +203,6 @@ class FacetIndex:
         trusted = 1.0 if value.sort else self._trust.get((value.field.name, value.names[0]), 1.0)
         few = value.field.many and not value.sort and value.n < _FEW * self._n_items
         return min(0.45 + 0.45 * trusted if trusted < _PATCHY else 1.0, 0.6 if few else 1.0)
-
-
-def _labelled(context: Context, first: int, last: int, field: Field) -> bool:
-    """Whether the field's own name stands beside the value: "rated R", "genre: fantasy"."""
-    names = set(words_of(f"{field.name.replace('_', ' ')} {field.label}"))
-    names |= {word.rstrip("s") for word in names} | (
-        {"rated", "rating"} if names & {"mpaa", "rating", "certificate"} else set()
-    )
-    near = {context.word(first - 1), context.word(first - 2), context.word(last)} - {""}
-    return bool(names & near)
 
 
 def _plurals(key: str) -> list[str]:

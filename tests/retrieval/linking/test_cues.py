@@ -93,3 +93,45 @@ def test_a_refusal_reaches_to_the_end_of_its_clause(
     found = limits(link, text)
     assert [value for *_, value, negated in found if negated] == refused
     assert [value for *_, value, negated in found if not negated] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a film about a man obsessed with Titanic",
+        "a girl fell in love with Tom Hanks",
+        "a film which saw Tom Hanks and Robin Wright work together",
+        "a man who loves his dog and Titanic",
+        "Tom Hanks played two outlaws with Robin Wright",
+        "to win back his wife s love after an accident in this Tom Hanks romance",
+        "everyone loves Titanic",
+    ],
+)
+def test_what_people_of_a_story_love_or_see_is_no_taste(link: Linker, text: str) -> None:
+    assert {m.cue for m in kinds(link, text, "title") + kinds(link, text, "value")} == {""}
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("big fan of Tom Hanks", "like"),
+        ("my wife loves romance", "like"),
+        ("we both loved Inception", "like"),
+        ("seen Inception already", "seen"),
+        ("Yes, I've seen Inception", "seen"),
+        ("Oh yes, really enjoyed Gladiator", "like"),
+        ("comedies like Amelie", "similar"),
+    ],
+)
+def test_the_speaker_need_not_be_named(link: Linker, text: str, cue: str) -> None:
+    assert link.link(text)[-1].cue == cue
+
+
+def test_a_cue_ends_with_its_clause(link: Linker) -> None:
+    found = {m.text: m.cue for m in link.link("I loved Inception, can you find some horror with Tom Hanks")}
+    assert found == {"Inception": "like", "horror": "", "Tom Hanks": ""}
+
+
+def test_praise_of_somebody_in_the_item_asked_for_is_no_taste(link: Linker) -> None:
+    assert ("cast", "contains", "Tom Hanks", False) in limits(link, "tom hanks was awesome in this drama")
+    assert {m.cue for m in link.link("tom hanks was awesome in this drama")} == {""}

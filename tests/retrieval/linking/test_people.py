@@ -31,3 +31,36 @@ def test_a_name_in_several_fields_keeps_the_others(link: Linker) -> None:
 def test_names_joined_by_and_share_a_role(link: Linker) -> None:
     found = limits(link, "starring uma thurman, john travolta and bruce willis")
     assert [(field, value) for field, _, value, _ in found] == [("cast", "Uma Thurman"), ("cast", "John Travolta")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "written directed and produced by roberto benigni",
+        "directed and co produced by roberto benigni",
+        "directed by the mysterious and reclusive artist roberto benigni",
+        "a comedy produced by roberto benigni",
+        "a 1997 roberto benigni comedy",
+        "this roberto benigni 90 s film",
+        "a film from roberto benigni stars tom hanks",
+    ],
+)
+def test_who_makes_an_item_is_no_actor(link: Linker, text: str) -> None:
+    assert ("directors", "contains", "Roberto Benigni", False) in limits(link, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["directed produced by and starring roberto benigni", "roberto benigni starred in and directed this comedy"],
+)
+def test_somebody_may_make_an_item_and_star_in_it(link: Linker, text: str) -> None:
+    fields = [field for field, *_ in limits(link, text)]
+    assert {"cast", "directors"} <= set(fields)
+
+
+def test_an_actor_who_never_directs_owns_no_item(link: Linker) -> None:
+    assert ("cast", "contains", "Tom Hanks", False) in limits(link, "a 2000 tom hanks drama")
+
+
+def test_who_wrote_the_source_is_no_limit(link: Linker) -> None:
+    assert limits(link, "based on a novel written by roberto benigni") == []
