@@ -80,7 +80,7 @@ def _name(cue: Cue | None) -> str:
 
 def _after(context: Context, draft: Draft, afters: list[Cue]) -> str:
     for cue in afters:
-        if draft.kind == "value" and context.word(cue.last) in ("in", "as"):
+        if draft.kind == "value" and (cue.name == "seen" or context.word(cue.last) in ("in", "as")):
             continue
         if 0 <= cue.first - draft.last <= _AFTER_REACH - 2 and context.message.same_sentence(draft.last - 1, cue.first):
             return cue.name

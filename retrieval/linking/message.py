@@ -16,6 +16,7 @@ _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(
     r'"([^"\n]{1,90})"|“([^”\n]{1,90})”|«([^»\n]{1,90})»|(?<!\w)[\'‘]([^\'’\n]{2,90}(?:\'s [^\'’\n]{2,60})?)[\'’](?!\w)'
 )
+_MARK = re.compile(r"[^\w\s.'’`&-]")
 _STRONG = re.compile(r"[!?;:\n]|\.(?:\s|$)| [-–—] ")
 
 
@@ -126,6 +127,16 @@ class Message:
     def phrase(self, first: int, last: int) -> str:
         """Return the folded words of a span."""
         return " ".join(self.words[first:last])
+
+    def unbroken(self, first: int, last: int) -> bool:
+        """Whether a span can be one name: no mark between its words, and it starts with no end of a contraction."""
+        start = self.tokens[first]
+        if len(start.text) == 1 and start.gap in ("'", "’"):
+            return False
+        if not self.same_sentence(first, last - 1):
+            return False
+        inner = self.tokens[first + 1 : last]
+        return all(not _MARK.search(t.gap) or (t.gap.strip() == "," and t.text in ("jr", "sr")) for t in inner)
 
     def same_sentence(self, i: int, j: int) -> bool:
         """Whether two tokens stand in one sentence."""

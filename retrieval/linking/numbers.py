@@ -145,7 +145,7 @@ class NumberParser:
             return self._rating_field(amount, around)
         if not amount.unit:
             return self._labelled(amount, plain[max(0, start - 30) : start])
-        fitting = [(f, s) for f, s in candidates if _fits(f, amount.value * s)]
+        fitting = [(f, s) for f, s in candidates if _fits(f, amount.value * s) and not _too_small(f, amount.value * s)]
         return max(
             fitting,
             key=lambda c: (
@@ -204,6 +204,11 @@ def _fits(field: Field, value: float) -> bool:
     """Whether a value can be meant for this field at all."""
     low, high = field.low if field.low is not None else 0.0, field.high if field.high is not None else float("inf")
     return min(low, 0) - 1 <= value <= high * 1.5 + 1 and (value >= low * 0.2 or low <= 10)
+
+
+def _too_small(field: Field, value: float) -> bool:
+    """Whether a sum of money is no amount of this field: "$10 a month" is no box office."""
+    return field.unit in _MONEY and 0 < value < 1e-5 * (field.high or 0)
 
 
 def _scale(field: Field) -> int:

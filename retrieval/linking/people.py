@@ -17,6 +17,7 @@ _ALIKE, _WHOLE_ALIKE = 80, 87
 """Likeness (of 100) of a given name beside the right surname, and of a whole misspelt name."""
 _ARTICLES = ("the", "a", "an")
 _USUAL_ITEMS = 2000
+_FAMOUS = 8.0
 _KNOWN = 1.5
 """Weight somebody needs before a misspelt name is taken for theirs."""
 _NO_NAME = {"of", "for", "in", "with", "as", "best", "voice", "award", "actor", "actress"}
@@ -132,6 +133,8 @@ class PeopleIndex:
             for last in range(min(len(words), first + _LONGEST), first, -1):
                 person = self.find(" ".join(words[first:last]))
                 alone = last - first == 1 or (last - first == 2 and words[first] in _ARTICLES)
+                if person and not context.message.unbroken(first, last):
+                    continue
                 if person and (not alone or self._lone_name(context, last - 1, person)):
                     found.append(self.draft(context, first, last, person, trust))
                     first = last - 1
@@ -163,7 +166,7 @@ class PeopleIndex:
         words = context.message.words
         for i in range(len(words) - 1):
             given, surname = words[i], words[i + 1]
-            if taken & {i, i + 1} or len(surname) < 3 or given in self._vocabulary.common:
+            if taken & {i, i + 1} or len(surname) < 3 or not self.may_be_given(context, i):
                 continue
             if not (context.capital(i, i + 2) or self._reader.cued(context, i, i + 2, strong=True)):
                 continue
@@ -172,6 +175,16 @@ class PeopleIndex:
             if near and self._people[near[0]].weight >= _KNOWN:
                 found.append(self.draft(context, i, i + 2, self._people[near[0]], 0.92))
         return found
+
+    def may_be_given(self, context: Context, i: int) -> bool:
+        """Whether the word at i may be a given name before a misspelt surname: no ordinary word, no mark between."""
+        word = context.word(i)
+        return len(word) > 2 and word not in self._vocabulary.common and context.message.unbroken(i, i + 2)
+
+    def clearly_named(self, context: Context, i: int, person: Person) -> bool:
+        """Whether a misspelt word alone can stand for somebody: a capital, a cue for a role, or a well-known name."""
+        named = context.capital(i, i + 1) or self._reader.cued(context, i, i + 1, strong=True)
+        return named or person.weight >= _FAMOUS
 
     def surname_drafts(self, context: Context, words: list[str], taken: set[int], named: set[str]) -> list[Draft]:
         """Return people meant by surname alone, outside `taken` tokens; those `named` in full already are left out."""
@@ -188,7 +201,8 @@ class PeopleIndex:
         return found
 
     def _surname_score(self, context: Context, i: int, person: Person, share: float) -> float:
-        ordinary = self._vocabulary.commonness(context.word(i)) > 0.5
+        lower = context.message.mixed_case and not context.capital(i, i + 1)
+        ordinary = self._vocabulary.commonness(context.word(i)) > (0.2 if lower else 0.5)
         if ordinary and not self._reader.cued(context, i, i + 1, strong=True):
             return 0.0
         prominent = share > 0.6 and person.weight >= 2

@@ -27,7 +27,7 @@ _KINDS = {"kind", "type", "sort", "lot", "lots", "bit", "mix", "mixture", "combi
 
 
 def part_of_phrase(context: Context, first: int, last: int) -> bool:
-    """Whether a value is part of some phrase: "my family", "the history of …", "a master of action", "in film history"."""
+    """Whether a value is part of some phrase: "my family", "the history of …", "in film history"."""
     if context.word(first - 1) in _OWNED:
         return True
     if context.word(last) == "of" and not {last + 1, last + 2} & context.values:

@@ -38,6 +38,9 @@ class Respeller:
             for word, likeness in near:
                 tried = [*words[:i], word, *words[i + 1 :]]
                 found += self._around(context, tried, i, likeness)
+                bearer = self._people.by_surname(word)
+                if bearer is None or not self._people.clearly_named(context, i, bearer[0]):
+                    continue
                 for draft in self._people.surname_drafts(context, tried, taken | set(range(len(tried))) - {i}, set()):
                     draft.score *= likeness
                     found.append(draft)
@@ -61,9 +64,9 @@ class Respeller:
             for last in range(i + 1, min(len(words), first + _LONGEST) + 1):
                 phrase = " ".join(words[first:last])
                 person = self._people.find(phrase) if last - first > 1 else None
-                if person is None and (first, last) == (i - 1, i + 1):
+                if person is None and (first, last) == (i - 1, i + 1) and self._people.may_be_given(context, first):
                     person = self._people.near(words[first], words[i])
-                if person:
+                if person and context.message.unbroken(first, last):
                     found.append(self._people.draft(context, first, last, person, trust))
                 matches = self._titles.lookup(phrase)
                 if matches and (draft := title_draft(context, self._titles, first, last, matches, trust, phrase)):

@@ -135,3 +135,9 @@ def test_a_cue_ends_with_its_clause(link: Linker) -> None:
 def test_praise_of_somebody_in_the_item_asked_for_is_no_taste(link: Linker) -> None:
     assert ("cast", "contains", "Tom Hanks", False) in limits(link, "tom hanks was awesome in this drama")
     assert {m.cue for m in link.link("tom hanks was awesome in this drama")} == {""}
+
+
+def test_what_was_seen_is_an_item_not_a_person(link: Linker) -> None:
+    mentions = link.link("a funny Tom Hanks film, I have seen Toy Story")
+    assert {m.text: m.cue for m in mentions if m.kind != "title"} == {"funny": "", "Tom Hanks": ""}
+    assert [m.cue for m in mentions if m.kind == "title"] == ["seen"]

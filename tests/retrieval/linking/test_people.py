@@ -64,3 +64,24 @@ def test_an_actor_who_never_directs_owns_no_item(link: Linker) -> None:
 
 def test_who_wrote_the_source_is_no_limit(link: Linker) -> None:
     assert limits(link, "based on a novel written by roberto benigni") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a film with Brad Pit", "Brad Pitt"),
+        ("i like leonardo dicapro", "Leonardo DiCaprio"),
+        ("a film directed by Quentin Tarentino", "Quentin Tarantino"),
+    ],
+)
+def test_names_may_be_misspelt(link: Linker, text: str, value: str) -> None:
+    assert value in [m.value for m in kinds(link, text, "value", 0.8)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Something like that would be pit", "Loved it! Tim. Allen wrench", "no smart fox comedies", "by Tom, Hanks off"],
+)
+def test_ordinary_words_and_broken_ones_are_no_names(link: Linker, text: str) -> None:
+    persons = ("cast", "directors")
+    assert [m for m in kinds(link, text, "value", 0.8) if m.field in persons] == []
