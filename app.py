@@ -213,7 +213,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 done, 1 failed, 2 wrong use."""
     args = parser().parse_args(argv)
     if args.command is None:
-        args = parser().parse_args(["serve", *(argv if argv is not None else sys.argv[1:])])
+        args = parser().parse_args([*(argv if argv is not None else sys.argv[1:]), "serve"])
     try:
         return int(args.run(args))
     except CiceroneError as error:

@@ -59,7 +59,10 @@ def _widened(limit: Limit, catalog: Catalog, rest: list[Filter]) -> list[Filter]
     if catalog.fields[limit.filter.field].role is not Role.NUMBER or limit.filter.op in ("ne", "in", "not_in"):
         return []
     low, high = interval(limit.filter)
-    size = max(abs(b) for b in (low, high) if abs(b) != float("inf"))
+    bounds = [abs(b) for b in (low, high) if abs(b) != float("inf")]
+    if not bounds:  # "known" and "unknown" have nothing to move
+        return []
+    size = max(bounds)
     is_year = catalog.fields[limit.filter.field].unit == "year"
     for share in (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0):
         margin = share * (20 if is_year else size)

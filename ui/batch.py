@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from agents.session import Cicerone
 from errors import CiceroneError, InputError
@@ -16,12 +16,12 @@ async def run_batch(
     """Answer every line of `source` (JSONL, or .gz of it) into `out`; lines already answered there are kept.
 
     Returns (lines answered now, lines with an error). A bad line gets an "error" and the run goes on.
-    Raises InputError where `out` belongs to another input.
+    Raises InputError where `source` cannot be read, or `out` cannot be written or belongs to another input.
     """
     lines = list(_lines(source))
     done = _resume(out, lines)
     n_errors = 0
-    with out.open("a", encoding="utf-8") as file:
+    with _appending(out) as file:
         for i in range(done, len(lines)):
             answer = await _answer(agent, lines[i], i, k)
             n_errors += "error" in answer
@@ -33,6 +33,7 @@ async def run_batch(
 
 def _lines(source: Path) -> Iterator[str]:
     import gzip
+    import zlib
 
     try:
         with (
@@ -43,28 +44,44 @@ def _lines(source: Path) -> Iterator[str]:
             for line in file:
                 if line.strip():
                     yield line
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"{source} cannot be read ({error}). Give a JSONL file, plain or .gz.") from error
 
 
 def _resume(out: Path, lines: list[str]) -> int:
     """Return how many lines are answered already; a half-written last line is cut off."""
-    if not out.exists():
+    if not out.is_file():
         return 0
     data = out.read_bytes()
     whole = data[: data.rfind(b"\n") + 1]
-    answered = [json.loads(line) for line in whole.splitlines()]
+    answered = whole.splitlines()
     for i, answer in enumerate(answered):
-        if i >= len(lines) or answer.get("id") != _id_of(lines[i], i):
+        if i >= len(lines) or not _answers(answer, lines[i], i):
             raise InputError(f"{out} holds answers to another input (line {i + 1}). Delete it or choose another --out.")
     os.truncate(out, len(whole))
     return len(answered)
 
 
+def _answers(answer: bytes, line: str, i: int) -> bool:
+    try:
+        raw = json.loads(answer)
+    except ValueError:
+        return False
+    return isinstance(raw, dict) and "items" in raw and raw.get("id") == _id_of(line, i)
+
+
+def _appending(out: Path) -> TextIO:
+    try:
+        # Half a surrogate pair in an id has no UTF-8; its backslash form is the JSON it came from.
+        return out.open("a", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise InputError(f"{out} cannot be written ({error.strerror}). Choose another --out.") from error
+
+
 def _id_of(line: str, i: int) -> Any:
     try:
         raw = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return i
     return raw.get("id", i) if isinstance(raw, dict) else i
 
@@ -72,9 +89,11 @@ def _id_of(line: str, i: int) -> Any:
 async def _answer(agent: Cicerone, line: str, i: int, k: int) -> dict[str, Any]:
     line_id = _id_of(line, i)
     try:
-        answer = await agent.recommend(json.loads(line), k=k, full=False)
-    except ValueError as error:
+        raw = json.loads(line)
+    except (ValueError, RecursionError) as error:
         return {"id": line_id, "items": [], "error": f"line {i + 1} is no JSON ({error})."}
+    try:
+        answer = await agent.recommend(raw, k=k, full=False)
     except CiceroneError as error:
         return {"id": line_id, "items": [], "error": str(error)}
     return {**answer, "id": line_id}

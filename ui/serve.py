@@ -48,7 +48,8 @@ async def _serve(agent: Cicerone, settings: Settings, listener: socket.socket) -
     async with agent:
         config = uvicorn.Config(create_app(agent, settings), log_level="warning", timeout_graceful_shutdown=20)
         print(f"Cicerone · {agent.catalog_name} · {agent.planner_name()}")  # noqa: T201 - the address is the output
-        print(f"Open http://{settings.host}:{settings.port}  (Ctrl-C stops)", flush=True)  # noqa: T201
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(f"Open http://{host}:{settings.port}  (Ctrl-C stops)", flush=True)  # noqa: T201
         gc.enable()
         warming = asyncio.create_task(asyncio.to_thread(agent.kit.bundle.warm))
         await uvicorn.Server(config).serve(sockets=[listener])
