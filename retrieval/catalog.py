@@ -201,6 +201,15 @@ class Catalog:
         best = np.lexsort((rows, -self.prominence[rows], -values if descending else values))
         return [int(row) for row in rows[best]]
 
+    def weights(self, name: str) -> list[tuple[str, int, float]]:
+        """Return every value of a facet or person field with its number of items and their summed prominence."""
+        value = f"unnest({quoted(name)})" if self.fields[name].many else quoted(name)
+        query = (
+            f'SELECT v, count(*), sum(p) FROM (SELECT {value} AS v, "~prominence"::DOUBLE AS p FROM items) '
+            "WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, v"
+        )
+        return [(str(v), int(n), float(p)) for v, n, p in self._connection.cursor().execute(query).fetchall()]
+
     def counts(self, name: str, rows: Rows | None = None, limit: int = 50) -> list[tuple[str, int]]:
         """Return the commonest values of a facet or person field among these rows (all when None), with counts."""
         field = self.fields[name]

@@ -48,13 +48,10 @@ class PeopleIndex:
         weights: dict[str, float] = defaultdict(float)
         # Weights are as in a catalogue of some thousand items, so that one scale of "well known" fits all.
         scale = min(1.0, max(catalog.n_items, 1) / _USUAL_ITEMS)
-        prominence = (catalog.prominence / scale).tolist()
         for field in fields:
-            for row, value in enumerate(catalog.column(field.name)):
-                for name in (value if field.many else [value]) if value else ():
-                    n = n_by_name.setdefault(name, {})
-                    n[field.name] = n.get(field.name, 0) + 1
-                    weights[name] += prominence[row]
+            for name, n_items, known in catalog.weights(field.name):
+                n_by_name.setdefault(name, {})[field.name] = n_items
+                weights[name] += known / scale
         for name, n in n_by_name.items():
             self._add(name, n, weights[name])
         # Some sources list "Voices of" among the names; a cue is nobody's name.
