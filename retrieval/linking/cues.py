@@ -27,7 +27,9 @@ def apply_cues(context: Context, drafts: list[Draft]) -> None:
         draft.cue = _name(cue)
         if after and (not cue or cue.name in ("none", "seen")):
             draft.cue = after
-        draft.negated = _negated(context, draft, blocks - covered, covered, cue)
+        draft.negated = _negated(context, draft, blocks - covered, covered, cue) and not _begins_anew(
+            context, draft, drafts
+        )
         if draft.negated and cue and cue.name in ("like", "seen", "similar") and not after:
             draft.cue = ""
         if draft.negated or draft.cue == "dislike":
@@ -110,6 +112,15 @@ def _negated(context: Context, draft: Draft, blocks: set[int], covered: set[int]
         return False
     earlier = [n for n in context.negations if n.name and n.last <= reaching[-1].first]
     return not (earlier and _turns_round(context, earlier[-1], reaching[-1]))
+
+
+def _begins_anew(context: Context, draft: Draft, drafts: list[Draft]) -> bool:
+    """Whether a range follows something refused of another kind as a wish of its own: "no horror, under 110 minutes"."""
+    before = max((d for d in drafts if d.last <= draft.first), key=lambda d: d.last, default=None)
+    if draft.kind != "range" or before is None or (before.negated and before.field == draft.field):
+        return False
+    between = range(before.last, draft.first + 1)
+    return any("," in context.message.tokens[i].gap or context.word(i) == "and" for i in between)
 
 
 def _turns_round(context: Context, earlier: Cue, later: Cue) -> bool:
