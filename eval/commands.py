@@ -3,6 +3,7 @@
 import argparse
 import gzip
 import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,15 @@ from errors import InputError
 from eval.questions import score_questions
 from eval.turns import score_turns
 
+_NEEDED = {"retrieval": ("dialog_id", "context", "targets"), "filters": ("text", "constraints", "gold")}
+"""What each line must hold, by kind of evaluation."""
+
 
 async def run(agent: Cicerone, args: argparse.Namespace) -> int:
     """Run one evaluation as the command line asks for it."""
     from ui.progress import progress
 
-    rows_in = _read(args.turns)[: args.n]
+    rows_in = _read(args.turns, _NEEDED[args.what])[: args.n]
     extra: dict[str, Any] = {}
     async with agent:
         with progress() as report:
@@ -36,12 +40,17 @@ async def run(agent: Cicerone, args: argparse.Namespace) -> int:
     return 0
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def _read(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
-            return [json.loads(line) for line in file if line.strip()]
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read as JSONL ({error}).") from error
+            rows = [json.loads(line) for line in file if line.strip()]
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise InputError(f"{path} cannot be read as JSONL ({error}). Give labelled lines, plain or .gz.") from error
+    for i, row in enumerate(rows):
+        lacking = [name for name in needed if not isinstance(row, dict) or name not in row]
+        if lacking:
+            raise InputError(f"Line {i + 1} of {path} lacks {', '.join(lacking)}. Give a file labelled for this evaluation.")
+    return rows
 
 
 def table(rows: dict[str, dict[str, Any]]) -> str:

@@ -17,7 +17,7 @@ async def score_questions(
     """Return the rows (agent, BM25) and the questions the agent got wrong.
 
     satisfied: shown items, not marked as breaking a limit, that meet every stated constraint; gold found: gold items
-    in the top ten; exact: the items shown as matches are exactly the gold ones, over questions with at most ten.
+    in the top ten, over questions that have any; exact: the items shown as matches are exactly the gold ones, over questions with at most ten.
     """
     tallies = {"agent": _Tally(agent), "bm25": _Tally(agent)}
     wrong = []
@@ -51,7 +51,8 @@ class _Tally:
         self._n_unreal += len(shown) - len(self._catalog.rows_of(shown))
         self._n_empty += not shown
         gold = set(question["gold"])
-        self._gold.append(len(gold & set(shown[:K])) / min(len(gold), K))
+        if gold:
+            self._gold.append(len(gold & set(shown[:K])) / min(len(gold), K))
         exact = set(matches) == gold
         if len(gold) <= K:
             self._exact.append(exact)
@@ -59,11 +60,10 @@ class _Tally:
         return exact
 
     def row(self) -> dict[str, Any]:
-        n = len(self._gold)
         return {
-            "n": n,
+            "n": len(self._ms),
             "satisfied": round(self._n_satisfied / max(1, self._n_shown), 4),
-            "gold found": round(sum(self._gold) / max(1, n), 4),
+            "gold found": round(sum(self._gold) / max(1, len(self._gold)), 4),
             "exact": round(sum(self._exact) / max(1, len(self._exact)), 4),
             "no answer": self._n_empty,
             "not in catalogue": self._n_unreal,

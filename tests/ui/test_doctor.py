@@ -1,0 +1,109 @@
+"""`doctor`: one line a check, each saying what to do, and an exit code that tells whether all is well."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.llm import ModelReply
+from errors import ModelUnavailable
+from retrieval.bundle import Bundle
+from settings import Settings
+from ui import doctor
+
+
+def examine(settings: Settings) -> tuple[int, dict[str, str]]:
+    """Return the exit code and the lines by their first word."""
+    lines: list[str] = []
+    code = asyncio.run(doctor.examine(settings, lines.append))
+    assert all("\n" not in line for line in lines)
+    return code, {line.split()[0]: line for line in lines}
+
+
+def settings_of(var_dir: Path, **more: Any) -> Settings:
+    return Settings(_env_file=None, var_dir=var_dir, **{"planner": "basic", **more})  # type: ignore[call-arg]
+
+
+@pytest.fixture
+def var_dir(bundles_dir: Path, films: Bundle, games: Bundle, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the two tiny bundles, which are opened with the embedder they were built with."""
+    opened = {"films": films, "games": games}
+    monkeypatch.setattr("retrieval.bundle.open_bundle", lambda folder, name: opened[name])
+    return bundles_dir
+
+
+def test_a_whole_installation_is_well(var_dir: Path) -> None:
+    code, lines = examine(settings_of(var_dir, catalog="films"))
+    assert code == 0
+    assert "40 items" in lines["catalogue"]
+    assert "title (title, 100%)" in lines["catalogue"]
+    assert "rating_count (number, 98%)" in lines["catalogue"]
+    assert lines["meaning"].endswith(" on")
+    assert lines["co-liked"].endswith(" on")
+    assert "basic planner answers" in lines["model"]
+    assert "MISSING" not in lines["packages"]
+
+
+def test_what_a_bundle_lacks_is_no_illness_but_is_said(var_dir: Path) -> None:
+    code, lines = examine(settings_of(var_dir, catalog="games"))
+    assert code == 0
+    assert "--interactions" in lines["co-liked"]
+
+
+def test_a_missing_catalogue_fails_with_its_remedy(tmp_path: Path) -> None:
+    code, lines = examine(settings_of(tmp_path / "not" / "yet", catalog="films"))
+    assert code == 1
+    assert "'films'" in lines["catalogue"]
+    assert "app.py build" in lines["catalogue"]
+    assert lines["folder"].endswith("writable")
+    assert not (tmp_path / "not").exists()
+
+
+def test_a_folder_of_somebody_else_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    code, lines = examine(settings_of(tmp_path))
+    assert code == 1
+    assert "set CICERONE_VAR_DIR" in lines["folder"]
+
+
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_PARTS", ("duckdb", "no-such-package"))
+    _, lines = examine(settings_of(tmp_path))
+    assert "no-such-package MISSING (run: make setup)" in lines["packages"]
+    assert "duckdb MISSING" not in lines["packages"]
+
+
+class Model:
+    """Stands where the client of the configured model would."""
+
+    name = "parrot-1"
+    answer: ModelReply | Exception
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    async def complete(self, messages: Any, **options: Any) -> ModelReply:
+        assert options["timeout_s"] <= 30
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "said"),
+    [
+        (ModelReply(text=" Ready. "), 0, "parrot-1 answers: 'Ready.'"),
+        (ModelUnavailable("No server there."), 1, "parrot-1: No server there. Until it answers, the basic planner"),
+    ],
+    ids=["answers", "is away"],
+)
+def test_the_model_is_asked_once(
+    var_dir: Path, monkeypatch: pytest.MonkeyPatch, answer: ModelReply | Exception, expected: int, said: str
+) -> None:
+    monkeypatch.setattr("agents.llm.OpenAIModel", Model)
+    monkeypatch.setattr(Model, "answer", answer, raising=False)
+    settings = settings_of(var_dir, catalog="films", planner="auto", llm_base_url="http://localhost:1/v1")
+    code, lines = examine(settings)
+    assert code == expected
+    assert said in lines["model"]

@@ -1,0 +1,101 @@
+"""Starting the server: what is refused, before anything heavy is opened, and what is said where it listens."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import pytest
+from fake_agent import FakeAgent
+
+from errors import SettingsError
+from settings import Settings
+from ui import serve
+
+
+def settings_of(host: str, port: int) -> Settings:
+    return Settings(_env_file=None, host=host, port=port, planner="basic")  # type: ignore[call-arg]
+
+
+def never() -> NoReturn:
+    raise AssertionError("the agent was opened for an address that cannot be served")
+
+
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+def test_a_busy_port_is_refused_in_one_line_before_the_agent_opens(busy_port: int) -> None:
+    with pytest.raises(SettingsError) as error:
+        serve.serve_forever(settings_of("127.0.0.1", busy_port), never)
+    assert str(error.value).startswith(f"Port {busy_port} on 127.0.0.1 cannot be used (")
+    assert "--port" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.2", "example.org", "127.0.0.1.example.org", ""])
+def test_an_address_others_can_reach_is_refused(host: str) -> None:
+    with pytest.raises(SettingsError, match="no login"):
+        serve.serve_forever(settings_of(host, a_free_port()), never)
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+V6 = pytest.param("::1", marks=pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on this machine"))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", V6])
+def test_the_loopback_is_listened_on(host: str) -> None:
+    port = a_free_port()
+    with serve._listen(settings_of(host, port)), socket.create_connection((host, port), timeout=5):
+        pass
+
+
+@pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "http://127.0.0.1:7999 "), ("::1", "http://[::1]:7999 ")])
+def test_the_address_said_can_be_opened(
+    host: str, address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served: list[socket.socket] = []
+
+    class Server:
+        def __init__(self, config: Any) -> None:
+            assert config.app
+
+        async def serve(self, sockets: list[socket.socket]) -> None:
+            served.extend(sockets)
+
+    class Warm(FakeAgent):
+        class kit:  # noqa: N801 - stands where the agent keeps its kit
+            class bundle:  # noqa: N801
+                @staticmethod
+                def warm() -> None:
+                    """There is nothing to load."""
+
+    monkeypatch.setattr("uvicorn.Server", Server)
+    monkeypatch.setattr("ui.http.create_app", lambda agent, settings: object())
+    agent = Warm()
+    with socket.socket() as listener:
+        code = asyncio.run(serve._serve(agent, settings_of(host, 7999), listener))  # type: ignore[arg-type]
+        assert served == [listener]
+    out = capsys.readouterr().out
+    assert code == 0
+    assert address in out
+    assert "shelf · basic planner" in out
+    assert not agent.is_ready, "the agent is closed once the server has stopped"
