@@ -148,6 +148,8 @@ def _names_something_else(context: Context, first: int, last: int) -> bool:
         other = other or context.word(first - back) in context.grammar.other_nouns
     for i in range(last, min(last + 4, len(context.message.words))):
         word = context.message.words[i]
+        if word == "based" and context.word(i + 1) in context.grammar.nouns:
+            continue
         if word in context.grammar.head_stops - {"s"}:
             break
         if word in context.grammar.nouns:

@@ -10,6 +10,7 @@ from retrieval.linking import Linker
     ("text", "op", "value"),
     [
         ("the 1982 one", "eq", 1982),
+        ("a 2010 comic book based movie", "eq", 2010),
         ("released in 1994", "eq", 1994),
         ("before 1999", "lte", 1998),
         ("after 2010", "gte", 2011),
