@@ -34,6 +34,7 @@ _SPELT = {
     "thirteen": "13",
 }
 _LAST_ROMAN = {"v": "5", "x": "10", "i": "1"}
+_NUMERALS = frozenset({*_ROMAN, *_SPELT, *_LAST_ROMAN})
 _SERIES_MARKS = {"and", "part", "episode", "vol", "volume", "chapter", "returns", "forever", "begins"}
 
 Match = tuple[int, float]
@@ -210,8 +211,8 @@ def _forms(bare: str) -> dict[str, float]:
         forms.setdefault(" ".join(words_of(bare.replace("&", " and "))), 0.97)
     if "'" in bare or "’" in bare:
         forms.setdefault(" ".join(words_of(bare.replace("'", "").replace("’", ""))), 0.98)
-    tail = words_of(_SUBTITLE.split(bare)[-1])
-    if len(tail) > 1:
+    parts = _SUBTITLE.split(bare)
+    if len(parts) > 1 and len(tail := words_of(parts[-1])) > 1:
         forms.setdefault(" ".join(tail), 0.75)
     return forms
 
@@ -225,6 +226,8 @@ def _variants(key: str) -> set[str]:
     elif words and words[0] not in ARTICLES and len(words) < 6:
         forms.add("the " + key)
     for form in list(forms):
+        if " part " not in form and _NUMERALS.isdisjoint(form.split()):
+            continue
         numbered = [_ROMAN.get(w, _SPELT.get(w, w)) if i else _SPELT.get(w, w) for i, w in enumerate(form.split())]
         if len(numbered) > 1:
             numbered[-1] = _LAST_ROMAN.get(numbered[-1], numbered[-1])
