@@ -49,7 +49,9 @@ def _read(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
     for i, row in enumerate(rows):
         lacking = [name for name in needed if not isinstance(row, dict) or name not in row]
         if lacking:
-            raise InputError(f"Line {i + 1} of {path} lacks {', '.join(lacking)}. Give a file labelled for this evaluation.")
+            raise InputError(
+                f"Line {i + 1} of {path} lacks {', '.join(lacking)}. Give a file labelled for this evaluation."
+            )
     return rows
 
 

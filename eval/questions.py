@@ -17,7 +17,8 @@ async def score_questions(
     """Return the rows (agent, BM25) and the questions the agent got wrong.
 
     satisfied: shown items, not marked as breaking a limit, that meet every stated constraint; gold found: gold items
-    in the top ten, over questions that have any; exact: the items shown as matches are exactly the gold ones, over questions with at most ten.
+    in the top ten, over questions that have any; exact: the items shown as matches are exactly the gold ones, over
+    questions with at most ten.
     """
     tallies = {"agent": _Tally(agent), "bm25": _Tally(agent)}
     wrong = []
