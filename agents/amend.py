@@ -16,6 +16,9 @@ SURE = 0.8
 SOFT = 0.4
 """A value less sure than this is taken for an ordinary word."""
 
+_LONGEST_RUN = 100
+"""A refused interval of at most so many whole numbers becomes a list of them; a longer one is no single filter."""
+
 
 @dataclass(frozen=True)
 class Amendment:
@@ -154,7 +157,10 @@ def _limits(mention: Mention, given: Amendment) -> list[Limit]:
 
 
 def _outside(name: str, op: Op, value: object) -> Filter | None:
-    """Negate a bound: "nothing over two hours" is at most 120. The outside of an interval is no single filter."""
+    """Negate a bound ("nothing over two hours" is at most 120) or a short run of whole numbers ("not from the 80s")."""
+    if op == "between" and isinstance(value, list) and all(isinstance(v, int) for v in value):
+        run = list(range(value[0], value[1] + 1))
+        return Filter(field=name, op="not_in", value=run) if 0 < len(run) <= _LONGEST_RUN else None
     if op not in ("gte", "lte") or not isinstance(value, int | float):
         return None
     step = 0 if isinstance(value, float) else 1

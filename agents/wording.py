@@ -38,16 +38,23 @@ def describe_filter(given: Filter, field: Field) -> str:
 
 def _year_phrase(given: Filter, field: Field) -> str:
     values = [describe_value(v, field) for v in _several(given.value)]
-    if given.op == "between":
-        return f"from {values[0]} to {values[-1]}"
+    if given.op == "between" or _is_run(given.value):
+        return f"{'not ' if given.op in NEGATIVE_OPS else ''}from {values[0]} to {values[-1]}"
     phrases = {"gte": "from {} on", "lte": "up to {}", "ne": "not from {}", "not_in": "not from {}"}
     return phrases.get(given.op, "from {}").format(join(values, "or"))
 
 
+def _is_run(value: Any) -> bool:
+    """Whether these are three or more whole numbers in a row: the years of a refused decade."""
+    if not isinstance(value, list) or len(value) < 3 or not all(isinstance(v, int) for v in value):
+        return False
+    return value == list(range(value[0], value[-1] + 1))
+
+
 def _number_phrase(given: Filter, field: Field) -> str:
     values = [describe_value(v, field) for v in _several(given.value)]
-    if given.op == "between":
-        phrase = f"between {values[0]} and {values[-1]}"
+    if given.op == "between" or _is_run(given.value):
+        phrase = f"{'not ' if given.op in NEGATIVE_OPS else ''}between {values[0]} and {values[-1]}"
     else:
         words = {"gte": "at least {}", "lte": "at most {}", "ne": "not {}", "not_in": "not {}"}.get(given.op, "{}")
         phrase = words.format(join(values, "or"))

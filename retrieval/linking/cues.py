@@ -115,9 +115,11 @@ def _negated(context: Context, draft: Draft, blocks: set[int], covered: set[int]
 
 
 def _begins_anew(context: Context, draft: Draft, drafts: list[Draft]) -> bool:
-    """Whether a range follows something refused of another kind as a wish of its own: "no horror, under 110 minutes"."""
+    """Whether a range after something refused of another kind is a wish of its own: "no horror, under two hours"."""
     before = max((d for d in drafts if d.last <= draft.first), key=lambda d: d.last, default=None)
     if draft.kind != "range" or before is None or (before.negated and before.field == draft.field):
+        return False
+    if any(before.last <= negation.first < draft.first for negation in context.negations):
         return False
     between = range(before.last, draft.first + 1)
     return any("," in context.message.tokens[i].gap or context.word(i) == "and" for i in between)

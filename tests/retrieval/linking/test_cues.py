@@ -29,10 +29,18 @@ def test_negation(link: Linker, text: str, refused: list[str], wanted: list[str]
 
 @pytest.mark.parametrize(
     ("text", "n"),
-    [("no horror, under 110 minutes", 1), ("not Tom Hanks, after 1980, before 2005", 2), ("no war and under 2 hours", 1)],
+    [
+        ("no horror, under 110 minutes", 1),
+        ("not Tom Hanks, after 1980, before 2005", 2),
+        ("no war and under 2 hours", 1),
+    ],
 )
 def test_a_range_after_something_refused_is_a_wish(link: Linker, text: str, n: int) -> None:
     assert [negated for *_, value, negated in limits(link, text) if isinstance(value, int)] == [False] * n
+
+
+def test_a_range_refused_after_a_wish_stays_refused(link: Linker) -> None:
+    assert [negated for *_, negated in limits(link, "a comedy, not from the nineties")] == [False, True]
 
 
 @pytest.mark.parametrize(
