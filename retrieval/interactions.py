@@ -1,5 +1,8 @@
 """A file of ratings → arrays over the rows of a catalogue, whichever of its ids the file speaks of."""
 
+import shutil
+import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +19,7 @@ _USER = {"user", "userid", "reviewer", "reviewerid", "member", "customer", "acco
 _RATING = {"rating", "ratings", "score", "stars", "overall", "r"}
 _TIME = {"timestamp", "ts", "time", "date", "unixreviewtime", "datetime"}
 _MIN_MATCHED = 0.01
+_MOST_BYTES = 2 << 30
 
 
 def read_interactions(path: Path, ids: Mapping[str, pa.ChunkedArray]) -> tuple[Interactions, int]:
@@ -24,7 +28,7 @@ def read_interactions(path: Path, ids: Mapping[str, pa.ChunkedArray]) -> tuple[I
     `ids` are the columns that identify items, each in row order; the file's item column is the one whose values
     best match one of them. Raises CatalogError where there is no user column or nothing matches.
     """
-    table, n_bad = read_table(path)
+    table, n_bad = _read_ratings(path)
     user = _named(table, _USER)
     if user is None:
         raise CatalogError(f"{path} names no user: one of its columns must be called user, user_id or userId.")
@@ -45,6 +49,27 @@ def read_interactions(path: Path, ids: Mapping[str, pa.ChunkedArray]) -> tuple[I
         ),
         table.num_rows + n_bad,
     )  # fmt: skip
+
+
+def _read_ratings(path: Path) -> tuple[pa.Table, int]:
+    """Read a table, or the ratings.csv of a MovieLens archive as it is downloaded."""
+    if path.suffix != ".zip":
+        return read_table(path)
+    try:
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
+            member = next((name for name in archive.namelist() if Path(name).name == "ratings.csv"), None)
+            if member is None:
+                raise CatalogError(f"{path} holds no ratings.csv. Unpack it and give the file of ratings.")
+            if archive.getinfo(member).file_size > _MOST_BYTES:
+                raise CatalogError(
+                    f"{member} in {path} is larger than {_MOST_BYTES >> 30} GB. Unpack it and give that."
+                )
+            target = Path(folder) / "ratings.csv"
+            with archive.open(member) as source, target.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+            return read_table(target)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise CatalogError(f"{path} is no readable zip file ({error}).") from error
 
 
 def _named(table: pa.Table, wanted: set[str]) -> str | None:
