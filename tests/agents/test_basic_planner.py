@@ -1,0 +1,83 @@
+"""The planner without a model: which tools are asked, and with what."""
+
+from typing import Any
+
+import pytest
+
+from agents.basic_planner import plan_basic, seeds_of
+from agents.state import Intent, Ledger, Order, PastTurn, Plan, Taste, Thread, Understanding
+from retrieval.items import Filter
+
+LIMIT = Filter(field="year", op="gte", value=1990)
+PAST = [PastTurn(turn_id="1", user="hi", reply="hello")]
+
+
+def plan(understood: Understanding, thread: Thread | None = None, **options: Any) -> Plan:
+    return plan_basic(understood, thread or Thread(), [LIMIT], **options)
+
+
+def tools(made: Plan) -> list[str]:
+    return [call.tool for call in made.calls]
+
+
+def args(made: Plan, tool: str) -> dict[str, Any]:
+    return next(call.args for call in made.calls if call.tool == tool)
+
+
+def taste(kind: str, item_id: str) -> Taste:
+    return Taste(kind=kind, words="", turn=0, item_id=item_id)  # type: ignore[arg-type]
+
+
+def test_a_described_wish_asks_filters_words_and_meaning_each_within_the_limits() -> None:
+    made = plan(Understanding(query="a haunted house"))
+    assert tools(made) == ["filter_items", "search_keywords", "search_meaning"]
+    assert all(call.args["filters"] == [LIMIT.model_dump()] for call in made.calls)
+    assert args(made, "search_meaning")["query"] == "a haunted house"
+    assert made.by == "basic"
+
+
+def test_limits_alone_ask_the_filter_only() -> None:
+    assert tools(plan(Understanding())) == ["filter_items"]
+
+
+def test_an_order_goes_to_the_filter() -> None:
+    made = plan(Understanding(order=Order(field="year", descending=False)))
+    assert args(made, "filter_items") | {"k": 0} == {
+        "filters": [LIMIT.model_dump()], "k": 0, "order_by": "year", "descending": False,
+    }  # fmt: skip
+
+
+def test_a_turn_that_only_amends_goes_on_with_the_subject() -> None:
+    made = plan(Understanding(), Thread(query="trains"))
+    assert args(made, "search_keywords")["query"] == "trains"
+    assert args(plan(Understanding(query="ships"), Thread(query="trains")), "search_keywords")["query"] == "ships"
+    assert tools(plan(Understanding(anchors=["a"]), Thread(query="trains"))) == ["filter_items", "similar_items"]
+
+
+@pytest.mark.parametrize("intent", ["recap", "help"])
+def test_what_needs_no_items_asks_nothing(intent: Intent) -> None:
+    assert not plan(Understanding(intent=intent, query="x"), always_slate=True).calls
+
+
+def test_small_talk_gets_a_slate_first_and_where_a_caller_insists() -> None:
+    talk = Understanding(intent="smalltalk")
+    assert tools(plan(talk)) == ["filter_items"]
+    assert not plan(talk, Thread(past=PAST)).calls
+    assert tools(plan(talk, Thread(past=PAST), always_slate=True)) == ["filter_items"]
+
+
+@pytest.mark.parametrize("intent", ["details", "compare"])
+def test_questions_about_items_look_up_those_items_only(intent: Intent) -> None:
+    made = plan(Understanding(intent=intent, anchors=[f"i{n}" for n in range(9)], query="how long"))
+    assert tools(made) == ["item_details"]
+    assert args(made, "item_details") == {"item_ids": [f"i{n}" for n in range(6)]}
+    assert "filter_items" in tools(plan(Understanding(intent=intent)))
+
+
+def test_seeds_are_what_the_message_points_at_else_the_newest_likes_and_names() -> None:
+    ledger = Ledger(tastes=[taste("like", "old"), taste("like", "new"), taste("seen", "seen"), taste("dislike", "bad")])
+    thread = Thread(ledger=ledger, named=["named", "bad", "old"])
+    assert seeds_of(Understanding(anchors=["this"]), thread) == ["this"]
+    assert seeds_of(Understanding(), thread) == ["new", "old", "named"]
+    assert len(seeds_of(Understanding(), Thread(named=[str(i) for i in range(30)]))) == 10
+    assert args(plan(Understanding(), thread), "similar_items")["item_ids"] == ["new", "old", "named"]
