@@ -7,6 +7,7 @@ import asyncio
 import gc
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,15 +159,17 @@ def evaluate(args: argparse.Namespace) -> int:
     return asyncio.run(commands.run(agent, args))
 
 
+Adder = Callable[..., argparse.ArgumentParser]
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the command line."""
-    top = argparse.ArgumentParser(
-        prog="app.py", description="Cicerone, a conversational recommender over any catalogue."
-    )
+    about = "Cicerone, a conversational recommender over any catalogue."
+    top = argparse.ArgumentParser(prog="app.py", description=about)
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
-    def command(name: str, run: Any, *, catalog: bool = True, planner: bool = True) -> argparse.ArgumentParser:
+    def add(name: str, run: Any, *, catalog: bool = True, planner: bool = True) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=run.__doc__.strip().rstrip("."), description=run.__doc__)
         sub.set_defaults(run=run)
         if catalog:
@@ -175,38 +178,51 @@ def parser() -> argparse.ArgumentParser:
             sub.add_argument("--planner", choices=["auto", "basic", "llm"], help="who plans (default: auto)")
         return sub
 
-    sub = command("serve", serve)
+    _add_talking(add)
+    _add_working(add)
+    return top
+
+
+def _add_talking(add: Adder) -> None:
+    sub = add("serve", serve)
     sub.add_argument("--host")
     sub.add_argument("--port", type=int)
-    command("chat", chat)
-    sub = command("ask", ask)
+    add("chat", chat)
+    sub = add("ask", ask)
     sub.add_argument("message")
-    sub.add_argument("--k", type=int, help="how many items")
+    sub.add_argument("--k", type=_count, help="how many items")
     sub.add_argument("--json", action="store_true", help="print the whole turn as JSON")
-    sub = command("build", build, catalog=False, planner=False)
-    sub.add_argument(
-        "--catalog", dest="catalog_file", type=Path, metavar="FILE", help="the catalogue (default: the demo)"
-    )
+
+
+def _add_working(add: Adder) -> None:
+    sub = add("build", build, catalog=False, planner=False)
+    about = "the catalogue (default: the demo)"
+    sub.add_argument("--catalog", dest="catalog_file", type=Path, metavar="FILE", help=about)
     sub.add_argument("--name", help="name of the bundle (default: the file's)")
     sub.add_argument("--interactions", type=Path, metavar="FILE", help="user, item, rating, timestamp")
     sub.add_argument("--role", action="append", default=[], metavar="COLUMN=ROLE", help="override a guessed role")
     sub.add_argument("--no-vectors", action="store_true", help="leave out search by meaning")
-    sub = command("batch", batch)
+    sub = add("batch", batch)
     sub.add_argument("source", type=Path, metavar="IN.jsonl")
     sub.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")
-    sub.add_argument("--k", type=int, default=10, help="items a turn (default: 10)")
-    sub = command("tool", tool, planner=False)
+    sub.add_argument("--k", type=_count, default=10, help="items a turn (default: 10)")
+    sub = add("tool", tool, planner=False)
     sub.add_argument("tool_name", metavar="NAME")
     sub.add_argument("args", metavar="JSON", nargs="?", default="{}")
-    command("doctor", doctor)
-    sub = command("eval", evaluate)
+    add("doctor", doctor)
+    sub = add("eval", evaluate)
     sub.add_argument("what", choices=["retrieval", "filters"])
-    sub.add_argument(
-        "--turns", type=Path, required=True, metavar="FILE", help="labelled turns or questions, JSONL or .gz"
-    )
+    about = "labelled turns or questions, JSONL or .gz"
+    sub.add_argument("--turns", type=Path, required=True, metavar="FILE", help=about)
     sub.add_argument("--out", type=Path, metavar="FILE.json", help="also write the numbers here")
-    sub.add_argument("--n", type=int, help="only the first N")
-    return top
+    sub.add_argument("--n", type=_count, help="only the first N")
+
+
+def _count(text: str) -> int:
+    """Read a number of things, at least one; argparse turns the error into wrong use."""
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of things; give 1 or more")
+    return int(text)
 
 
 def main(argv: list[str] | None = None) -> int:
