@@ -8,8 +8,8 @@ from agents.ranker import Ranked
 from agents.state import Order
 from agents.wording import describe_filter, describe_value
 from retrieval.catalog import Catalog
+from retrieval.filters import comparable
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Item, Role
-from retrieval.text import fold
 
 _MOST = 3
 
@@ -67,8 +67,8 @@ def _own_value(given: Filter, item: Item, field: Field) -> str:
     if field.role is Role.PERSON:
         return describe_filter(given, field)
     if field.role is Role.FACET and given.op != "known":
-        wanted = {fold(str(v)) for v in (given.value if isinstance(given.value, list) else [given.value])}
-        return ", ".join(v for v in (value if isinstance(value, list) else [value]) if fold(str(v)) in wanted)
+        wanted = {comparable(str(v)) for v in (given.value if isinstance(given.value, list) else [given.value])}
+        return ", ".join(v for v in (value if isinstance(value, list) else [value]) if comparable(str(v)) in wanted)
     text = describe_value(value, field)
     if field.unit == "year":
         return f"from {text}"

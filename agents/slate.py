@@ -37,7 +37,7 @@ def build_slate(turn: Turn, kit: Kit) -> list[SlateItem]:
     return slate
 
 
-def _show(entry: Ranked, item: Item, breaks: list[Filter], turn: Turn, kit: Kit) -> SlateItem:
+def _show(entry: Ranked, item: Item, breaks: list[Filter], turn: Turn, kit: Kit, *, is_miss: bool = True) -> SlateItem:
     met = [f for f in turn.read.ledger.filters if f not in breaks]
     return SlateItem(
         item_id=item.item_id,
@@ -46,13 +46,18 @@ def _show(entry: Ranked, item: Item, breaks: list[Filter], turn: Turn, kit: Kit)
         fields={name: value for name, value in item.values.items() if name not in (kit.bundle.catalog.id_field,)},
         reasons=reasons_for(entry, item, met, turn.read.understanding.order, kit.bundle.catalog),
         satisfies=met,
-        breaks=breaks,
+        breaks=breaks if is_miss else [],
     )
 
 
 def _asked_about(turn: Turn, kit: Kit) -> list[SlateItem]:
-    rows = kit.bundle.catalog.rows_of(turn.read.understanding.anchors[:6])
-    return [_show(Ranked(item.row, 1.0), item, [], turn, kit) for item in kit.bundle.catalog.items(rows)]
+    """An item asked about is no nearest miss, whatever it breaks; but it must not claim to meet that either."""
+    catalog, limits = kit.bundle.catalog, turn.read.ledger.filters
+    items = catalog.items(catalog.rows_of(turn.read.understanding.anchors[:6]))
+    return [
+        _show(Ranked(item.row, 1.0), item, broken(item, limits, catalog.fields), turn, kit, is_miss=False)
+        for item in items
+    ]
 
 
 def _year(item: Item, kit: Kit) -> str:
