@@ -95,7 +95,7 @@ class ExplainBrief:
     def limits_in_words(self) -> str:
         """Return the limits that hold for the slate as one phrase, "" where there are none."""
         phrases = (describe_filter(f, self.fields[f.field]) for f in self.filters if self._holds(f))
-        return ", ".join(phrase.split(": ", 1)[-1] for phrase in phrases)
+        return ", ".join(dict.fromkeys(phrase.split(": ", 1)[-1] for phrase in phrases))
 
     def _holds(self, given: Filter) -> bool:
         return given not in self.relaxed and given.field in self.fields

@@ -5,13 +5,18 @@ from collections.abc import Sequence
 
 from agents.events import SlateItem
 from agents.explain_brief import ExplainBrief
-from agents.wording import describe_filter, describe_value, join
+from agents.wording import describe_fact, describe_filter, describe_value, join
 from retrieval.items import Field, Role
 from retrieval.text import tokens
 
 _MOST_FACTS = 5
-_OPENERS = ("Here {are} {n} {noun}{limits}.", "I found {n} {noun}{limits} for you.", "{n} {noun}{limits} to look at.")
-_FIRST = ("I would start with {name}: {why}.", "{name} comes first: {why}.", "Top of the list is {name}: {why}.")
+_OPENERS = ("Here are {n} {noun}.", "I found {n} {noun} for you.", "{n} {noun} to look at.")
+_FITTING = (
+    "Here are {n} of the {pool} {noun} that fit: {limits}.",
+    "I picked {n} of the {pool} {noun} that fit: {limits}.",
+    "There are {pool} {noun} that fit ({limits}). I picked {n}.",
+)
+_FIRST = ("I would start with {name}{why}.", "{name} comes first{why}.", "Top of the list is {name}{why}.")
 _UNIT_WORDS = {
     "min": "long longer longest short shorter shortest runtime",
     "year": "when year old older oldest newer newest",
@@ -42,7 +47,8 @@ def relaxed_sentence(brief: ExplainBrief) -> str:
     if not brief.relaxed or not brief.items:
         return ""
     dropped = join([f"“{describe_filter(f, brief.fields[f.field])}”" for f in brief.relaxed if f.field in brief.fields])
-    return f"Nothing fits everything you asked for, so I put {dropped} aside; these come closest."
+    closest = "these come" if len(brief.items) > 1 else "this comes"
+    return f"Nothing fits everything you asked for, so I put {dropped} aside; {closest} closest."
 
 
 def item_sentence(item: SlateItem, brief: ExplainBrief) -> str:
@@ -51,19 +57,49 @@ def item_sentence(item: SlateItem, brief: ExplainBrief) -> str:
 
 
 def _list(brief: ExplainBrief) -> str:
-    n, first = len(brief.items), brief.items[0]
-    limits = brief.limits_in_words()
-    opener = _pick(_OPENERS, brief).format(
-        n="one" if n == 1 else n,
-        noun=brief.noun[n != 1],
-        are="is" if n == 1 else "are",
-        limits=f" ({limits})" if limits else "",
-    )
-    sentences = [relaxed_sentence(brief) or opener[0].upper() + opener[1:]]
-    if brief.n_pool > n and (limits or brief.order) and not brief.relaxed:
-        sentences.append(f"{brief.n_pool:,} match in all.")
-    sentences.append(_pick(_FIRST, brief).format(name=brief.name(first), why=_why(first, brief)))
+    sentences = [relaxed_sentence(brief) or _opener(brief)]
+    first = brief.items[0]
+    sentences.append(_pick(_FIRST, brief).format(name=brief.name(first), why=_praise(first, brief)))
     return " ".join(sentences)
+
+
+def _opener(brief: ExplainBrief) -> str:
+    n, limits = len(brief.items), brief.limits_in_words()
+    one, many = brief.noun
+    if brief.n_pool > n and limits:
+        return _pick(_FITTING, brief).format(n=n, pool=f"{brief.n_pool:,}", noun=many, limits=limits)
+    if brief.n_pool > n and brief.order and brief.order.field in brief.fields:
+        return f"Here are {n} of {brief.n_pool:,} {many}, by {brief.fields[brief.order.field].label}."
+    if limits:
+        return f"One {one} fits: {limits}." if n == 1 else f"These {n} {many} are all that fit: {limits}."
+    return f"Here is one {one}." if n == 1 else _pick(_OPENERS, brief).format(n=n, noun=many)
+
+
+def _praise(item: SlateItem, brief: ExplainBrief) -> str:
+    """Return two reasons as one clause: ", a Drama film that mentions heist"; the year already stands by the name."""
+    reasons = [r for r in item.reasons if not (r.text.startswith("from ") and r.text[5:] == brief.year(item))][:2]
+    kinds = [r.text for r in reasons if _is_kind(r.source, brief)]
+    others = [r.text for r in reasons if not _is_kind(r.source, brief)]
+    if kinds:
+        head = join([part for kind in kinds for part in kind.split(", ")])
+        head = f", {'an' if head[0] in 'AEIOUaeiou' else 'a'} {head} {brief.noun[0]}"
+        return head + "".join(f" {_clause(text, brief)}" for text in others)
+    if others:
+        return ", " + join([text if i else _clause(text, brief, "which ") for i, text in enumerate(others)])
+    return "" if item.reasons else ": " + _why(item, brief)
+
+
+def _is_kind(source: str, brief: ExplainBrief) -> bool:
+    """Whether a reason names what sort of item this is: "Comedy" of a facet with many values."""
+    field = brief.fields.get(source)
+    return field is not None and field.role is Role.FACET and field.many
+
+
+def _clause(text: str, brief: ExplainBrief, relative: str = "that ") -> str:
+    for start in ("mentions ", "has "):
+        if text.startswith(start):
+            return relative + text
+    return text
 
 
 def _pick(variants: Sequence[str], brief: ExplainBrief) -> str:
@@ -74,18 +110,14 @@ def _pick(variants: Sequence[str], brief: ExplainBrief) -> str:
 def _why(item: SlateItem, brief: ExplainBrief) -> str:
     if item.reasons:
         return join([reason.text for reason in item.reasons[:2]])
-    facts = [_fact(field, value) for field, value in brief.facts(item) if field.unit != "year"]
+    facts = [describe_fact(field, value) for field, value in brief.facts(item) if field.unit != "year"]
     return ", ".join(facts[:2]) or f"a {brief.noun[0]} from the catalogue"
-
-
-def _fact(field: Field, value: object) -> str:
-    if field.role is Role.NUMBER and field.unit in ("min", "pages"):
-        return describe_value(value, field)
-    return f"{field.label} {describe_value(value, field)}"
 
 
 def _nothing(brief: ExplainBrief) -> str:
     limits = brief.limits_in_words()
+    if limits and brief.n_pool:
+        return f"I have no more {brief.noun[1]} that fit: {limits}. Remove one of the limits and I will look again."
     if limits:
         return f"No {brief.noun[0]} here fits all of this: {limits}. Remove one of the limits and I will look again."
     if brief.query:
@@ -99,7 +131,7 @@ def _about(brief: ExplainBrief) -> str:
     asked = _asked_fields(brief)
     if brief.intent == "compare" and len(brief.items) > 1:
         return _compared(brief, asked)
-    return " ".join(_described(item, asked, brief) for item in brief.items[:3])
+    return "\n\n".join(_described(item, asked, brief) for item in brief.items[:3])
 
 
 def _asked_fields(brief: ExplainBrief) -> list[Field]:
@@ -121,7 +153,7 @@ def _described(item: SlateItem, asked: Sequence[Field], brief: ExplainBrief) -> 
     if asked and not wanted:
         return f"The catalogue does not say the {join([f.label for f in asked[:2]], 'or')} of {brief.name(item)}."
     told = wanted or [field for field, _ in brief.facts(item) if field.unit != "year"][:_MOST_FACTS]
-    facts = ", ".join(f"{field.label} {describe_value(known[field.name], field)}" for field in told)
+    facts = "; ".join(describe_fact(field, known[field.name]) for field in told)
     return f"{brief.name(item)}: {facts}." if facts else f"The catalogue says no more about {brief.name(item)}."
 
 
@@ -129,7 +161,7 @@ def _compared(brief: ExplainBrief, asked: Sequence[Field]) -> str:
     number = next((f for f in asked if f.role in (Role.NUMBER, Role.DATE)), None)
     known = [item for item in brief.items if number and item.fields.get(number.name) is not None]
     if number is None or len(known) < 2:
-        return " ".join(_described(item, asked, brief) for item in brief.items[:4])
+        return "\n\n".join(_described(item, asked, brief) for item in brief.items[:4])
     smallest = bool(_SMALLEST_FIRST & set(tokens(brief.message)))
     ordered = sorted(known, key=lambda item: item.fields[number.name], reverse=not smallest)
     values = [f"{brief.name(item)} with {describe_value(item.fields[number.name], number)}" for item in ordered]

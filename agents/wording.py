@@ -67,10 +67,32 @@ def _word_phrase(given: Filter, field: Field) -> str:
     if field.role in (Role.TITLE, Role.TEXT):
         return f"{field.label} {'without' if given.op in NEGATIVE_OPS else 'with'} “{names}”"
     if given.op not in NEGATIVE_OPS:
-        return _BY_LABEL.get(stem, field.label + ": {}").format(names)
+        bare = field.role is Role.FACET and field.many and _speaks_for_itself(given.value)
+        return _BY_LABEL.get(stem, "{}" if bare else field.label + ": {}").format(names)
     if stem in ("language", "country", "countrie", "decade"):
         return "not " + _BY_LABEL[stem].format(names)
     return f"{'without' if field.role is Role.PERSON else 'no'} {names}"
+
+
+def _speaks_for_itself(value: Any) -> bool:
+    """Whether values need no label: "Comedy" says what it is, "B12", "PG" and "yes" do not."""
+    said = [str(v) for v in _several(value)]
+    return all(len(v) > 3 and not any(c.isdigit() for c in v) and v.lower() not in ("true", "false") for v in said)
+
+
+def describe_fact(field: Field, value: Any) -> str:
+    """Return what an item has: "directed by Jane Campion", "Comedy, Drama", "117 min", "from 1993", "box office $9"."""
+    said = describe_value(value, field)
+    if field.role is Role.DATE or field.unit == "year":
+        return f"from {said}"
+    if field.role is Role.NUMBER:
+        return said if field.unit in ("min", "pages") else f"{field.label} {said}"
+    if field.role is Role.FACET and field.many and _speaks_for_itself(value):
+        stem = field.label.lower().removesuffix("s")
+        return _BY_LABEL.get(stem, "{}").format(said)
+    if field.role is Role.PERSON:
+        return _BY_LABEL.get(field.label.lower().removesuffix("s"), field.label + " {}").format(said)
+    return f"{field.label} {said}"
 
 
 def describe_value(value: Any, field: Field | None = None) -> str:

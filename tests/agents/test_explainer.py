@@ -37,7 +37,7 @@ def item(title: str, year: int, minutes: int, *reasons: str, **more: Any) -> Sla
     )
 
 
-SLATE = [item("Harbour", 2001, 45, "genres: Puzzle"), item("Lanterns", 2010, 90), item("Moss", 1999, 30)]
+SLATE = [item("Harbour", 2001, 45, "Puzzle"), item("Lanterns", 2010, 90), item("Moss", 1999, 30)]
 UNDER = Filter(field="minutes", op="lte", value=60)
 
 
@@ -67,7 +67,7 @@ def test_a_false_sentence_about_an_item_is_replaced_once_and_others_dropped() ->
         about,
         "Harbour is from 1985. Harbour was made by Bob Roe. You may also like Zebra. Moss is short at 30 minutes.",
     )
-    assert said == "**Harbour** (2001): genres: Puzzle. Moss is short at 30 minutes."
+    assert said == "**Harbour** (2001): Puzzle. Moss is short at 30 minutes."
     assert [note.split(":")[0] for note in about.usage.notes] == [
         "sentence replaced", "sentence dropped", "sentence dropped",
     ]  # fmt: skip
@@ -131,8 +131,8 @@ def test_rows_cannot_leave_their_fence() -> None:
 
 def test_the_template_names_limits_counts_and_the_first_item() -> None:
     said = template_reply(brief(filters=[UNDER]))
-    assert "at most 60 min" in said and "12 match in all" in said
-    assert "**Harbour** (2001)" in said and "genres: Puzzle" in said
+    assert "at most 60 min" in said and "12 games" in said
+    assert "**Harbour** (2001)" in said and ", a Puzzle game." in said
 
 
 def test_the_template_varies_with_the_message_and_never_by_chance() -> None:
@@ -154,9 +154,9 @@ def test_every_template_sentence_would_pass_the_check() -> None:
 @pytest.mark.parametrize(
     ("message", "intent", "items", "words"),
     [
-        ("how long is the second one?", "details", SLATE[1:2], "playing time 90 min"),
+        ("how long is the second one?", "details", SLATE[1:2], "**Lanterns** (2010): 90 min."),
         ("who designed it?", "details", SLATE[:1], "designers Ann Lee"),
-        ("tell me about it", "details", SLATE[:1], "genres Puzzle"),
+        ("tell me about it", "details", SLATE[:1], "; Puzzle."),
         ("which is longer?", "compare", SLATE, "By playing time: **Lanterns** (2010) with 90 min, then **Harbour**"),
         ("which is the shortest?", "compare", SLATE, "By playing time: **Moss** (1999) with 30 min"),
         ("which is nicer?", "compare", SLATE[:2], "**Lanterns** (2010): "),
@@ -171,8 +171,26 @@ def test_questions_are_answered_from_the_rows(message: str, intent: str, items: 
     assert words in template_reply(brief(message=message, intent=intent, items=items))
 
 
+@pytest.mark.parametrize(
+    ("reasons", "words"),
+    [
+        ([("Puzzle", "genres"), ("mentions harbour", "search_keywords")], ", a Puzzle game that mentions harbour."),
+        ([("from 2001", "year"), ("Puzzle, Abstract", "genres")], ", a Puzzle and Abstract game."),
+        ([("mentions harbour", "search_keywords")], ", which mentions harbour."),
+        ([("liked by people who like Moss", "similar_items")], ", liked by people who like Moss."),
+        ([("from 2001", "year")], "(2001)"),
+    ],
+)
+def test_reasons_read_as_a_clause(reasons: list[tuple[str, str]], words: str) -> None:
+    first = item("Harbour", 2001, 45).model_copy(update={"reasons": [Reason(text=t, source=s) for t, s in reasons]})
+    said = template_reply(brief(items=[first]))
+    assert words in said
+    assert ": from" not in said
+
+
 def test_an_empty_slate_names_the_limits() -> None:
-    assert "at most 60 min" in template_reply(brief(items=[], filters=[UNDER]))
+    assert "at most 60 min" in template_reply(brief(items=[], filters=[UNDER], n_pool=0))
+    assert "no more games that fit: at most 60 min" in template_reply(brief(items=[], filters=[UNDER]))
 
 
 def test_recap_tells_what_was_shown() -> None:
@@ -183,4 +201,4 @@ def test_recap_tells_what_was_shown() -> None:
 
 
 def test_an_order_counts_what_matches() -> None:
-    assert "12 match in all" in template_reply(brief(order=Order(field="minutes", descending=True)))
+    assert "12 games, by playing time" in template_reply(brief(order=Order(field="minutes", descending=True)))
