@@ -1,5 +1,6 @@
 """Replies without a model: one or two sentences from the brief alone, varied but always the same for the same turn."""
 
+import re
 import zlib
 from collections.abc import Sequence
 
@@ -14,9 +15,10 @@ _OPENERS = ("Here are {n} {noun}.", "I found {n} {noun} for you.", "{n} {noun} t
 _FITTING = (
     "Here are {n} of the {pool} {noun} that fit: {limits}.",
     "I picked {n} of the {pool} {noun} that fit: {limits}.",
-    "There are {pool} {noun} that fit ({limits}). I picked {n}.",
+    "There are {pool} {noun} that fit ({limits}). I picked {n} for you.",
 )
 _FIRST = ("I would start with {name}{why}.", "{name} comes first{why}.", "Top of the list is {name}{why}.")
+_MENTIONED = re.compile(r"^has (.+), as you mentioned$")
 _UNIT_WORDS = {
     "min": "long longer longest short shorter shortest runtime",
     "year": "when year old older oldest newer newest",
@@ -78,8 +80,9 @@ def _opener(brief: ExplainBrief) -> str:
 def _praise(item: SlateItem, brief: ExplainBrief) -> str:
     """Return two reasons as one clause: ", a Drama film that mentions heist"; the year already stands by the name."""
     reasons = [r for r in item.reasons if not (r.text.startswith("from ") and r.text[5:] == brief.year(item))][:2]
-    kinds = [r.text for r in reasons if _is_kind(r.source, brief)]
+    kinds = [_MENTIONED.sub(r"\1", r.text) for r in reasons if _is_kind(r.source, brief)]
     others = [r.text for r in reasons if not _is_kind(r.source, brief)]
+    others = [text for text in others if text.removeprefix("mentions ").lower() not in {kind.lower() for kind in kinds}]
     if kinds:
         head = join([part for kind in kinds for part in kind.split(", ")])
         head = f", {'an' if head[0] in 'AEIOUaeiou' else 'a'} {head} {brief.noun[0]}"
