@@ -15,7 +15,7 @@ _OPENERS = ("Here are {n} {noun}.", "I found {n} {noun} for you.", "{n} {noun} t
 _FITTING = (
     "Here are {n} of the {pool} {noun} that fit: {limits}.",
     "I picked {n} of the {pool} {noun} that fit: {limits}.",
-    "There are {pool} {noun} that fit ({limits}). I picked {n} for you.",
+    "There are {pool} {noun} that fit ({limits}); these are my pick.",
 )
 _FIRST = ("I would start with {name}{why}.", "{name} comes first{why}.", "Top of the list is {name}{why}.")
 _MENTIONED = re.compile(r"^has (.+), as you mentioned$")
