@@ -1,6 +1,7 @@
 """The slate, the chips and the top line as HTML: roles decide what a card shows, templates escape every value."""
 
 import functools
+import re
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from agents.events import Chip, SlateItem
-from agents.wording import describe_filter, describe_value
+from agents.wording import describe_fact, describe_filter
 from retrieval.items import Field, Filter, Role
+from retrieval.text import fold
 
 if TYPE_CHECKING:
     import jinja2
@@ -19,6 +21,7 @@ _MAX_FACTS = 3
 _MAX_NAMES = 2
 _MAX_TEXT = 180
 _MAX_REASONS = 3
+_WORD_BREAK = re.compile(r"[\s\-–/]+")
 
 Card = dict[str, Any]
 
@@ -56,13 +59,14 @@ def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozens
     """Choose by role what one card shows."""
     known = {name: item.fields[name] for name in fields if item.fields.get(name) not in (None, "", [])}
     year_field, year = _year(known, fields)
-    facets = _facets(known, fields)
+    facets = _facets(known, fields, item.satisfies)
     return {
         "item_id": item.item_id,
         "title": item.title,
         "place": place,
         "hue": hue(item.title),
         "size": _size(item.title),
+        "longest": max(map(len, _WORD_BREAK.split(item.title))),
         "year": year,
         "facets": facets[:_MAX_FACTS],
         "facts": _facts(known, fields, year_field),
@@ -77,11 +81,10 @@ def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozens
 
 
 def _size(title: str) -> str:
-    """Return the size of the letters on a poster, by the whole title and its longest word, so that none is cut."""
-    longest = max(map(len, title.split()), default=0)
-    if len(title) > 34 or longest > 10:
+    """Return the size of the letters on a poster by the whole title; its longest word may make them smaller still."""
+    if len(title) > 34:
         return "long"
-    return "mid" if len(title) > 16 or longest > 8 else "short"
+    return "mid" if len(title) > 16 else "short"
 
 
 def hue(title: str) -> int:
@@ -96,11 +99,14 @@ def _year(known: dict[str, Any], fields: dict[str, Field]) -> tuple[str, str]:
     return "", ""
 
 
-def _facets(known: dict[str, Any], fields: dict[str, Field]) -> list[str]:
-    """Values of the first facet with many values; of the first facet where none has."""
+def _facets(known: dict[str, Any], fields: dict[str, Field], met: Sequence[Filter]) -> list[str]:
+    """Values of the first facet with many values, or else of the first facet; what was asked for stands first."""
     names = [name for name in known if fields[name].role is Role.FACET]
     names.sort(key=lambda name: not fields[name].many)
-    return _several(known[names[0]]) if names else []
+    if not names:
+        return []
+    asked = {fold(value) for given in met if given.field == names[0] for value in _several(given.value)}
+    return sorted(_several(known[names[0]]), key=lambda value: fold(value) not in asked)
 
 
 def _facts(known: dict[str, Any], fields: dict[str, Field], year_field: str) -> list[str]:
@@ -108,17 +114,12 @@ def _facts(known: dict[str, Any], fields: dict[str, Field], year_field: str) -> 
         name for name, value in known.items() if fields[name].role is Role.NUMBER and value and name != year_field
     ]
     numbers.sort(key=lambda name: not fields[name].unit)
-    return [_fact(known[name], fields[name]) for name in numbers if fields[name].unit != "year"][:_MAX_FACTS]
-
-
-def _fact(value: Any, field: Field) -> str:
-    said = describe_value(value, field)
-    return said if field.unit in ("min", "pages") else f"{field.label} {said}"
+    return [describe_fact(fields[name], known[name]) for name in numbers if fields[name].unit != "year"][:_MAX_FACTS]
 
 
 def _miss(given: Filter, value: Any, field: Field) -> str:
-    actual = f"{field.label} unknown" if value in (None, "", []) else _fact(value, field)
-    return f"{actual}; you asked for {describe_filter(given, field)}"
+    actual = f"{field.label} unknown" if value in (None, "", []) else describe_fact(field, value)
+    return f"{actual}; you asked for “{describe_filter(given, field)}”"
 
 
 def _people(known: dict[str, Any], fields: dict[str, Field]) -> list[dict[str, str]]:
@@ -126,7 +127,9 @@ def _people(known: dict[str, Any], fields: dict[str, Field]) -> list[dict[str, s
     for name in [name for name in known if fields[name].role is Role.PERSON][:_MAX_NAMES]:
         names = _several(known[name])
         more = f" +{len(names) - _MAX_NAMES}" if len(names) > _MAX_NAMES else ""
-        lines.append({"label": fields[name].label, "names": ", ".join(names[:_MAX_NAMES]) + more})
+        label = fields[name].label
+        label = label.removesuffix("s") if len(names) == 1 and not label.endswith("ss") else label
+        lines.append({"label": label, "names": ", ".join(names[:_MAX_NAMES]) + more})
     return lines
 
 

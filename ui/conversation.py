@@ -27,6 +27,8 @@ from ui import steps
 from ui.markdown import aside, literal, prose
 from ui.steps import Message
 
+_MOST_SHOWN = 2_000
+"""Characters of a message that the chat shows; the agent gets all of it."""
 _STOPS_IN_S = 5
 """Longest wait for a stopped turn to close its steps, in seconds."""
 _DEEDS = {
@@ -108,13 +110,25 @@ class Conversation:
             return aside(f"You lifted: {text}")
         return aside(f"{_DEEDS[action.kind]} {self.title_of(action.item_id)}")
 
+    def line_of_text(self, text: str) -> str:
+        """Return what was typed as safe Markdown; of a pasted book only the beginning."""
+        cut = f" … ({len(text):,} characters)" if len(text) > _MOST_SHOWN else ""
+        return literal(text[:_MOST_SHOWN] + cut)
+
     def nudge(self, text: str) -> None:
         """Answer without a turn."""
         self.turns.append(Turn(said="", reply=text, over=True))
 
-    def open_turn(self, text: str, action: Action | None) -> Turn:
-        """Begin a turn with the user's line."""
-        turn = Turn(said=self.line_of(action) if action else literal(text))
+    def is_done(self, action: Action) -> bool:
+        """Whether a click asks for what already holds: a second click on a taste, or on a chip that is gone."""
+        keys = {chip.key for chip in self.chips}
+        if action.kind == "remove_chip":
+            return action.key not in keys
+        return action.kind != "more_like" and f"{action.kind}:{action.item_id}" in keys
+
+    def open_turn(self, line: str) -> Turn:
+        """Begin a turn with the user's line, as safe Markdown."""
+        turn = Turn(said=line)
         self.turns.append(turn)
         return turn
 

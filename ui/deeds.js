@@ -8,5 +8,12 @@ element.addEventListener("click", (event) => {
     try { localStorage.setItem("cicerone-shade", dark ? "dark" : "light"); } catch { /* storage may be off */ }
     return;
   }
+  // The second click of a double click would land on whatever has taken the button's place.
+  if (event.detail > 1 && item) return;
+  if (item && button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", deed !== "remove_chip");
+  if (deed !== "like" && deed !== "dislike" && deed !== "seen") {
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    for (const part of [document.querySelector("#slate"), window]) part?.scrollTo({ top: 0, behavior });
+  }
   trigger("deed", { kind: deed, item_id: item, key });
 });

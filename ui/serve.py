@@ -9,6 +9,9 @@ from agents.session import Cicerone
 from errors import SettingsError
 from settings import Settings
 
+_PATIENCE_S = 3
+"""How long a stop waits for running turns, in seconds; every open page holds a connection that never ends by itself."""
+
 
 def serve_forever(settings: Settings, open_agent: Callable[[], Cicerone]) -> int:
     """Serve until stopped. Raises SettingsError where the port is taken or the address is not ours to offer."""
@@ -46,7 +49,7 @@ async def _serve(agent: Cicerone, settings: Settings, listener: socket.socket) -
     from ui.http import create_app
 
     async with agent:
-        config = uvicorn.Config(create_app(agent, settings), log_level="warning", timeout_graceful_shutdown=20)
+        config = uvicorn.Config(create_app(agent, settings), log_level="warning", timeout_graceful_shutdown=_PATIENCE_S)
         print(f"Cicerone · {agent.catalog_name} · {agent.planner_name()}")  # noqa: T201 - the address is the output
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(f"Open http://{host}:{settings.port}  (Ctrl-C stops)", flush=True)  # noqa: T201

@@ -27,7 +27,8 @@ _TOO_LONG = 100_000
 """Longer messages never leave the page's door; shorter ones the agent cuts as the settings say."""
 
 _TO_THE_TOP = """() => {
-  for (const part of [document.querySelector("#slate"), window]) part?.scrollTo({ top: 0, behavior: "smooth" });
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  for (const part of [document.querySelector("#slate"), window]) part?.scrollTo({ top: 0, behavior });
 }"""
 
 _log = logging.getLogger("cicerone.web")
@@ -67,8 +68,8 @@ class Page:
         """Take what was typed."""
         text = (text or "")[:_TOO_LONG]
         if not text.strip():
-            one, many = self.agent.noun
-            talk.nudge(f"Tell me what you are in the mood for: a {one} you liked, a kind of {many}, or a limit.")
+            one = self.agent.noun[0]
+            talk.nudge(f"Tell me what you are in the mood for: a kind of {one}, one you enjoyed, or a limit.")
             yield self.draw(talk, busy=False, clear=True)
             return
         async for drawn in self._turn(talk, user, text, None):
@@ -92,8 +93,13 @@ class Page:
     async def _turn(
         self, talk: Conversation, user: str, text: str, action: Action | None
     ) -> AsyncIterator[tuple[Any, ...]]:
+        line = talk.line_of(action) if action else talk.line_of_text(text)
         async with talk.lock:
-            turn = talk.open_turn(text, action)
+            if talk.closed or (action and talk.is_done(action)):
+                if not talk.closed:
+                    yield self.draw(talk, busy=False)
+                return
+            turn = talk.open_turn(line)
             yield self.draw(talk, busy=True, clear=action is None)
             try:
                 async for drawn in self._stream(talk, turn, user, text, action):
@@ -165,7 +171,7 @@ def _chat(agent: Guide) -> "gr.Chatbot":
         layout="bubble",
         latex_delimiters=[], allow_tags=False, feedback_options=None, allow_file_downloads=False,
         placeholder=cards.render("welcome.html", many=agent.noun[1], name=agent.catalog_name),
-        examples=[{"text": starter} for starter in agent.starters()],
+        examples=[{"text": starter[:1].upper() + starter[1:]} for starter in agent.starters()],
     )  # fmt: skip
 
 
@@ -196,6 +202,7 @@ def _wire(page: Page, parts: list[Any]) -> None:
     chat.example_select(picked, talk, **private)
     chat.option_select(picked, talk, **private)
     for part in (slate, chips, top):
-        part.deed(clicked, talk, **private)
-    box.submit(None, js=_TO_THE_TOP, api_visibility="private")
+        part.deed(clicked, talk, trigger_mode="multiple", **private)
+    for listen in (box.submit, chat.option_select):
+        listen(None, js=_TO_THE_TOP, api_visibility="private")
     box.stop(stopped, talk, **private)

@@ -43,7 +43,7 @@ def test_typing_brings_cards_with_reasons(open_page: Callable[..., Page]) -> Non
     first = page.locator(".card").first
     expect(first.locator(".poster b")).to_have_text(titles(page)[0])
     expect(first.locator(".why")).to_contain_text("of readers liked")
-    expect(page.locator(".card.near .miss")).to_contain_text("you asked for at most 150 pages")
+    expect(page.locator(".card.near .miss")).to_contain_text("you asked for “at most 150 pages”")
     expect(page.locator(".chip")).to_have_text(["mystery×", "under 500 pages×"])
     expect(page.locator("#top")).to_contain_text("basic planner")
 

@@ -39,9 +39,9 @@ def test_reasons_name_their_evidence() -> None:
 
 def test_a_nearest_miss_says_what_it_misses() -> None:
     shown = card(book(breaks=[Filter(field="pages", op="lte", value=150)]), 1, BOOKS)
-    assert shown["missed"] == ["320 pages; you asked for at most 150 pages"]
+    assert shown["missed"] == ["320 pages; you asked for “at most 150 pages”"]
     unknown = card(book(fields={}, breaks=[Filter(field="pages", op="lte", value=150)]), 1, BOOKS)
-    assert unknown["missed"] == ["pages unknown; you asked for at most 150 pages"]
+    assert unknown["missed"] == ["pages unknown; you asked for “at most 150 pages”"]
 
 
 def test_hostile_titles_stay_text() -> None:
