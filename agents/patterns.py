@@ -30,6 +30,11 @@ HELP = _opening(
     r"(?:what|who) (?:is|are) (?:this|you)\W*$",
 )
 UNDO = _opening(r"(?:undo|take that back|go back|revert)\b")
+RESET = _words(
+    r"(?:drop|forget|clear|remove|lift|ignore)"
+    r" (?:all(?: of (?:that|this|them|it))?|everything|(?:all )?(?:the |my )?(?:limits|filters))\b",
+    r"(?:start (?:over|again|afresh)|start from scratch|reset)\b",
+)
 COMPARE = _words(
     r"compare\b",
     r"difference between\b",

@@ -5,7 +5,7 @@ from agents.kit import Kit
 from agents.ledger import add_taste, remove_key
 from agents.state import Ledger, Taste, Understanding
 from agents.turn import Turn
-from agents.understand import Reading, understand
+from agents.understand import Reading, begin, understand
 
 
 def clean(text: str, limit: int) -> tuple[str, list[str]]:
@@ -24,6 +24,7 @@ def read_turn(turn: Turn, kit: Kit) -> None:
     elif turn.always_slate and not turn.text:
         turn.reading = Reading(Understanding(), turn.thread.ledger)
     else:
+        turn.thread = begin(turn.text, turn.thread)
         turn.reading = understand(turn.text, turn.thread, kit.bundle, kit.nouns)
     turn.notices += [*notices, *turn.reading.understanding.notices]
 

@@ -128,6 +128,11 @@ class Thread(BaseModel):
     named: list[str] = []
     """Items named by the user or by a caller's context; never recommended, for they are known."""
 
+    def reset(self) -> "Thread":
+        """Return the thread without its limits and subject; what was shown, liked and refused stays, undo works."""
+        changed = {"ledger": Ledger(tastes=self.ledger.tastes), "undo": [*self.undo, self.ledger]}
+        return self.model_copy(update={**changed, "query": "", "named": []})
+
     @property
     def shown(self) -> list[str]:
         """Every item shown so far, oldest first, each once."""

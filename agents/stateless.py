@@ -13,7 +13,7 @@ from agents.ledger import add_limit, add_taste
 from agents.reading import clean
 from agents.state import Limit, PastTurn, Taste, Thread
 from agents.turn import Turn
-from agents.understand import understand
+from agents.understand import begin, understand
 from errors import InputError
 from retrieval.items import Filter
 
@@ -111,6 +111,7 @@ def _replay(messages: list[Message], thread: Thread, kit: Kit) -> Thread:
 
 
 def _heard(text: str, thread: Thread, kit: Kit) -> Thread:
+    thread = begin(text, thread)
     reading = understand(text, thread, kit.bundle, kit.nouns)
     named = [*thread.named, *reading.named, *reading.understanding.anchors]
     past = PastTurn(turn_id=str(len(thread.past)), user=text, reply="")

@@ -7,7 +7,7 @@ from agents import intents
 from agents.amend import SOFT, SURE, Amendment, amend, soft_values
 from agents.ledger import contradictions
 from agents.nouns import Nouns
-from agents.patterns import REFUSED
+from agents.patterns import REFUSED, RESET
 from agents.state import Intent, Ledger, Order, Thread, Understanding
 from agents.wording import describe_filter
 from retrieval.bundle import Bundle
@@ -50,10 +50,16 @@ class Reading:
         return replace(self, ledger=ledger)
 
 
+def begin(text: str, thread: Thread) -> Thread:
+    """Return the thread a message starts from: without its limits and subject where it lifts them all."""
+    return thread.reset() if RESET.search(text) else thread
+
+
 def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Reading:
     """Read one message of a thread. The turn number of what it adds is the number of past turns."""
     if intents.is_undo(text) and thread.undo:
         return Reading(Understanding(undone=True, notices=["I took the last change back."]), thread.undo[-1])
+    text = RESET.sub(" ", text)
     slate = thread.last_slate
     mentions = [m for m in bundle.linker.link(text) if not _is_turn_of_phrase(m, text, bool(slate))]
     focus = thread.past[-1].focus if thread.past else []

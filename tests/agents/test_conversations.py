@@ -213,3 +213,11 @@ def test_comparing_adds_no_limit(talk: Talk, films: Bundle) -> None:
     turns, _ = talk(films, "a film by Ridley Scott", "which one is longer?")
     assert turns[1].filters == turns[0].filters
     assert turns[1].reply
+
+
+@pytest.mark.parametrize("words", ["forget all that", "drop everything", "start over", "clear the filters"])
+def test_everything_can_be_lifted_at_once(talk: Talk, films: Bundle, words: str) -> None:
+    turns, thread = talk(films, "a comedy from the nineties with Tom Hanks", f"{words}: a horror film", "undo")
+    assert [f.value for f in turns[1].filters] == ["Horror"]
+    assert turns[1].items
+    assert len(turns[2].filters) < 2
