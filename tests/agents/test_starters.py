@@ -62,3 +62,15 @@ def test_a_large_number_is_said_so_that_it_is_understood(tmp_path: Path, talk: T
     [turn], _ = talk(bundle, wish)
     assert [f.field for f in turn.filters] == ["price_usd"]
     assert 0 < turn.filters[0].value <= 10_000_000
+
+
+def test_a_length_is_rounded_so_that_something_is_shorter(tmp_path: Path) -> None:
+    columns = {
+        "sku": [f"s{i}" for i in range(20)],
+        "name": [f"Lesson {word}" for word in "one two three four five six seven eight nine ten".split() * 2],
+        "kind": ["Yoga"] * 8 + ["Piano"] * 6 + ["Chess"] * 4 + ["Latin"] * 2,
+        "length_min": [40 + i % 3 for i in range(20)],
+    }
+    roles = {"sku": "id", "name": "title", "kind": "facet", "length_min": "number"}
+    wishes = starters(bundle_of(tmp_path, columns, roles).catalog, nouns_of("things"))
+    assert "Latin items under 50 minutes, but no Yoga" in wishes
