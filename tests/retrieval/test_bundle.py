@@ -80,7 +80,7 @@ def test_opening_and_searching_changes_no_file(bundles_dir: Path, films: Bundle)
 
 def test_missing_bundle_names_the_remedy(tmp_path: Path) -> None:
     assert not bundle_exists(tmp_path, "demo")
-    with pytest.raises(BundleError, match="make run"):
+    with pytest.raises(BundleError, match="app.py build"):
         open_bundle(tmp_path, "demo")
     with pytest.raises(BundleError, match=r"app\.py build --catalog FILE --name shop"):
         open_bundle(tmp_path, "shop")
