@@ -92,10 +92,12 @@ class ExplainBrief:
         known = [(one, item.fields.get(name)) for name, one in self.fields.items() if one.role in told]
         return [(one, value) for one, value in known if value not in (None, "", [])]
 
-    def limits_in_words(self) -> str:
-        """Return the limits that hold for the slate as one phrase, "" where there are none."""
+    def limits_in_words(self, most: int = 99) -> str:
+        """Return the limits that hold for the slate as one phrase, "" where there are none; of many the first ones."""
         phrases = (describe_filter(f, self.fields[f.field]) for f in self.filters if self._holds(f))
-        return ", ".join(dict.fromkeys(phrase.split(": ", 1)[-1] for phrase in phrases))
+        told = list(dict.fromkeys(phrase.split(": ", 1)[-1] for phrase in phrases))
+        n_left = len(told) - most
+        return ", ".join(told) if n_left < 2 else f"{', '.join(told[:most])} and {n_left} more limits"
 
     def _holds(self, given: Filter) -> bool:
         return given not in self.relaxed and given.field in self.fields

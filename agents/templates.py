@@ -4,13 +4,14 @@ import re
 import zlib
 from collections.abc import Sequence
 
-from agents.events import SlateItem
+from agents.events import Reason, SlateItem
 from agents.explain_brief import ExplainBrief
 from agents.wording import describe_fact, describe_filter, describe_value, join
 from retrieval.items import Field, Role
 from retrieval.text import tokens
 
 _MOST_FACTS = 5
+_MOST_LIMITS = 5
 _OPENERS = ("Here are {n} {noun}.", "I found {n} {noun} for you.", "{n} {noun} to look at.")
 _FITTING = (
     "Here are {n} of the {pool} {noun} that fit: {limits}.",
@@ -66,7 +67,7 @@ def _list(brief: ExplainBrief) -> str:
 
 
 def _opener(brief: ExplainBrief) -> str:
-    n, limits = len(brief.items), brief.limits_in_words()
+    n, limits = len(brief.items), brief.limits_in_words(_MOST_LIMITS)
     one, many = brief.noun
     if brief.n_pool > n and limits:
         return _pick(_FITTING, brief).format(n=n, pool=f"{brief.n_pool:,}", noun=many, limits=limits)
@@ -80,29 +81,33 @@ def _opener(brief: ExplainBrief) -> str:
 def _praise(item: SlateItem, brief: ExplainBrief) -> str:
     """Return two reasons as one clause: ", a Drama film that mentions heist"; the year already stands by the name."""
     reasons = [r for r in item.reasons if not (r.text.startswith("from ") and r.text[5:] == brief.year(item))][:2]
-    kinds = [_MENTIONED.sub(r"\1", r.text) for r in reasons if _is_kind(r.source, brief)]
-    others = [r.text for r in reasons if not _is_kind(r.source, brief)]
+    said = [_reason_said(r, brief) for r in reasons]
+    kinds = [text for text, is_kind in said if is_kind]
+    others = [text for text, is_kind in said if not is_kind]
     others = [text for text in others if text.removeprefix("mentions ").lower() not in {kind.lower() for kind in kinds}]
     if kinds:
         head = join([part for kind in kinds for part in kind.split(", ")])
         head = f", {'an' if head[0] in 'AEIOUaeiou' else 'a'} {head} {brief.noun[0]}"
-        return head + "".join(f" {_clause(text, brief)}" for text in others)
+        return head + "".join(_clause(text, "that ") for text in others)
     if others:
-        return ", " + join([text if i else _clause(text, brief, "which ") for i, text in enumerate(others)])
+        return "," + _clause(others[0], "which ") + "".join(f" and {text}" for text in others[1:])
     return "" if item.reasons else ": " + _why(item, brief)
 
 
-def _is_kind(source: str, brief: ExplainBrief) -> bool:
-    """Whether a reason names what sort of item this is: "Comedy" of a facet with many values."""
-    field = brief.fields.get(source)
-    return field is not None and field.role is Role.FACET and field.many
+def _reason_said(reason: Reason, brief: ExplainBrief) -> tuple[str, bool]:
+    """Return a reason for use in a sentence, and whether it names what kind of item this is: "Comedy"."""
+    field = brief.fields.get(reason.source)
+    if field is None or field.role is not Role.FACET or not field.many:
+        return reason.text, False
+    text = _MENTIONED.sub(r"\1", reason.text)
+    said = describe_fact(field, text)
+    return said, said == text
 
 
-def _clause(text: str, brief: ExplainBrief, relative: str = "that ") -> str:
-    for start in ("mentions ", "has "):
-        if text.startswith(start):
-            return relative + text
-    return text
+def _clause(text: str, relative: str) -> str:
+    if text.startswith(("mentions ", "has ")):
+        return f" {relative}{text}"
+    return f", {text}" if relative == "that " and any(c.isdigit() for c in text) else f" {text}"
 
 
 def _pick(variants: Sequence[str], brief: ExplainBrief) -> str:
