@@ -23,8 +23,22 @@ SHADE = """() => {
     const shade = localStorage.getItem("cicerone-shade");
     if (shade) document.body.classList.toggle("dark", shade === "dark");
   } catch { /* storage may be off */ }
+  const names = { "submit-button": "Send", "stop-button": "Stop" };
+  const name = () => {
+    for (const [part, word] of Object.entries(names))
+      document.querySelector(`#box .${part}:not([aria-label])`)?.setAttribute("aria-label", word);
+    for (const arrow of document.querySelectorAll("#chat .thought-group .title .icon-button:not([tabindex='-1'])")) {
+      arrow.tabIndex = -1;
+      arrow.ariaHidden = "true";
+    }
+  };
+  new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+  name();
 }"""
-"""Run once the page stands: the light or dark that was chosen by hand outlives a reload."""
+"""Run once the page stands: the light or dark chosen by hand outlives a reload, and buttons of icons get names.
+
+A step's title opens it from the keyboard too, so its arrow need not be a stop of its own.
+"""
 
 
 def theme() -> "Base":

@@ -200,31 +200,34 @@ def test_a_new_chat_leaves_a_slow_turn_behind(open_page: Callable[..., Page]) ->
     expect(page.locator(".chip")).to_have_text(["history×"])
 
 
-def test_nothing_overflows_a_phone(open_page: Callable[..., Page]) -> None:
-    page = open_page(viewport={"width": 390, "height": 844})
-    ask(page, "mystery " + "x" * 300)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    lefts = {box["x"] for card in page.locator(".card").all() if (box := card.bounding_box())}
-    assert len(lefts) == 1
-    box = page.locator("#box").bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= 844
-
-
-def test_dark_follows_the_system_and_the_switch(open_page: Callable[..., Page]) -> None:
-    page = open_page(color_scheme="dark")
-    ask(page, "mystery")
-    ground = "getComputedStyle(document.querySelector('.gradio-container')).backgroundColor"
-    assert page.evaluate(ground) == "rgb(23, 21, 18)"
-    page.get_by_role("button", name="Switch between light and dark").click()
-    assert page.evaluate(ground) == "rgb(250, 248, 244)"
-    page.reload()
-    page.locator("#box textarea").wait_for()
-    expect(page.locator("#box")).to_be_visible()
-    page.wait_for_function(f"{ground} === 'rgb(250, 248, 244)'")
-
-
-def test_right_to_left_text_reads_right_to_left(open_page: Callable[..., Page]) -> None:
+def test_clicks_during_a_turn_wait_for_it(open_page: Callable[..., Page]) -> None:
     page = open_page()
-    ask(page, "فيلم قديم")
-    assert page.evaluate("getComputedStyle(document.querySelector('#chat .user p')).unicodeBidi") == "plaintext"
+    ask(page, "mystery")
+    page.evaluate("for (const deed of [...document.querySelectorAll('.deed.like')].slice(0, 3)) deed.click()")
+    expect(page.locator(".chip.like")).to_have_count(3)
+    settled(page)
+
+
+def test_a_double_click_likes_once(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "mystery")
+    page.locator(".deed.like").nth(1).dblclick()
+    expect(page.locator(".chip.like")).to_have_count(1)
+    settled(page)
+    expect(page.locator("#chat .user")).to_have_count(2)
+
+
+def test_more_like_this_shows_the_top_of_the_new_list(open_page: Callable[..., Page]) -> None:
+    page = open_page(reduced_motion="reduce")
+    ask(page, "travel")
+    page.locator(".deed.more_like").last.click()
+    expect(page.locator("#chat .user")).to_have_count(2)
+    settled(page)
+    assert page.evaluate("document.querySelector('#slate').scrollTop") == 0
+
+
+def test_a_pasted_book_is_shown_cut(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "mystery " * 12_500)
+    expect(page.locator("#chat .user")).to_contain_text("… (100,000 characters)")
+    assert len(page.locator("#chat").inner_text()) < 3_000
