@@ -23,7 +23,7 @@ def reasons_for(
         *_evidence(ranked, catalog),
         *_limit_reasons(met, item, catalog.fields),
     ]
-    found += [Reason(text=f"has {describe_value(f.value)}, as you mentioned", source=f.field) for f in ranked.liked]
+    found += [Reason(text=f"{describe_value(f.value)}, as you mentioned", source=f.field) for f in ranked.liked]
     if not found:
         found = _fame(ranked, item, catalog)
     unique = {reason.text: reason for reason in found}

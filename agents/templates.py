@@ -19,7 +19,7 @@ _FITTING = (
     "There are {pool} {noun} that fit ({limits}); these are my pick.",
 )
 _FIRST = ("I would start with {name}{why}.", "{name} comes first{why}.", "Top of the list is {name}{why}.")
-_MENTIONED = re.compile(r"^has (.+), as you mentioned$")
+_MENTIONED = re.compile(r"^(.+), as you mentioned$")
 _UNIT_WORDS = {
     "min": "long longer longest short shorter shortest runtime",
     "year": "when year old older oldest newer newest",

@@ -66,7 +66,7 @@ def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozens
         "place": place,
         "hue": hue(item.title),
         "size": _size(item.title),
-        "longest": max(map(len, _WORD_BREAK.split(item.title))),
+        "longest": max(1, *map(len, _WORD_BREAK.split(item.title))),
         "year": year,
         "facets": facets[:_MAX_FACTS],
         "facts": _facts(known, fields, year_field),

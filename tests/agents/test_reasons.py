@@ -102,7 +102,7 @@ def test_an_order_says_the_value_it_went_by_if_there_is_one(films: Bundle) -> No
 
 def test_what_the_user_likes_is_mentioned(films: Bundle) -> None:
     liked = (met("genres", "contains", "Fantasy"),)
-    assert reasons(films, SPIRITED, liked=liked) == [("has Fantasy, as you mentioned", "genres")]
+    assert reasons(films, SPIRITED, liked=liked) == [("Fantasy, as you mentioned", "genres")]
 
 
 def test_fame_is_the_last_resort_of_the_famous(films: Bundle) -> None:
