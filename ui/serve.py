@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import socket
 from collections.abc import Callable
 
@@ -55,6 +56,9 @@ async def _serve(agent: Cicerone, settings: Settings, listener: socket.socket) -
         print(f"Open http://{host}:{settings.port}  (Ctrl-C stops)", flush=True)  # noqa: T201
         gc.enable()
         warming = asyncio.create_task(asyncio.to_thread(agent.kit.bundle.warm))
-        await uvicorn.Server(config).serve(sockets=[listener])
+        server = uvicorn.Server(config)
+        # Open pages are cut off when we stop; uvicorn tells of each with a traceback.
+        logging.getLogger("uvicorn.error").addFilter(lambda record: not server.should_exit)
+        await server.serve(sockets=[listener])
         await warming
     return 0
