@@ -17,6 +17,12 @@ _MINUTES = frozenset("m min mins minute minutes".split())
 _COUNTED = frozenset(
     "of picks options choices suggestions results recommendations others more that which titles here".split()
 )
+_BOUND = re.compile(
+    r"\b(?:under|over|below|above|most|least|than|before|after|since|between|up to|within|until|by|to|and|or)"
+    r"(?: the| about| around)?\W*$|\($",
+    re.I,
+)
+_SPAN = re.compile(r"s?\W{0,3}(?:to|on|onwards?|and later|or later|or newer|[-–])\b|s?\s*[-–]", re.I)
 _SCALE_ENDS = (5.0, 10.0, 100.0)
 
 
@@ -25,7 +31,8 @@ def wrong_number(sentence: str, about: Sequence[SlateItem], brief: ExplainBrief)
     text = _spelled_out(sentence, brief)
     for match in _NUMBER.finditer(text):
         value = float(match[1].replace(",", "") + (match[2] or ""))
-        if not (_counted(match, value, brief) or _out_of(text[: match.start()], value) or _users(value, brief)):
+        harmless = _counted(match, value, brief) or _out_of(text[: match.start()], value)
+        if not (harmless or _users(value, text, match, brief)):
             decade = bool(match[3])
             if not any(_is(value, match[4] or "", x, f, decade) for f, x in _row_numbers(about, brief)):
                 return f"{match[0].strip()[:20]!r} is in no row"
@@ -61,8 +68,10 @@ def _out_of(before: str, value: float) -> bool:
     return value in _SCALE_ENDS and bool(re.search(r"(?:\d\s*/|out of)\s*$", before))
 
 
-def _users(value: float, brief: ExplainBrief) -> bool:
-    """The user said it, or it is a bound of a limit."""
+def _users(value: float, text: str, match: re.Match[str], brief: ExplainBrief) -> bool:
+    """The user said it or limited by it, and it is told so: "under 90", "like Solaris (1972)", not "is 90 minutes"."""
+    if not (_BOUND.search(text[: match.start()]) or _SPAN.match(text[match.end(2 if match[2] else 1) :])):
+        return False
     said = (v for text in (brief.message, *brief.said) for number in numbers_in(text) for v in number.values)
     bounds = (v for f in brief.filters for v in (f.value if isinstance(f.value, list) else [f.value]))
     return value in said or any(isinstance(v, int | float) and abs(v - value) <= 1 for v in bounds)

@@ -101,7 +101,7 @@ LIKED = _words(r"(?:love[ds]?|liked?|enjoy(?:ed)?|great|good|nice|perfect)\b")
 DISLIKED = _words(
     r"(?:hated?|dislike[ds]?|didn'?t like|don'?t like|not|no|boring|awful|terrible|skip|remove)\b",
 )
-POINTS = _words(r"(?:compare|seen|watched|read|like|love|about|vs|versus|between|not|hate)\b")
+POINTS = _words(r"(?:compare|which|seen|watched|read|like|love|about|vs|versus|between|not|hate)\b")
 REFUSED = re.compile(
     r"\b(?:no|not|nothing|without|except|avoid|hate|dislike|skip|don'?t (?:want|like))\b"
     r"(?: (?:too|any|so|very|that|overly|all))*(?: (?!but\b|and\b|or\b)\w+){1,2}",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ NAME = "demo"
 LOGLINES = Path(__file__).with_name("demo_loglines.jsonl")
 VECTORS = Path(__file__).with_name("demo_vectors.npz")
 
+_COMMA = re.compile(r", (?!(?:Jr\.|Sr\.|III|PhD)(?:,|$))")
 _MIN_RATINGS = 5
 """A mean of fewer ratings says too little to order items by it."""
 _MIN_BOX_OFFICE = 1000
@@ -125,7 +127,8 @@ def best_known_first(casts: Sequence[list[str] | None], counts: Sequence[int]) -
 
 
 def _parts(text: str | None) -> list[str]:
-    return text.split(", ") if text else []
+    """Split a list at its commas, but for those before the suffix of a name: "Harry Connick, Jr." is one person."""
+    return _COMMA.split(text) if text else []
 
 
 def _means(rated: Interactions, n_items: int) -> dict[str, list[Any]]:

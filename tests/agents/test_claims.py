@@ -164,3 +164,10 @@ def test_sentences_end_where_people_end_them() -> None:
     found = [sentence.strip() for piece in text for sentence in cut.feed(piece)]
     assert found == ["See Dr. No first.", "It runs 1.5 hours!", "“Yes.”", "And", "Monsters, Inc. is fun."]
     assert cut.rest() == "The end"
+
+
+def test_a_bound_of_the_user_is_no_fact_of_an_item() -> None:
+    asked = brief("something under 90 minutes", filters=[Filter(field="runtime_min", op="lte", value=89)])
+    assert ClaimChecker(asked).wrong("Alien runs 90 minutes.")
+    assert ClaimChecker(asked).wrong("Alien is shorter at 89 minutes.")
+    assert ClaimChecker(asked).wrong("You asked for something under 90 minutes.") == ""
