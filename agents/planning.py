@@ -2,6 +2,7 @@
 
 import asyncio
 
+from agents.asking import opening_question
 from agents.basic_planner import plan_basic
 from agents.kit import Kit
 from agents.planner import PlanBrief, plan_with_model
@@ -19,12 +20,14 @@ async def plan_turn(turn: Turn, kit: Kit) -> None:
     read = turn.read
     basic = plan_basic(read.understanding, turn.thread, read.ledger.filters, always_slate=turn.always_slate)
     turn.plan = basic
+    if not turn.always_slate and not turn.action:
+        turn.question = opening_question(read.understanding, read.ledger, turn.thread, kit.bundle.catalog)
     if turn.use_model and kit.model and turn.text and read.understanding.intent in ("recommend", "similar", "more"):
         planned = await _ask_model(turn, kit)
         if planned is not None:
             turn.planner = "llm"
             turn.plan = _merged(planned, basic, [*read.ledger.filters, *(limit.filter for limit in planned.limits)])
-            turn.question = planned.question
+            turn.question = planned.question or turn.question
 
 
 async def _ask_model(turn: Turn, kit: Kit) -> Plan | None:

@@ -221,3 +221,21 @@ def test_everything_can_be_lifted_at_once(talk: Talk, films: Bundle, words: str)
     assert [f.value for f in turns[1].filters] == ["Horror"]
     assert turns[1].items
     assert len(turns[2].filters) < 2
+
+
+def test_an_open_wish_is_asked_about_once_beside_a_slate(talk: Talk, films: Bundle) -> None:
+    turns, thread = talk(films, "recommend me a film", "I don't know, any film")
+    question = turns[0].question
+    assert question
+    assert turns[0].items
+    assert len(question.choices) == 4
+    assert turns[1].question is None
+    assert thread.past[0].asked == question.text
+
+
+def test_a_choice_answers_the_question(talk: Talk, films: Bundle) -> None:
+    turns, _ = talk(films, "hello", "Drama")
+    assert turns[0].question
+    assert "Drama" in turns[0].question.choices
+    assert [f.value for f in turns[1].filters] == ["Drama"]
+    assert turns[1].question is None
