@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from errors import CiceroneError, InputError
+from errors import CiceroneError, InputError, SettingsError
 
 if TYPE_CHECKING:
     from agents.session import Cicerone
@@ -30,6 +30,8 @@ def _agent(settings: Settings, *, stored: bool = False, quiet: bool = False) -> 
     from agents.session import Cicerone
     from retrieval.bundle import open_bundle
 
+    if settings.planner == "llm" and not settings.has_model:
+        raise SettingsError("--planner llm needs a model: set CICERONE_LLM_BASE_URL or OPENAI_API_KEY.")
     _ensure_demo(settings, quiet=quiet)
     model = None
     if settings.has_model:
@@ -57,10 +59,13 @@ def serve(args: argparse.Namespace) -> int:
     """Start the chat and the HTTP doors."""
     # Imports and indexes make millions of objects that stay: looking for garbage among them costs two seconds.
     gc.disable()
-    from ui.serve import serve_forever
+    try:
+        from ui.serve import serve_forever
 
-    settings = _settings(args)
-    return serve_forever(settings, lambda: _agent(settings, stored=True))
+        settings = _settings(args)
+        return serve_forever(settings, lambda: _agent(settings, stored=True))
+    finally:
+        gc.enable()
 
 
 def chat(args: argparse.Namespace) -> int:

@@ -81,6 +81,7 @@ FAILING = [
     (["tool", "filter_items", "[]", "--catalog", "teas"], "object"),
     (["tool", "filter_items", '{"k": "many"}', "--catalog", "teas"], "k"),
     (["ask", "hi", "--catalog", "nowhere"], "nowhere"),
+    (["ask", "hi", "--planner", "llm", "--catalog", "teas"], "CICERONE_LLM_BASE_URL"),
     (["batch", "missing.jsonl", "--out", "o.jsonl", "--catalog", "teas"], "missing.jsonl"),
     (["batch", "teas.csv", "--out", "no/such/folder/o.jsonl", "--catalog", "teas"], "no/such/folder"),
     (["eval", "retrieval", "--turns", "missing.jsonl", "--catalog", "teas"], "missing.jsonl"),
