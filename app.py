@@ -169,8 +169,7 @@ Adder = Callable[..., argparse.ArgumentParser]
 
 def parser() -> argparse.ArgumentParser:
     """Build the command line."""
-    about = "Cicerone, a conversational recommender over any catalogue."
-    top = argparse.ArgumentParser(prog="app.py", description=about)
+    top = argparse.ArgumentParser("app.py", description="Cicerone, a conversational recommender over any catalogue.")
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -201,8 +200,7 @@ def _add_talking(add: Adder) -> None:
 
 def _add_working(add: Adder) -> None:
     sub = add("build", build, catalog=False, planner=False)
-    about = "the catalogue (default: the demo)"
-    sub.add_argument("--catalog", dest="catalog_file", type=Path, metavar="FILE", help=about)
+    sub.add_argument("--catalog", dest="catalog_file", type=Path, metavar="FILE", help="default: the demo")
     sub.add_argument("--name", help="name of the bundle (default: the file's)")
     sub.add_argument("--interactions", type=Path, metavar="FILE", help="user, item, rating, timestamp")
     sub.add_argument("--role", action="append", default=[], metavar="COLUMN=ROLE", help="override a guessed role")
@@ -217,8 +215,7 @@ def _add_working(add: Adder) -> None:
     add("doctor", doctor)
     sub = add("eval", evaluate)
     sub.add_argument("what", choices=["retrieval", "filters"])
-    about = "labelled turns or questions, JSONL or .gz"
-    sub.add_argument("--turns", type=Path, required=True, metavar="FILE", help=about)
+    sub.add_argument("--turns", type=Path, required=True, metavar="FILE", help="labelled JSONL, plain or .gz")
     sub.add_argument("--out", type=Path, metavar="FILE.json", help="also write the numbers here")
     sub.add_argument("--n", type=_count, help="only the first N")
 
