@@ -1,7 +1,7 @@
 """How the mentions of one message change the ledger."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from agents import intents
 from agents.ledger import add_limit, add_taste, lift_fields, lift_value
@@ -40,11 +40,9 @@ class Amendment:
 
 @dataclass
 class Changed:
-    """The ledger after a message, and what to tell the user about it."""
+    """The ledger after a message, and whether that only judged items shown."""
 
     ledger: Ledger
-    notices: list[str] = field(default_factory=list)
-    lifted: list[str] = field(default_factory=list)
     only_feedback: bool = False
 
 
@@ -72,14 +70,11 @@ def amend(given: Amendment) -> Changed:
 
 
 def _lift(mention: Mention, changed: Changed) -> None:
-    before = changed.ledger
     if mention.kind == "value":
         for name in (mention.field, *mention.other_fields):
             changed.ledger = lift_value(changed.ledger, name, mention.value)
     elif mention.field:
         changed.ledger = lift_fields(changed.ledger, [mention.field])
-    if changed.ledger != before:
-        changed.lifted.append(mention.text)
 
 
 def _is_limit(mention: Mention) -> bool:
@@ -177,7 +172,7 @@ def _relative(mention: Mention, given: Amendment, ledger: Ledger) -> Limit | Non
         return None
     upwards = mention.value == "desc"
     step = 1 if all(value == int(value) for value in known) else 0.001
-    others = [f for f in lift_fields(ledger, [mention.field]).filters]
+    others = lift_fields(ledger, [mention.field]).filters
     limit = Limit(filter=Filter(field=mention.field, op="known"), words=mention.text, turn=given.turn)
     for bound in (known[-1] if upwards else known[0], known[len(known) // 2], known[0] if upwards else known[-1]):
         value: float | str = bound + step if upwards else bound - step

@@ -20,7 +20,7 @@ from agents.reading import read_turn
 from agents.relax import relax
 from agents.remember import remember
 from agents.slate import build_slate
-from agents.state import Plan, Thread, ToolCall
+from agents.state import Thread, ToolCall
 from agents.turn import Turn
 from errors import CiceroneError
 from tools import call_tool
@@ -70,7 +70,7 @@ def _timed(name: str, node: Callable[[Turn, Kit], Awaitable[None]], kit: Kit) ->
     async def run(state: State, runtime: Runtime[Turn]) -> dict[str, Any]:
         turn = runtime.context
         if name == "understand":
-            turn.thread = Thread.model_validate(state.get("thread") or turn.thread.model_dump())
+            turn.thread = Thread.model_validate(state["thread"]) if state.get("thread") else turn.thread
         started = time.perf_counter()
         await node(turn, kit)
         spent = (time.perf_counter() - started) * 1000
@@ -169,15 +169,8 @@ def _route_after_verify(state: State, runtime: Runtime[Turn]) -> str:
 async def _relax(turn: Turn, kit: Kit) -> None:
     turn.relaxed = relax(turn.read.ledger.limits, kit.bundle.catalog)
     turn.gave_up = turn.relaxed is None
-    filters = turn.relaxed.filters if turn.relaxed else []
-    turn.plan = turn.plan if turn.gave_up else _with_filters(turn.plan, [f.model_dump() for f in filters])
-
-
-def _with_filters(plan: Plan, filters: list[dict[str, Any]]) -> Plan:
-    calls = [
-        c.model_copy(update={"args": {**c.args, "filters": filters}}) if "filters" in c.args else c for c in plan.calls
-    ]
-    return plan.model_copy(update={"calls": calls})
+    if turn.relaxed:
+        turn.plan = turn.plan.with_filters(turn.relaxed.filters)
 
 
 async def _remember(turn: Turn, kit: Kit) -> None:

@@ -22,7 +22,7 @@ def _gives_way(old: Limit, new: Limit, *, replace: bool) -> bool:
     if old.filter == new.filter:
         return True
     if _is_negative(old) != _is_negative(new):
-        return bool(_values(old.filter) & _values(new.filter))
+        return bool(_folded(old.filter.value) & _folded(new.filter.value))
     if _is_negative(new):
         return False
     if old.turn == new.turn:
@@ -42,9 +42,8 @@ def _is_negative(limit: Limit) -> bool:
     return limit.filter.op in NEGATIVE_OPS
 
 
-def _values(given: Filter) -> set[str]:
-    values = given.value if isinstance(given.value, list) else [given.value]
-    return {fold(str(v)) for v in values}
+def _folded(value: Any) -> set[str]:
+    return {fold(str(v)) for v in (value if isinstance(value, list) else [value])}
 
 
 def interval(given: Filter) -> tuple[float, float]:
@@ -97,9 +96,8 @@ def lift_fields(ledger: Ledger, fields: Iterable[str]) -> Ledger:
 
 def lift_value(ledger: Ledger, field: str, value: Any) -> Ledger:
     """Remove the limits and tastes that name this value of this field."""
-    wanted = fold(str(value)) if not isinstance(value, list) else None
-    names = {fold(str(v)) for v in value} if isinstance(value, list) else {wanted}
-    limits = [x for x in ledger.limits if x.filter.field != field or not _values(x.filter) & names]
+    names = _folded(value)
+    limits = [x for x in ledger.limits if x.filter.field != field or not _folded(x.filter.value) & names]
     tastes = [x for x in ledger.tastes if x.field != field or fold(x.value) not in names]
     return Ledger(limits=limits, tastes=tastes)
 

@@ -52,13 +52,4 @@ def _merged(planned: Plan, basic: Plan, filters: list[Filter]) -> Plan:
     """Keep the model's calls, add the basic planner's for tools the model left out, give all of them all limits."""
     have = {call.tool for call in planned.calls}
     calls = [*planned.calls, *(call for call in basic.calls if call.tool not in have)]
-    plain = [f.model_dump() for f in filters]
-    for i, call in enumerate(calls):
-        if "filters" in call.args or call.tool in (
-            "filter_items",
-            "search_keywords",
-            "search_meaning",
-            "similar_items",
-        ):
-            calls[i] = call.model_copy(update={"args": {**call.args, "filters": plain}})
-    return planned.model_copy(update={"calls": calls})
+    return planned.model_copy(update={"calls": calls}).with_filters(filters)

@@ -174,7 +174,7 @@ def finished(turn: Turn, thread_id: str) -> TurnFinished:
         tools=turn.traces,
         model_calls=turn.model_calls,
         tokens=turn.tokens,
-        ms=round((time.monotonic() - turn.started_s) * 1000, 1),
+        ms=turn.ms,
         stages_ms=turn.stages_ms,
         model_notes=turn.model_notes,
     )

@@ -2,6 +2,7 @@
 
 from agents.events import SlateItem
 from agents.kit import Kit
+from agents.ledger import interval
 from agents.ranker import Ranked
 from agents.reasons import reasons_for
 from agents.turn import Turn
@@ -43,7 +44,7 @@ def _show(entry: Ranked, item: Item, breaks: list[Filter], turn: Turn, kit: Kit,
         item_id=item.item_id,
         title=item.title,
         score=round(entry.score, 6),
-        fields={name: value for name, value in item.values.items() if name not in (kit.bundle.catalog.id_field,)},
+        fields={name: value for name, value in item.values.items() if name != kit.bundle.catalog.id_field},
         reasons=reasons_for(entry, item, met, turn.read.understanding.order, kit.bundle.catalog),
         satisfies=met,
         breaks=breaks if is_miss else [],
@@ -68,8 +69,6 @@ def _nearest_first(ranked: list[Ranked], relaxed: list[Filter], kit: Kit) -> lis
     """Among nearest misses of a number, the smallest miss comes first."""
     if len(relaxed) != 1 or relaxed[0].op not in ("gte", "lte", "between", "eq"):
         return ranked
-    from agents.ledger import interval
-
     low, high = interval(relaxed[0])
     items = kit.bundle.catalog.items([r.row for r in ranked])
     values = [item.values.get(relaxed[0].field) for item in items]

@@ -81,8 +81,6 @@ class Understanding(BaseModel):
     undone: bool = False
     """The message takes the last change back."""
     notices: list[str] = []
-    lifted: list[str] = []
-    """Words for the limits this message lifted or replaced."""
 
 
 class ToolCall(BaseModel):
@@ -100,6 +98,15 @@ class Plan(BaseModel):
     """Limits a model found in the conversation that the linker did not; already traced to its words."""
     question: Question | None = None
     by: Literal["basic", "llm"] = "basic"
+
+    def with_filters(self, filters: list[Filter]) -> "Plan":
+        """Return the plan with these filters, and no others, on every call that takes any."""
+        plain = [f.model_dump() for f in filters]
+        calls = [
+            c.model_copy(update={"args": {**c.args, "filters": plain}}) if "filters" in c.args else c
+            for c in self.calls
+        ]
+        return self.model_copy(update={"calls": calls})
 
 
 class PastTurn(BaseModel):

@@ -142,8 +142,7 @@ def line_out(turn: Turn, line_id: Any, *, full: bool = False) -> dict[str, Any]:
     if turn.question:
         out["question"] = turn.question.model_dump()
     out |= {"reply": turn.reply, "tools": [{"name": t.name, "ms": t.ms, "n_hits": t.n_hits} for t in turn.traces]}
-    spent = round((time.monotonic() - turn.started_s) * 1000, 1)
-    return out | {"notices": turn.notices, "model_calls": turn.model_calls, "tokens": turn.tokens, "ms": spent}
+    return out | {"notices": turn.notices, "model_calls": turn.model_calls, "tokens": turn.tokens, "ms": turn.ms}
 
 
 def _item_out(item: SlateItem, *, full: bool) -> dict[str, Any]:

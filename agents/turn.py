@@ -72,6 +72,11 @@ class Turn:
         return self.k if self.always_slate else self.read.understanding.k or self.k
 
     @property
+    def ms(self) -> float:
+        """Milliseconds since the turn began."""
+        return round((time.monotonic() - self.started_s) * 1000, 1)
+
+    @property
     def left_s(self) -> float:
         """Seconds left until the deadline, never negative."""
         return max(0.0, self.deadline_s - time.monotonic())

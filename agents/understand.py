@@ -86,8 +86,7 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
         soft=soft_values(mentions),
         order=_order(mentions),
         k=intents.asked_count(text, nouns[2]),
-        notices=[*changed.notices, *_contradiction_notices(changed.ledger, bundle)],
-        lifted=changed.lifted,
+        notices=_contradiction_notices(changed.ledger, bundle),
     )
     return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
 

@@ -1,9 +1,7 @@
 """The `eval` commands: read labelled data, score, print a table, write JSON."""
 
 import argparse
-import gzip
 import json
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,8 @@ from agents.session import Cicerone
 from errors import InputError
 from eval.questions import score_questions
 from eval.turns import score_turns
+from ui.batch import read_lines
+from ui.progress import progress
 
 _NEEDED = {"retrieval": ("dialog_id", "context", "targets"), "filters": ("text", "constraints", "gold")}
 """What each line must hold, by kind of evaluation."""
@@ -19,8 +19,6 @@ _NEEDED = {"retrieval": ("dialog_id", "context", "targets"), "filters": ("text",
 
 async def run(agent: Cicerone, args: argparse.Namespace) -> int:
     """Run one evaluation as the command line asks for it."""
-    from ui.progress import progress
-
     rows_in = _read(args.turns, _NEEDED[args.what])[: args.n]
     extra: dict[str, Any] = {}
     async with agent:
@@ -42,9 +40,8 @@ async def run(agent: Cicerone, args: argparse.Namespace) -> int:
 
 def _read(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
-            rows = [json.loads(line) for line in file if line.strip()]
-    except (OSError, EOFError, zlib.error, ValueError) as error:
+        rows = [json.loads(line) for line in read_lines(path)]
+    except ValueError as error:
         raise InputError(f"{path} cannot be read as JSONL ({error}). Give labelled lines, plain or .gz.") from error
     for i, row in enumerate(rows):
         lacking = [name for name in needed if not isinstance(row, dict) or name not in row]

@@ -18,7 +18,7 @@ async def run_batch(
     Returns (lines answered now, lines with an error). A bad line gets an "error" and the run goes on.
     Raises InputError where `source` cannot be read, or `out` cannot be written or belongs to another input.
     """
-    lines = list(_lines(source))
+    lines = list(read_lines(source))
     done = _resume(out, lines)
     n_errors = 0
     with _appending(out) as file:
@@ -31,7 +31,8 @@ async def run_batch(
     return len(lines) - done, n_errors
 
 
-def _lines(source: Path) -> Iterator[str]:
+def read_lines(source: Path) -> Iterator[str]:
+    """Yield the lines of a JSONL file, plain or .gz, that hold anything. Raises InputError where it cannot be read."""
     import gzip
     import zlib
 
@@ -45,7 +46,7 @@ def _lines(source: Path) -> Iterator[str]:
                 if line.strip():
                     yield line
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise InputError(f"{source} cannot be read ({error}). Give a JSONL file, plain or .gz.") from error
+        raise InputError(f"{source} cannot be read as JSONL ({error}). Give a JSONL file, plain or .gz.") from error
 
 
 def _resume(out: Path, lines: list[str]) -> int:

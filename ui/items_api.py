@@ -1,30 +1,16 @@
 """POST /v1/recommend and GET /v1/items/{id}: the catalogue for programs, without a conversation kept."""
 
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from agents.stateless import Message, Past
 from errors import InputError, NotFound
 from retrieval.items import Filter
 from ui.chat_api import check_catalog
 from ui.guide import Guide
-
-
-class MessageIn(BaseModel):
-    """One message of the conversation so far."""
-
-    role: Literal["user", "assistant", "system"]
-    text: str
-
-
-class PastIn(BaseModel):
-    """One item of the user's history."""
-
-    item_id: str
-    rating: float | None = None
-    ts: float | None = None
 
 
 class RecommendIn(BaseModel):
@@ -33,8 +19,8 @@ class RecommendIn(BaseModel):
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
     id: str | int | None = None
-    context: list[MessageIn] = Field(default=[], max_length=1000)
-    history: list[PastIn] = Field(default=[], max_length=10_000)
+    context: list[Message] = Field(default=[], max_length=1000)
+    history: list[Past] = Field(default=[], max_length=10_000)
     filters: list[Filter] = []
     exclude: list[str] = Field(default=[], max_length=10_000)
     query: str = Field(default="", max_length=100_000)
