@@ -15,8 +15,8 @@ from retrieval.builds import fresh_build, write_whole
 from retrieval.catalog import Catalog, write_catalog
 from retrieval.documents import content_hashes, documents
 from retrieval.embed import Embedder, MiniLM
-from retrieval.imported import Imported, ImportReport, Progress, no_progress
 from retrieval.importing import import_file
+from retrieval.importing.imported import Imported, ImportReport, Progress, no_progress
 from retrieval.known_vectors import reuse
 from retrieval.lexical import LexicalIndex
 from retrieval.manifest import FileEntry, Manifest

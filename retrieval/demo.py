@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from retrieval import cleaning
 from retrieval.building import BuildReport, build_bundle
-from retrieval.columns import as_array, describe
 from retrieval.demo_sources import FACTS, RATINGS, Film, Ratings, join, path_of, read_films, read_ratings
-from retrieval.imported import Imported, ImportReport, Interactions, Progress, no_progress
-from retrieval.importing import prominence_of
+from retrieval.importing import cleaning, prominence_of
+from retrieval.importing.columns import as_array, describe
+from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
 from retrieval.items import Role
 from retrieval.manifest import sha256_of
 

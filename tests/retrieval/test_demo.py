@@ -9,7 +9,7 @@ from errors import CatalogError
 from retrieval import demo, demo_sources
 from retrieval.documents import content_hashes, documents
 from retrieval.embed import MiniLM
-from retrieval.imported import Imported
+from retrieval.importing.imported import Imported
 from retrieval.items import Role
 from retrieval.known_vectors import reuse
 

@@ -11,8 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from errors import CatalogError
-from retrieval import cleaning
-from retrieval.importing import import_file, import_table
+from retrieval.importing import cleaning, import_file, import_table
 from retrieval.items import Field, Role
 
 BOARDS = {

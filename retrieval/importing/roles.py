@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from errors import CatalogError
-from retrieval import cleaning
+from retrieval.importing import cleaning
 from retrieval.items import Role
 
 _ID = {"id", "ids", "isbn", "isbn10", "isbn13", "asin", "sku", "gtin", "ean", "upc", "uuid", "guid"}

@@ -1,6 +1,6 @@
 """What people call a column and in what its numbers are measured, from its name and its range."""
 
-from retrieval.roles import words_of
+from retrieval.importing.roles import words_of
 
 YEAR = "year"
 _MONEY = {"usd": "usd", "dollars": "usd", "eur": "eur", "euros": "eur", "gbp": "gbp", "pounds": "gbp", "jpy": "jpy"}

@@ -8,11 +8,11 @@ from typing import Any
 import pyarrow as pa
 
 from errors import CatalogError
-from retrieval import cleaning
-from retrieval.imported import Progress
+from retrieval.importing import cleaning
+from retrieval.importing.imported import Progress
+from retrieval.importing.roles import Guess
+from retrieval.importing.units import label_of, unit_of
 from retrieval.items import Field, Role
-from retrieval.roles import Guess
-from retrieval.units import label_of, unit_of
 
 _MANY = {Role.FACET, Role.PERSON}
 _RESERVED = {"row"}

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from retrieval.columns import type_columns
-from retrieval.imported import Imported, ImportReport, Interactions, Progress, no_progress
-from retrieval.interactions import read_interactions
+from retrieval.importing.columns import type_columns
+from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
+from retrieval.importing.interactions import read_interactions
+from retrieval.importing.reading import read_table
+from retrieval.importing.roles import guess_roles
+from retrieval.importing.units import is_count
 from retrieval.items import Field, Role
 from retrieval.manifest import sha256_of
-from retrieval.reading import read_table
-from retrieval.roles import guess_roles
-from retrieval.units import is_count
 
 
 def import_file(

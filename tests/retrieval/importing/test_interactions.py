@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from errors import CatalogError
-from retrieval.interactions import read_interactions
+from retrieval.importing.interactions import read_interactions
 
 IDS = {"item_id": pa.chunked_array([["tt1", "tt2", "tt3"]]), "other_id": pa.chunked_array([pa.array([11, 12, 13])])}
 RATINGS = "userId,movieId,rating,timestamp\n1,11,4.0,100\n1,13,2.5,200\n2,12,5.0,300\n2,99,5.0,400\n"

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from errors import CatalogError
-from retrieval.imported import Interactions
-from retrieval.reading import read_table
-from retrieval.roles import words_of
+from retrieval.importing.imported import Interactions
+from retrieval.importing.reading import read_table
+from retrieval.importing.roles import words_of
 
 _USER = {"user", "userid", "reviewer", "reviewerid", "member", "customer", "account", "u"}
 _RATING = {"rating", "ratings", "score", "stars", "overall", "r"}
