@@ -1,19 +1,25 @@
 """A user's file → typed columns, guessed roles, and a report of what was left out and why."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from errors import CatalogError
 from retrieval.importing.columns import type_columns
 from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
 from retrieval.importing.interactions import read_interactions
+from retrieval.importing.raw import RawTable
 from retrieval.importing.reading import read_table
 from retrieval.importing.roles import guess_roles
 from retrieval.importing.units import is_count
 from retrieval.items import Field, Role
 from retrieval.manifest import sha256_of
+
+_BAD_SHARE = 0.05
+"""A larger share of unreadable lines means that the file is not what its name says."""
 
 
 def import_file(
@@ -26,11 +32,12 @@ def import_file(
 
     `roles` (column → role, or "ignore") overrules what is guessed. Raises CatalogError naming what is wrong.
     """
-    report("reading", 0, 1)
-    table, n_bad = read_table(path)
-    report("reading", 1, 1)
+    raw = read_table(path, report)
+    n_bad, n_in = len(raw.rejected), raw.table.num_rows + len(raw.rejected)
+    if n_bad > _BAD_SHARE * n_in:
+        raise CatalogError(f"{n_bad:,} of {n_in:,} lines of {path} cannot be read. Check the file.")
     return import_table(
-        table, interactions, roles, report, n_bad=n_bad, source=path.name, source_sha256=sha256_of(path)
+        raw.table, interactions, roles, report, n_bad=n_bad, source=path.name, source_sha256=sha256_of(path)
     )
 
 
@@ -46,8 +53,10 @@ def import_table(
 ) -> Imported:
     """Do the same with a table in memory; `n_bad` lines of its source could not be read."""
     guesses = guess_roles(table, roles or {})
-    typed = type_columns(table, guesses, report)
-    done = ImportReport(table.num_rows + n_bad, typed.table.num_rows, typed.skipped, typed.ignored)
+    raw = RawTable(table, np.arange(1, table.num_rows + 1, dtype=np.int64))
+    typed = type_columns(raw, guesses, {}, report)
+    skipped = Counter(rejected.reason for rejected in typed.rejected)
+    done = ImportReport(table.num_rows + n_bad, typed.table.num_rows, skipped, typed.ignored)
     if n_bad:
         done.skipped["unreadable line"] = n_bad
     rated = None

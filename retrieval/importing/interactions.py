@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from errors import CatalogError
 from retrieval.importing.imported import Interactions
+from retrieval.importing.raw import RawTable
 from retrieval.importing.reading import read_table
 from retrieval.importing.roles import words_of
 
@@ -28,7 +29,8 @@ def read_interactions(path: Path, ids: Mapping[str, pa.ChunkedArray]) -> tuple[I
     `ids` are the columns that identify items, each in row order; the file's item column is the one whose values
     best match one of them. Raises CatalogError where there is no user column or nothing matches.
     """
-    table, n_bad = _read_ratings(path)
+    raw = _read_ratings(path)
+    table, n_bad = raw.table, len(raw.rejected)
     user = _named(table, _USER)
     if user is None:
         raise CatalogError(f"{path} names no user: one of its columns must be called user, user_id or userId.")
@@ -51,7 +53,7 @@ def read_interactions(path: Path, ids: Mapping[str, pa.ChunkedArray]) -> tuple[I
     )  # fmt: skip
 
 
-def _read_ratings(path: Path) -> tuple[pa.Table, int]:
+def _read_ratings(path: Path) -> RawTable:
     """Read a table, or the ratings.csv of a MovieLens archive as it is downloaded."""
     if path.suffix != ".zip":
         return read_table(path)

@@ -7,45 +7,47 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from errors import CatalogError
+from retrieval.importing.imported import Progress, no_progress
+from retrieval.importing.raw import RAW_CHARS, RawTable, Rejected
 
 _SUFFIXES = ".parquet, .csv, .tsv, .jsonl (the last three also .gz)"
-_BAD_SHOWN = 0.05
-"""A larger share of unreadable lines means that the file is not what its name says."""
 
 
-def read_table(path: Path) -> tuple[pa.Table, int]:
-    """Read Parquet, CSV, TSV or JSON lines; return the table and how many lines could not be read.
+def read_table(path: Path, report: Progress = no_progress, *, table: str = "") -> RawTable:
+    """Read Parquet, CSV, TSV or JSON lines; `table` names one of several in the file.
 
-    Raises CatalogError where the file is missing, of another kind, empty, or mostly unreadable.
+    Raises CatalogError where the file is missing, of another kind, or empty.
     """
     if not path.is_file():
         raise CatalogError(f"There is no file {path}. Give a {_SUFFIXES} file.")
     kind = path.name.removesuffix(".gz").rpartition(".")[2].lower()
+    report("reading", 0, 1)
     try:
         if kind == "parquet":
-            table, n_bad = _read_parquet(path), 0
+            raw = _read_parquet(path)
         elif kind in ("csv", "tsv"):
-            table, n_bad = _read_csv(path, "\t" if kind == "tsv" else ",")
+            raw = _read_csv(path, "\t" if kind == "tsv" else ",")
         elif kind in ("jsonl", "ndjson"):
-            table, n_bad = _read_json_lines(path)
+            raw = _read_json_lines(path)
         else:
             raise CatalogError(f"{path.name} is of an unknown kind. Give a {_SUFFIXES} file.")
     except (pa.ArrowException, UnicodeDecodeError, gzip.BadGzipFile, EOFError, csv.Error) as error:
         raise CatalogError(f"{path} cannot be read ({error}). Save it again as UTF-8 or Parquet.") from error
-    if not table.num_rows:
+    report("reading", 1, 1)
+    if not raw.table.num_rows:
         raise CatalogError(f"{path} has no rows. Give a file with at least one item.")
-    if n_bad > _BAD_SHOWN * (table.num_rows + n_bad):
-        raise CatalogError(f"{n_bad:,} of {table.num_rows + n_bad:,} lines of {path} cannot be read. Check the file.")
-    return table, n_bad
+    return raw
 
 
-def _read_parquet(path: Path) -> pa.Table:
+def _read_parquet(path: Path) -> RawTable:
     import pyarrow.parquet
 
-    return pyarrow.parquet.read_table(path)
+    table = pyarrow.parquet.read_table(path)
+    return RawTable(table, np.arange(1, table.num_rows + 1, dtype=np.int64))
 
 
 def _lines(path: Path) -> Any:
@@ -54,10 +56,10 @@ def _lines(path: Path) -> Any:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _read_csv(path: Path, separator: str) -> tuple[pa.Table, int]:
-    """Read with the csv module: the first line names the columns; a line of another width is counted as bad."""
+def _read_csv(path: Path, separator: str) -> RawTable:
+    """Read with the csv module: the first line names the columns; a line of another width is rejected."""
     csv.field_size_limit(10_000_000)
-    n_bad = 0
+    rejected, lines = [], []
     with _lines(path) as file:
         reader = csv.reader(file, delimiter=separator)
         header = [name.strip() for name in next(reader, [])]
@@ -66,35 +68,41 @@ def _read_csv(path: Path, separator: str) -> tuple[pa.Table, int]:
         columns: list[list[str | None]] = [[] for _ in header]
         for line in reader:
             if len(line) != len(header):
-                n_bad += bool(line)
+                if line:
+                    reason = f"{len(line)} values where the header names {len(header)} columns"
+                    rejected.append(Rejected(reader.line_num, reason, separator.join(line)[:RAW_CHARS]))
                 continue
+            lines.append(reader.line_num)
             for column, value in zip(columns, line, strict=True):
                 column.append(value.strip() or None)
-    return pa.table({name: pa.array(c, pa.string()) for name, c in zip(header, columns, strict=True)}), n_bad
+    table = pa.table({name: pa.array(c, pa.string()) for name, c in zip(header, columns, strict=True)})
+    return RawTable(table, np.array(lines, np.int64), rejected)
 
 
-def _read_json_lines(path: Path) -> tuple[pa.Table, int]:
+def _read_json_lines(path: Path) -> RawTable:
     rows: list[dict[str, Any]] = []
-    n_bad = 0
+    lines, rejected = [], []
     with _lines(path) as file:
-        for row in _objects(file):
+        for number, line, row in _objects(file):
             if row is None:
-                n_bad += 1
+                rejected.append(Rejected(number, "not one JSON object", line[:RAW_CHARS]))
             else:
                 rows.append(row)
+                lines.append(number)
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return pa.table({name: _column([row.get(name) for row in rows]) for name in names}), n_bad
+    table = pa.table({name: _column([row.get(name) for row in rows]) for name in names})
+    return RawTable(table, np.array(lines, np.int64), rejected)
 
 
-def _objects(lines: Any) -> Iterator[dict[str, Any] | None]:
-    for line in lines:
+def _objects(lines: Any) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except ValueError:
             row = None
-        yield row if isinstance(row, dict) else None
+        yield number, line, row if isinstance(row, dict) else None
 
 
 def _column(values: list[Any]) -> pa.Array:
