@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from errors import CatalogError
 from retrieval.importing import cleaning
-from retrieval.importing.imported import Progress
+from retrieval.importing.imported import Progress, no_progress
+from retrieval.importing.raw import RAW_CHARS, RawTable, Rejected
 from retrieval.importing.roles import Guess
 from retrieval.importing.units import label_of, unit_of
 from retrieval.items import Field, Role
@@ -19,23 +20,45 @@ _RESERVED = {"row"}
 
 
 @dataclass(frozen=True)
+class Hint:
+    """What a person says about a column; "" leaves it to the values."""
+
+    label: str = ""
+    unit: str = ""
+    separator: str = ""
+    """Between the values of a column with several."""
+    format: str = ""
+    """Of dates, as in strptime: "%d/%m/%Y"."""
+    decimal: str = ""
+    """The decimal mark of numbers: "," or "."."""
+
+
+@dataclass(frozen=True)
 class Typed:
-    """What is left of a table: `kept` are the positions of the loaded rows in it, ascending."""
+    """What is left of a table: every row of it is kept, merged with an identical one, or rejected."""
 
     table: pa.Table
     fields: list[Field]
     kept: list[int]
-    skipped: Counter[str]
-    ignored: dict[str, str]
+    """Positions of the rows of `table` in the raw one, ascending."""
+    n_merged: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    """What was converted, cut or left unknown, one sentence each."""
+    ignored: dict[str, str] = field(default_factory=dict)
+    """Columns left out, with the cause."""
 
 
-def type_columns(table: pa.Table, guesses: Mapping[str, Guess], report: Progress) -> Typed:
-    """Clean every column with a role and drop rows without id or title and repeated ids."""
+def type_columns(
+    raw: RawTable, guesses: Mapping[str, Guess], hints: Mapping[str, Hint], report: Progress = no_progress
+) -> Typed:
+    """Clean every column with a role; reject rows without id or title and those that repeat an id."""
+    table = raw.table
     roles = {name: guess.role for name, guess in guesses.items() if guess.role}
-    ignored = {name: guess.why_not for name, guess in guesses.items() if not guess.role}
+    ignored = {name: guess.why for name, guess in guesses.items() if not guess.role}
     by_role = {role: name for name, role in roles.items()}
     ids, titles = by_role[Role.ID], by_role[Role.TITLE]
-    kept, skipped = _kept(_ids(table.column(ids)), [cleaning.text(v) for v in table.column(titles).to_pylist()])
+    kept, causes = _kept(_ids(table.column(ids)), [cleaning.text(v) for v in table.column(titles).to_pylist()])
     if not kept:
         raise CatalogError(f"No row has an id in {ids!r} and a title in {titles!r}. Give others: --role COLUMN=id")
     table = table.take(kept)
@@ -50,9 +73,13 @@ def type_columns(table: pa.Table, guesses: Mapping[str, Guess], report: Progress
             else:
                 typed[new_name] = role, unit, values
     report("columns", len(roles), len(roles))
-    fields = [describe(name, role, values, unit) for name, (role, unit, values) in typed.items()]
+    fields = [describe(n, role, v, unit, hints.get(n, Hint()).label) for n, (role, unit, v) in typed.items()]
     columns = {f.name: as_array(f, typed[f.name][2]) for f in fields}
-    return Typed(pa.table(columns), fields, kept, skipped, ignored)
+    rejected = [
+        Rejected(int(raw.lines[at]), cause, str(raw.table.slice(at, 1).to_pylist())[:RAW_CHARS])
+        for at, cause in causes.items()
+    ]
+    return Typed(pa.table(columns), fields, kept, 0, rejected, [], ignored)
 
 
 def _ids(column: pa.ChunkedArray) -> list[str | None]:
@@ -63,18 +90,18 @@ def _ids(column: pa.ChunkedArray) -> list[str | None]:
     ]
 
 
-def _kept(ids: Sequence[str | None], titles: Sequence[str | None]) -> tuple[list[int], Counter[str]]:
+def _kept(ids: Sequence[str | None], titles: Sequence[str | None]) -> tuple[list[int], dict[int, str]]:
     seen: set[str] = set()
-    kept, skipped = [], Counter[str]()
+    kept, causes = [], {}
     for position, (item_id, title) in enumerate(zip(ids, titles, strict=True)):
         if item_id is None or title is None:
-            skipped["no id" if item_id is None else "no title"] += 1
+            causes[position] = "no id" if item_id is None else "no title"
         elif item_id in seen:
-            skipped["id seen before"] += 1
+            causes[position] = "id seen before"
         else:
             seen.add(item_id)
             kept.append(position)
-    return kept, skipped
+    return kept, causes
 
 
 def _clean(name: str, role: Role, column: pa.ChunkedArray) -> list[tuple[str, list[Any], str]]:
