@@ -69,8 +69,10 @@ def load_demo(report: Progress = no_progress) -> Imported:
     report("reading ratings", 1, 1)
     films = list({film.item_id: film for film in reversed(records)}.values())[::-1]
     rated = _rated(films, ratings, join(records, ratings.names))
-    skipped = Counter({"another cut of a film that is there": len(records) - len(films)})
-    done = ImportReport(len(records), len(films), skipped, {}, len(ratings.keys), len(rated.rows))
+    done = ImportReport(
+        n_in=len(records), n_loaded=len(records), n_merged=len(records) - len(films),
+        n_interactions_in=len(ratings.keys), n_interactions=len(rated.rows),
+    )  # fmt: skip
     table, fields = _typed(films, rated, report)
     prominence = prominence_of(table, fields, None)
     source = "films from " + " + ".join(package for package, _ in (FACTS, RATINGS))

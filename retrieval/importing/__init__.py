@@ -1,16 +1,17 @@
 """A user's file → typed columns, guessed roles, and a report of what was left out and why."""
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from errors import CatalogError
-from retrieval.importing.columns import type_columns
+from retrieval.importing.columns import Hint, type_columns
 from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
 from retrieval.importing.interactions import read_interactions
+from retrieval.importing.quarantine import write_quarantine
 from retrieval.importing.raw import RawTable
 from retrieval.importing.reading import read_table
 from retrieval.importing.roles import guess_roles
@@ -18,8 +19,8 @@ from retrieval.importing.units import is_count
 from retrieval.items import Field, Role
 from retrieval.manifest import sha256_of
 
-_BAD_SHARE = 0.05
-"""A larger share of unreadable lines means that the file is not what its name says."""
+MOST_REJECTED = 0.05
+"""A larger share of unusable rows means that the file, or a role, is not what it is taken for."""
 
 
 def import_file(
@@ -27,50 +28,92 @@ def import_file(
     interactions: Path | None = None,
     roles: Mapping[str, str] | None = None,
     report: Progress = no_progress,
+    *,
+    hints: Mapping[str, Hint] | None = None,
+    force: bool = False,
+    table: str = "",
+    quarantine: Path | None = None,
 ) -> Imported:
     """Read a catalogue file and, if given, the ratings that go with it.
 
-    `roles` (column → role, or "ignore") overrules what is guessed. Raises CatalogError naming what is wrong.
+    `roles` (column → role, or "ignore") and `hints` overrule what is guessed; `table` names one of several tables in
+    a file; rows that cannot be used are listed in `quarantine`. Raises CatalogError naming what is wrong, also where
+    more than 5 % of the rows cannot be used, unless `force`.
     """
-    raw = read_table(path, report)
-    n_bad, n_in = len(raw.rejected), raw.table.num_rows + len(raw.rejected)
-    if n_bad > _BAD_SHARE * n_in:
-        raise CatalogError(f"{n_bad:,} of {n_in:,} lines of {path} cannot be read. Check the file.")
+    raw = read_table(path, report, table=table)
     return import_table(
-        raw.table, interactions, roles, report, n_bad=n_bad, source=path.name, source_sha256=sha256_of(path)
-    )
+        raw, interactions, roles, report, hints=hints, force=force, quarantine=quarantine, source=path.name,
+        source_sha256=sha256_of(path),
+    )  # fmt: skip
 
 
 def import_table(
-    table: pa.Table,
+    table: Any,
     interactions: Path | None = None,
     roles: Mapping[str, str] | None = None,
     report: Progress = no_progress,
     *,
-    n_bad: int = 0,
+    hints: Mapping[str, Hint] | None = None,
+    force: bool = False,
+    quarantine: Path | None = None,
     source: str = "",
     source_sha256: str = "",
 ) -> Imported:
-    """Do the same with a table in memory; `n_bad` lines of its source could not be read."""
-    guesses = guess_roles(table, roles or {})
-    raw = RawTable(table, np.arange(1, table.num_rows + 1, dtype=np.int64))
-    typed = type_columns(raw, guesses, {}, report)
-    skipped = Counter(rejected.reason for rejected in typed.rejected)
-    done = ImportReport(table.num_rows + n_bad, typed.table.num_rows, skipped, typed.ignored)
-    if n_bad:
-        done.skipped["unreadable line"] = n_bad
+    """Do the same with a table in memory: a RawTable, or any frame that speaks Arrow (pandas, polars, pyarrow)."""
+    raw = table if isinstance(table, RawTable) else as_raw(table)
+    guesses = guess_roles(raw.table, roles or {})
+    typed = type_columns(raw, guesses, hints or {}, report)
+    rejected = sorted([*raw.rejected, *typed.rejected], key=lambda row: (row.file, row.line))
+    n_in = raw.table.num_rows + len(raw.rejected)
+    done = ImportReport(
+        n_in=n_in, n_loaded=n_in - len(rejected), n_merged=typed.n_merged, rejected=rejected,
+        notices=[*raw.notices, *typed.notices], ignored=typed.ignored,
+    )  # fmt: skip
+    settle(done, force=force, quarantine=quarantine)
     rated = None
     if interactions is not None:
         report("ratings", 0, 1)
-        others = [name for name, why in typed.ignored.items() if why == "another id" and name in table.column_names]
+        others = [name for name, why in typed.ignored.items() if why == "another id" and name in raw.table.column_names]
         ids = {f.name: typed.table.column(f.name) for f in typed.fields if f.role is Role.ID}
         rated, done.n_interactions_in = read_interactions(
-            interactions, ids | {name: table.column(name).take(typed.kept) for name in others}
+            interactions, ids | {name: raw.table.column(name).take(typed.kept) for name in others}
         )
         done.n_interactions = len(rated.rows)
         report("ratings", 1, 1)
     prominence = prominence_of(typed.table, typed.fields, rated)
     return Imported(typed.table, typed.fields, prominence, done, rated, source, source_sha256)
+
+
+def as_raw(frame: Any) -> RawTable:
+    """Return a frame that speaks Arrow as a raw table; its rows are numbered from 1.
+
+    Raises CatalogError where it does not.
+    """
+    try:
+        table = frame if isinstance(frame, pa.Table) else pa.table(frame)
+    except (TypeError, ValueError, pa.ArrowException) as error:
+        kind = type(frame).__name__
+        raise CatalogError(
+            f"A {kind} is no table ({error}). Give a file, or a pandas, polars or Arrow table."
+        ) from error
+    return RawTable(table, np.arange(1, table.num_rows + 1))
+
+
+def settle(done: ImportReport, *, force: bool = False, quarantine: Path | None = None) -> None:
+    """List the rejected rows in `quarantine`, or remove it where there are none.
+
+    Raises CatalogError where more than 5 % of the rows were rejected, unless `force`.
+    """
+    if quarantine is not None:
+        write_quarantine(quarantine, done.rejected)
+    if force or done.n_rejected <= MOST_REJECTED * done.n_in:
+        return
+    first = done.rejected[0]
+    where = f" (listed in {quarantine})" if quarantine else ""
+    raise CatalogError(
+        f"{done.n_rejected:,} of {done.n_in:,} rows cannot be used; the first, line {first.line}: {first.reason}. "
+        f"Repair them{where} or load the rest with --force."
+    )
 
 
 def prominence_of(table: pa.Table, fields: list[Field], rated: Interactions | None) -> np.ndarray:

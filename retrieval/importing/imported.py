@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from retrieval.importing.raw import Rejected
 from retrieval.items import Field
 
 Progress = Callable[[str, int, int], None]
@@ -33,12 +34,17 @@ class Interactions:
 
 @dataclass
 class ImportReport:
-    """How the rows of the source fared: n_loaded + n_skipped = n_in."""
+    """How the rows of the source fared: n_in = n_loaded + n_rejected, always."""
 
     n_in: int = 0
     n_loaded: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
-    """Rows left out, by cause."""
+    """Rows that are in the catalogue; n_loaded - n_merged items."""
+    n_merged: int = 0
+    """Loaded rows that repeat an item, told once."""
+    rejected: list[Rejected] = field(default_factory=list)
+    """Rows left out, in the order of the source."""
+    notices: list[str] = field(default_factory=list)
+    """What was converted, cut or assumed, a sentence each."""
     ignored: dict[str, str] = field(default_factory=dict)
     """Columns left out, with the cause."""
     n_interactions_in: int = 0
@@ -46,14 +52,22 @@ class ImportReport:
     """Ratings in the source, and those that belong to a loaded item."""
 
     @property
-    def n_skipped(self) -> int:
+    def n_rejected(self) -> int:
         """Rows left out for any cause."""
-        return sum(self.skipped.values())
+        return len(self.rejected)
+
+    @property
+    def outcome(self) -> str:
+        """How the import ended: "ok" or "ok with N quarantined"; the third way to end is a CatalogError."""
+        return f"ok with {self.n_rejected:,} quarantined" if self.rejected else "ok"
 
     def lines(self) -> list[str]:
         """Return one line a fact for people."""
-        lines = [f"{self.n_loaded:,} of {self.n_in:,} rows loaded, {self.n_skipped:,} skipped"]
-        lines += [f"  skipped {n:,}: {cause}" for cause, n in self.skipped.most_common()]
+        merged = f" ({self.n_merged:,} of them repeat another)" if self.n_merged else ""
+        lines = [f"{self.n_in:,} rows in = {self.n_loaded:,} loaded{merged} + {self.n_rejected:,} quarantined"]
+        causes = Counter(row.reason for row in self.rejected)
+        lines += [f"  {n:,} quarantined: {cause}" for cause, n in causes.most_common(5)]
+        lines += [f"  {notice}" for notice in self.notices]
         if self.ignored:
             lines.append("  columns left out: " + ", ".join(f"{name} ({why})" for name, why in self.ignored.items()))
         if self.n_interactions_in:

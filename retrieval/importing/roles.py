@@ -56,10 +56,15 @@ _FEW = 40
 
 @dataclass(frozen=True)
 class Guess:
-    """A role, or why the column is left out."""
+    """What a column is for, or None where it is left out, and the evidence in plain words."""
 
     role: Role | None
-    why_not: str = ""
+    why: str = ""
+    """One clause, of a role as well as of a column left out: "named like a title; 100 % differ"."""
+    certain: bool = True
+    """False where it must be asked or reported, for `instead` would do as well."""
+    instead: tuple[str, ...] = ()
+    """Other columns for a role that one column has (id, title), else other roles of this column; best first."""
 
 
 def words_of(name: str) -> list[str]:

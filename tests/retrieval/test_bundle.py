@@ -199,7 +199,7 @@ def test_report_tells_stages_in_order(tmp_path: Path) -> None:
     stages = list(dict.fromkeys(stage for stage, _, _ in told))
     assert stages == ["catalogue", "keyword index", "embedding", "vector index", "checksums"]
     assert all(done <= total for _, done, total in told)
-    assert "2 of 2 rows loaded, 0 skipped" in done.text()
+    assert "2 rows in = 2 loaded + 0 quarantined" in done.text()
 
 
 def test_documents_put_title_and_text_first(films: Bundle) -> None:
