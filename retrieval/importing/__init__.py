@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from errors import CatalogError
 from retrieval.importing.columns import Hint, type_columns
+from retrieval.importing.frames import as_raw
 from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
 from retrieval.importing.interactions import read_interactions
 from retrieval.importing.quarantine import write_quarantine
@@ -82,21 +83,6 @@ def import_table(
         report("ratings", 1, 1)
     prominence = prominence_of(typed.table, typed.fields, rated)
     return Imported(typed.table, typed.fields, prominence, done, rated, source, source_sha256)
-
-
-def as_raw(frame: Any) -> RawTable:
-    """Return a frame that speaks Arrow as a raw table; its rows are numbered from 1.
-
-    Raises CatalogError where it does not.
-    """
-    try:
-        table = frame if isinstance(frame, pa.Table) else pa.table(frame)
-    except (TypeError, ValueError, pa.ArrowException) as error:
-        kind = type(frame).__name__
-        raise CatalogError(
-            f"A {kind} is no table ({error}). Give a file, or a pandas, polars or Arrow table."
-        ) from error
-    return RawTable(table, np.arange(1, table.num_rows + 1))
 
 
 def settle(done: ImportReport, *, force: bool = False, quarantine: Path | None = None) -> None:
