@@ -1,30 +1,53 @@
-"""What people who liked this also liked: item-kNN over liked ratings, as one sparse matrix."""
+"""What people who liked this also liked: EASE where an item has the likes for it, item-kNN beside it."""
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
 from errors import BundleError
+from retrieval.collaborative_likes import likes_of
+from retrieval.collaborative_weights import ease_weights, knn_weights
 from retrieval.items import Rows
 
-_NEIGHBOURS = 200
-_SHRINKAGE = 10
-_PER_USER = 500
-"""Likes kept of one user, the latest: the work grows with the square of this, and nobody's taste needs more."""
-_SCALE_LIKED = 0.7
-_SCALE_DISLIKED = 0.5
+_EASE_SHARE = 0.75
+"""Of the blend, each of the two scaled to a maximum of 1; on dialogues the two together find more than either."""
+_PREFIXES = ("", "ease_")
+"""Of the names under which the two matrices are stored: item-kNN, EASE."""
+
+
+class Ties:
+    """What liking one item says about the others: (n_items, n_items) weights, row i holding those of item i."""
+
+    def __init__(self, weights: sparse.csr_matrix) -> None:
+        self.weights = weights
+
+    def summed(self, rows: Sequence[int]) -> np.ndarray:
+        """Return the weights summed over these rows, (n_items,) float32; 0 at the rows themselves."""
+        seeds = sorted(set(rows))
+        total = np.zeros(self.weights.shape[1], np.float32)
+        for seed in seeds:
+            part = slice(self.weights.indptr[seed], self.weights.indptr[seed + 1])
+            total[self.weights.indices[part]] += self.weights.data[part]
+        total[seeds] = 0
+        return total
+
+    def neighbours(self, rows: Sequence[int], k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
+        """Return up to k (row, weight summed over these rows), best first, without these rows themselves."""
+        return _best(self.summed(rows), k, allowed)
 
 
 class CoLiked:
     """Neighbours of items by co-liking. Row numbers are those of the catalogue."""
 
-    def __init__(self, weights: sparse.csr_matrix, n_liked: np.ndarray) -> None:
-        """Use `open`. `weights` is (n_items, n_items), row i holding at most 200 neighbours of item i, 0–1."""
-        self._weights = weights
-        self._n_liked = n_liked
+    def __init__(self, knn: Ties, ease: Ties, n_liked: np.ndarray) -> None:
+        """Use `open`."""
+        self.knn = knn
+        self.ease = ease
+        self.counts = n_liked
+        """(n_items,) how many users like each item."""
 
     @staticmethod
     def build(
@@ -35,19 +58,14 @@ class CoLiked:
         timestamps: np.ndarray | None,
         n_items: int,
     ) -> None:
-        """Write the neighbours of every item to `path` (.npz).
-
-        The arrays have one entry an interaction: any user key, an item row, a rating on any positive scale (None:
-        every interaction is a like) and a time (None: in order). Of a repeated pair the latest counts. A like is a
-        rating of at least 70 % of the scale, or of at least the user's own mean and half the scale. The weight of two
-        items is the cosine over users, shrunk by n / (n + 10) for n users who like both.
-        """
-        likes = _likes(users, rows, ratings, timestamps, n_items)
-        n_liked = np.asarray(likes.sum(axis=0)).ravel().astype(np.int32)
-        weights = _neighbours(likes, n_liked)
-        indices = weights.indices.astype(np.int32)
+        """Write the neighbours of every item to `path` (.npz); the arrays are those of `likes_of`."""
+        likes = likes_of(users, rows, ratings, timestamps, n_items)
+        arrays = {"n_liked": np.asarray(likes.sum(axis=0)).ravel().astype(np.int32)}
+        for prefix, weights in zip(_PREFIXES, (knn_weights(likes), ease_weights(likes)), strict=True):
+            arrays |= {f"{prefix}{part}": getattr(weights, part) for part in ("data", "indptr")}
+            arrays[f"{prefix}indices"] = weights.indices.astype(np.int32)
         with path.open("wb") as file:
-            np.savez(file, indptr=weights.indptr, indices=indices, data=weights.data, n_liked=n_liked)
+            np.savez(file, allow_pickle=False, **arrays)
 
     @classmethod
     def open(cls, path: Path) -> "CoLiked":
@@ -55,82 +73,55 @@ class CoLiked:
         try:
             with np.load(path, allow_pickle=False) as stored:
                 n_liked = stored["n_liked"]
-                parts = (stored["data"], stored["indices"], stored["indptr"])
-            return cls(sparse.csr_matrix(parts, shape=(len(n_liked), len(n_liked))), n_liked)
+                shape = (len(n_liked), len(n_liked))
+                knn, ease = (_stored(stored, prefix, shape) for prefix in _PREFIXES)
+            return cls(Ties(knn), Ties(ease), n_liked)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise BundleError(f"{path} holds no readable neighbours ({error}). Build the catalogue again.") from error
 
     def n_liked(self, row: int) -> int:
         """How many users like this item."""
-        return int(self._n_liked[row])
+        return int(self.counts[row])
 
     def neighbours(self, rows: Sequence[int], k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
-        """Return up to k (row, weight summed over these rows), best first, without these rows themselves."""
-        seeds = sorted(set(rows))
-        if not seeds or k < 1:
-            return []
-        summed = np.asarray(self._weights[seeds].sum(axis=0)).ravel()
-        summed[seeds] = 0
-        found = np.flatnonzero(summed) if allowed is None else allowed[summed[allowed] > 0]
-        best = np.lexsort((found, -summed[found]))[:k]
-        return [(int(row), float(summed[row])) for row in found[best]]
+        """Return up to k (row, score above 0 and at most 1), best first, without these rows themselves.
+
+        Where EASE was not solved for any of the rows, item-kNN speaks alone.
+        """
+        return _best(self.scores(rows), k, allowed)
+
+    def scores(self, rows: Sequence[int]) -> np.ndarray:
+        """Return how strongly each item is tied to these rows together, (n_items,) float32, 0–1."""
+        by_knn, by_ease = _scaled(self.knn.summed(rows)), _scaled(self.ease.summed(rows))
+        return by_ease * _EASE_SHARE + by_knn * (1 - _EASE_SHARE) if by_ease.any() else by_knn
 
     def closest_seed(self, rows: Sequence[int], seeds: Sequence[int]) -> list[int | None]:
         """Return, for each of these rows, which seed is tied to it most: the evidence for it; None where no seed is."""
         if not len(rows) or not len(seeds):
             return [None] * len(rows)
-        ties = self._weights[list(seeds)][:, list(rows)].toarray()
-        best, tied = ties.argmax(axis=0), ties.max(axis=0) > 0
+        ties = [_scaled(kind.weights[list(seeds)][:, list(rows)].toarray()) for kind in (self.knn, self.ease)]
+        summed = np.sum(ties, axis=0)
+        best, tied = summed.argmax(axis=0), summed.max(axis=0) > 0
         return [seeds[int(i)] if some else None for i, some in zip(best, tied, strict=True)]
 
 
-def _likes(
-    users: np.ndarray, rows: np.ndarray, ratings: np.ndarray | None, timestamps: np.ndarray | None, n_items: int
-) -> sparse.csr_matrix:
-    """(n_users, n_items) float32 of ones, at most 500 a user."""
-    user = np.unique(users, return_inverse=True)[1].astype(np.int64)
-    time = np.arange(len(user)) if timestamps is None else np.asarray(timestamps)
-    order = np.lexsort((time, user))[::-1]  # users together, the latest first
-    order = order[np.sort(np.unique(user[order] * n_items + rows[order], return_index=True)[1])]
-    if ratings is not None:
-        given = np.asarray(ratings, np.float64)
-        order = order[_liked(user[order], given[order], top=given[np.isfinite(given)].max(initial=0))]
-    of_user = user[order]
-    begins = np.flatnonzero(np.diff(of_user, prepend=-1))
-    nth = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order))))
-    order = order[nth < _PER_USER]
-    n_users = int(user.max()) + 1 if len(user) else 0
-    ones = np.ones(len(order), np.float32)
-    return sparse.csr_matrix((ones, (user[order], np.asarray(rows)[order])), shape=(n_users, n_items))
+def _stored(stored: Mapping[str, np.ndarray], prefix: str, shape: tuple[int, int]) -> sparse.csr_matrix:
+    if prefix and f"{prefix}data" not in stored:  # built before there was EASE
+        return sparse.csr_matrix(shape, dtype=np.float32)
+    return sparse.csr_matrix(tuple(stored[f"{prefix}{part}"] for part in ("data", "indices", "indptr")), shape=shape)
 
 
-def _liked(user: np.ndarray, ratings: np.ndarray, top: float) -> np.ndarray:
-    known = np.isfinite(ratings)
-    safe = np.where(known, ratings, 0)
-    totals = np.bincount(user, weights=safe, minlength=1)
-    means = totals / np.maximum(np.bincount(user, weights=known, minlength=1), 1)
-    fair = (safe >= means[user]) & (safe >= _SCALE_DISLIKED * top)
-    liked: np.ndarray = known & (safe > 0) & (fair | (safe >= _SCALE_LIKED * top))
-    return liked
+def _scaled(values: np.ndarray) -> np.ndarray:
+    top = values.max(initial=0)
+    return values / top if top > 0 else values
 
 
-def _neighbours(likes: sparse.csr_matrix, n_liked: np.ndarray, chunk: int = 512) -> sparse.csr_matrix:
-    """Cosine with shrinkage, a chunk of items at a time: never more than (chunk, n_items) numbers at once."""
-    n_items = likes.shape[1]
-    by_item = likes.T.tocsr()
-    scale = 1 / np.sqrt(np.maximum(n_liked, 1)).astype(np.float32)
-    indptr, indices, data = [0], [], []
-    for start in range(0, n_items, chunk):
-        both = (by_item[start : start + chunk] @ likes).tocsr()
-        for i in range(both.shape[0]):
-            part = slice(both.indptr[i], both.indptr[i + 1])
-            rows, n_both = both.indices[part], both.data[part]
-            other = rows != start + i
-            rows, n_both = rows[other], n_both[other]
-            weights = n_both / (n_both + _SHRINKAGE) * n_both * scale[rows] * scale[start + i]
-            best = np.lexsort((rows, -weights))[:_NEIGHBOURS]
-            indices.append(rows[best].astype(np.int32))
-            data.append(weights[best].astype(np.float32))
-            indptr.append(indptr[-1] + len(best))
-    flat = np.concatenate([np.zeros(0, np.float32), *data]), np.concatenate([np.zeros(0, np.int32), *indices])
-    return sparse.csr_matrix((*flat, np.asarray(indptr, np.int64)), shape=(n_items, n_items))
+def _best(scores: np.ndarray, k: int, allowed: Rows | None) -> list[tuple[int, float]]:
+    found = np.flatnonzero(scores) if allowed is None else allowed[scores[allowed] > 0]
+    if k < 1:
+        return []
+    if len(found) > k:
+        values = scores[found]
+        found = found[values >= np.partition(values, len(found) - k)[len(found) - k]]
+    best = np.lexsort((found, -scores[found]))[:k]
+    return [(int(row), float(scores[row])) for row in found[best]]

@@ -1,4 +1,4 @@
-"""Item-kNN: against a dense computation, what a like is, guards."""
+"""Co-liking: what a like is, how the two kinds of ties are blended, guards."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from errors import BundleError
-from retrieval import collaborative
+from retrieval import collaborative_likes
 from retrieval.collaborative import CoLiked
 
 
@@ -16,40 +16,10 @@ def _built(path: Path, pairs: list[tuple[int, int]], n_items: int, ratings: list
     return CoLiked.open(path / "c.npz")
 
 
-def test_weights_equal_the_dense_computation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = np.random.default_rng(0)
-    liked = drawn.random((40, 25)) < 0.3
-    users, rows = np.nonzero(liked)
-    shuffled = drawn.permutation(len(users))
-    CoLiked.build(tmp_path / "c.npz", users[shuffled], rows[shuffled], None, None, 25)
-    index = CoLiked.open(tmp_path / "c.npz")
-    both = (liked.T.astype(float) @ liked.astype(float)) * (1 - np.eye(25))
-    n = liked.sum(axis=0)
-    expected = both / np.sqrt(np.outer(n, n)) * both / (both + 10)
-    for seed in range(25):
-        found = dict(index.neighbours([seed], 25))
-        assert found == pytest.approx({row: w for row, w in enumerate(expected[seed]) if w > 0}, rel=1e-5)
-        assert index.n_liked(seed) == n[seed]
-
-
-def test_chunks_do_not_change_the_result(tmp_path: Path) -> None:
-    drawn = np.random.default_rng(1)
-    likes = collaborative._likes(drawn.integers(0, 50, 900), drawn.integers(0, 70, 900), None, None, 70)
-    n_liked = np.asarray(likes.sum(axis=0)).ravel()
-    small, large = (collaborative._neighbours(likes, n_liked, chunk) for chunk in (7, 512))
-    assert (small != large).nnz == 0
-
-
-def test_only_so_many_neighbours_are_kept_the_strongest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collaborative, "_NEIGHBOURS", 2)
-    pairs = [(user, 0) for user in range(6)] + [(user, row) for row in (1, 2, 3) for user in range(row * 2)]
-    assert [row for row, _ in _built(tmp_path, pairs, 4).neighbours([0], 9)] == [3, 2]
-
-
 def test_sum_over_seeds_without_the_seeds(tmp_path: Path) -> None:
     index = _built(tmp_path, [(u, r) for u in range(5) for r in (0, 1, 2)] + [(9, 0), (9, 3)], 5)
-    one, other = dict(index.neighbours([0], 9)), dict(index.neighbours([1], 9))
-    both = dict(index.neighbours([0, 1, 0], 9))
+    one, other = dict(index.knn.neighbours([0], 9)), dict(index.knn.neighbours([1], 9))
+    both = dict(index.knn.neighbours([0, 1, 0], 9))
     assert set(both) == {2, 3}
     assert both[2] == pytest.approx(one[2] + other[2])
 
@@ -88,7 +58,7 @@ def test_the_latest_of_repeated_ratings_counts(tmp_path: Path) -> None:
 
 
 def test_a_users_latest_likes_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collaborative, "_PER_USER", 2)
+    monkeypatch.setattr(collaborative_likes, "_PER_USER", 2)
     times = np.array([3, 1, 2, 9])
     CoLiked.build(tmp_path / "c.npz", np.array(["u", "u", "u", "v"]), np.array([0, 1, 2, 1]), None, times, 3)
     index = CoLiked.open(tmp_path / "c.npz")
@@ -100,6 +70,32 @@ def test_no_interactions_at_all(tmp_path: Path) -> None:
     none = np.zeros(0, np.int64)
     CoLiked.build(tmp_path / "c.npz", none, none, none.astype(float), none, 3)
     assert CoLiked.open(tmp_path / "c.npz").neighbours([0], 3) == []
+
+
+def test_the_blend_is_three_parts_ease_and_one_part_knn(tmp_path: Path) -> None:
+    drawn = np.random.default_rng(3)
+    index = _built(tmp_path, list(zip(*np.nonzero(drawn.random((60, 20)) < 0.3), strict=True)), 20)
+    ease, knn = index.ease.summed([1, 4]), index.knn.summed([1, 4])
+    assert ease.any()
+    assert index.scores([1, 4]) == pytest.approx(0.75 * ease / ease.max() + 0.25 * knn / knn.max(), abs=1e-6)
+    best = index.neighbours([1, 4], 5)
+    assert [row for row, _ in best] == list(np.argsort(-index.scores([1, 4]), kind="stable")[:5])
+
+
+def test_a_seed_too_rare_for_ease_leaves_the_word_to_knn(tmp_path: Path) -> None:
+    index = _built(tmp_path, [(u, r) for u in range(4) for r in (0, 1)] + [(4, 0), (4, 2)], 3)
+    assert not index.ease.summed([2]).any()
+    assert index.neighbours([2], 5) == [(0, 1.0)]
+    assert index.closest_seed([0, 1], [2]) == [2, None]
+
+
+def test_what_was_built_before_there_was_ease_is_still_read(tmp_path: Path) -> None:
+    path = tmp_path / "c.npz"
+    _built(tmp_path, [(u, r) for u in range(5) for r in (0, 1, 2)], 3)
+    with np.load(path) as stored:
+        kept = {name: stored[name] for name in stored.files if not name.startswith("ease_")}
+    np.savez(path, **kept)
+    assert [row for row, _ in CoLiked.open(path).neighbours([0], 5)] == [1, 2]
 
 
 def test_damaged_files_are_refused_with_a_remedy(tmp_path: Path) -> None:
