@@ -13,13 +13,13 @@ import numpy as np
 from retrieval import manifest as layout
 from retrieval.builds import fresh_build, write_whole
 from retrieval.catalog import Catalog, write_catalog
-from retrieval.documents import content_hashes, documents
 from retrieval.embed import Embedder, MiniLM
 from retrieval.importing import import_file
 from retrieval.importing.imported import Imported, ImportReport, Progress, no_progress
-from retrieval.known_vectors import reuse
+from retrieval.item_vectors import write_item_vectors
 from retrieval.lexical import LexicalIndex
 from retrieval.manifest import FileEntry, Manifest
+from retrieval.unfinished import UnfinishedVectors, forget_unfinished
 
 _RECORDED = ("duckdb", "chromadb", "onnxruntime", "numpy")
 
@@ -43,8 +43,14 @@ class BuildReport:
         lines = [f"Built the catalogue {self.name!r} in {seconds}: {self.manifest.n_items:,} items in {self.path}"]
         lines += self.imported.lines()
         if self.manifest.embedder:
-            lines.append(f"Embedded {self.n_embedded:,} items; {self.manifest.n_items - self.n_embedded:,} were known.")
+            lines.append(self._embedded())
         return "\n".join(lines)
+
+    def _embedded(self) -> str:
+        rate = self.n_embedded / max(self.stages_s.get("embedding", 0.0), 1e-3)
+        speed = f" at {rate:,.0f}/s" if self.n_embedded else ""
+        n_known = self.manifest.n_items - self.n_embedded
+        return f"Embedded {self.n_embedded:,} items{speed}; the vectors of {n_known:,} were known from earlier."
 
 
 class _Clock:
@@ -77,6 +83,7 @@ def build_bundle(
     """Build a catalogue and make it current; the one in use stays untouched until the last moment.
 
     `source` is a file, what an importer made of one, or an importer; `known` an artefact of vectors to start from.
+    Vectors that a stopped build had computed are taken over.
     Raises CatalogError where the source cannot be used, BundleError where the folder cannot be written.
     """
     clock = _Clock(report or no_progress)
@@ -92,6 +99,8 @@ def build_bundle(
             build.write_vectors(embedder or MiniLM(var_dir / "cache"), [layout.current_build(var_dir, name), known])
         build.write_co_liked()
         build.seal()
+    if vectors:
+        forget_unfinished(folder.parent)
     return BuildReport(name, folder, build.manifest, imported.report, build.n_embedded, clock.stages_s)
 
 
@@ -131,24 +140,19 @@ class _Build:
 
     def write_vectors(self, embedder: Embedder, known: Sequence[Path | None]) -> None:
         """Embed what no earlier build knows, and index the vectors."""
-        from retrieval.dense import DenseIndex
+        from retrieval import dense
 
-        texts = documents(self._imported.table, self._imported.fields)
-        hashes = content_hashes(texts)
-        vectors, missing = reuse(hashes, embedder, [path for path in known if path])
-        self.n_embedded = len(missing)
-        self._clock("embedding", 0, len(missing))
-        if len(missing):
-            ask = [texts[i] for i in missing]
-            vectors[missing] = embedder.embed(ask, lambda done: self._clock("embedding", done, len(missing)))
-        else:
-            embedder.embed(texts[:1])  # makes the model ready now rather than at the first start
-        self._clock("embedding", len(missing), len(missing))
-        self._clock("vector index", 0, len(vectors))
-        DenseIndex.build(
-            self.folder / layout.VECTORS, vectors, lambda done: self._clock("vector index", done, len(vectors))
-        )
+        folder = self.folder / layout.VECTORS
+        folder.mkdir()
+        hashes, self.n_embedded = write_item_vectors(
+            folder / dense.VECTORS, self._imported.table, self._imported.fields, embedder,
+            [path for path in known if path], UnfinishedVectors(self.folder.parent, embedder),
+            lambda done, total: self._clock("embedding", done, total),
+        )  # fmt: skip
         np.save(self.folder / layout.HASHES, hashes)
+        total = len(hashes)
+        self._clock("vector index", 0, total)
+        dense.DenseIndex.index(folder, lambda done: self._clock("vector index", done, total))
         self.manifest = self.manifest.model_copy(update={"embedder": embedder.name, "dim": embedder.dim})
 
     def write_co_liked(self) -> None:

@@ -1,32 +1,47 @@
 """The builds of one catalogue side by side: one writer at a time, one step to make a build current, one way back."""
 
+import errno
 import fcntl
 import os
 import shutil
-import time
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from errors import BundleError
-from retrieval.manifest import CURRENT, MANIFEST, catalogs_folder, pointed_at, remedy
+from retrieval.manifest import (
+    CURRENT,
+    catalogs_folder,
+    other_builds,
+    pointed_at,
+    read_manifest,
+    remedy,
+    verify,
+)
 
 _LOCK = "BUILDING"
+_DISK = {
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EEXIST, errno.EIO,
+}  # fmt: skip
 
 
 @contextmanager
 def fresh_build(var_dir: Path, name: str) -> Iterator[Path]:
     """Yield an empty folder for a build, made current when the block ends well and removed when it does not.
 
-    Older builds but the current one, which becomes the previous one, and unfinished builds are removed first.
+    First what killed builds left is removed, and any build that was rolled back from; when all went well, every build
+    but the new one and the one that was current until now (or, were that damaged, the one before).
     Raises BundleError where another build of this catalogue is running or the folder cannot be written.
     """
     parent = catalogs_folder(var_dir, name)
     try:
         with _locked(parent, name):
-            _clean(parent)
-            folder = parent / (time.strftime("%Y%m%d-%H%M%S-") + uuid.uuid4().hex[:6])
+            current = pointed_at(parent)
+            finished = {path.name for path in other_builds(parent)}
+            # Ids sort by time: what is later than the current build never was current, or was given up.
+            _remove(parent, lambda name: name not in finished or name > current)
+            folder = parent / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
             folder.mkdir()
             try:
                 yield folder
@@ -34,19 +49,29 @@ def fresh_build(var_dir: Path, name: str) -> Iterator[Path]:
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
+            previous = _sound(parent, [current, *sorted(finished, reverse=True)], name)
+            _remove(parent, lambda name: name != previous)
     except OSError as error:
+        if error.errno not in _DISK:  # an embedder that cannot be reached, say
+            raise
         raise BundleError(f"Cannot write to {parent} ({error}). Free the disk or set CICERONE_VAR_DIR.") from error
 
 
 def roll_back(var_dir: Path, name: str) -> str:
-    """Make the build before the current one current again and return its id. Raises BundleError where there is none."""
+    """Make the build before the current one current again and return its id; doing it twice undoes it.
+
+    Raises BundleError where there is no other build, or where it is damaged: then nothing changes.
+    """
     parent = catalogs_folder(var_dir, name)
-    current = pointed_at(parent)
-    finished = sorted(path.parent.name for path in parent.glob(f"*/{MANIFEST}") if path.parent.name != current)
-    if not finished:
-        raise BundleError(f"There is no earlier build of the catalogue {name!r} to go back to. {remedy(name)}")
-    write_whole(parent / CURRENT, finished[-1])
-    return finished[-1]
+    if not parent.is_dir():
+        raise BundleError(f"There is no catalogue {name!r} in {var_dir}. {remedy(name)}")
+    with _locked(parent, name):
+        finished = other_builds(parent)
+        if not finished:
+            raise BundleError(f"There is no earlier build of the catalogue {name!r} to go back to. {remedy(name)}")
+        verify(finished[-1], read_manifest(finished[-1], name), name)
+        write_whole(parent / CURRENT, finished[-1].name)
+    return finished[-1].name
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -71,8 +96,20 @@ def _locked(parent: Path, name: str) -> Iterator[None]:
         yield
 
 
-def _clean(parent: Path) -> None:
+def _sound(parent: Path, ids: list[str], name: str) -> str:
+    """Return the first of these builds that is whole, or "" where none is."""
+    for build_id in filter(None, ids):
+        try:
+            verify(parent / build_id, read_manifest(parent / build_id, name), name)
+        except BundleError:
+            continue
+        return build_id
+    return ""
+
+
+def _remove(parent: Path, unwanted: Callable[[str], bool]) -> None:
+    """Remove the folders of these names, but never the current build."""
     current = pointed_at(parent)
     for folder in parent.iterdir():
-        if folder.is_dir() and folder.name != current:
+        if folder.is_dir() and folder.name != current and unwanted(folder.name):
             shutil.rmtree(folder, ignore_errors=True)

@@ -15,6 +15,7 @@ from errors import BundleError
 from retrieval.embed import Embedder, unit
 from retrieval.items import Rows
 
+VECTORS = "vectors.npy"
 _COLLECTION = "items"
 _HNSW = {"space": "ip", "ef_construction": 100, "ef_search": 400, "max_neighbors": 16}
 _IN_MEMORY = 64_000_000
@@ -41,7 +42,13 @@ class DenseIndex:
         `progress` is told how many rows are in so far.
         """
         folder.mkdir(parents=True)
-        np.save(folder / "vectors.npy", vectors.astype(np.float16))
+        np.save(folder / VECTORS, vectors.astype(np.float16))
+        DenseIndex.index(folder, progress)
+
+    @staticmethod
+    def index(folder: Path, progress: Callable[[int], None] | None = None) -> None:
+        """Write chroma/ beside the vectors.npy that is there, some thousand rows at a time."""
+        vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
         client = _client(folder / "chroma")
         collection = client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW})
         step = client.get_max_batch_size()
@@ -59,7 +66,7 @@ class DenseIndex:
         Raises BundleError where files are missing or the embedder has another dimension.
         """
         try:
-            vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+            vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
             raise BundleError(f"{folder} holds no readable vectors ({error}). Build the catalogue again.") from error
         if vectors.ndim != 2 or vectors.shape[1] != embedder.dim:

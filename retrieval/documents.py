@@ -1,7 +1,7 @@
 """The text of an item that is embedded: title, what it is about, and the values of its facets."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from retrieval.items import Field, Role
 _PEOPLE_EACH = 3
 _FACETS_EACH = 12
 _TEXT_CHARS = 1200
+_AT_ONCE = 8192
 
 
 def documents(table: pa.Table, fields: Sequence[Field]) -> list[str]:
@@ -30,8 +31,12 @@ def _part(field: Field, value: Any) -> str:
     return ", ".join(value[:kept])
 
 
-def content_hashes(texts: Sequence[str]) -> np.ndarray:
-    """Return a uint64 hash a text, equal for equal texts on every machine."""
-    return np.array(
-        [int.from_bytes(hashlib.blake2b(t.encode(), digest_size=8).digest(), "little") for t in texts], np.uint64
-    )
+def content_hashes(table: pa.Table, fields: Sequence[Field]) -> np.ndarray:
+    """Return a uint64 hash of every item's text, equal for equal texts on every machine; few texts are held at once."""
+    return np.fromiter(_hashes(table, fields), np.uint64, table.num_rows)
+
+
+def _hashes(table: pa.Table, fields: Sequence[Field]) -> Iterator[int]:
+    for start in range(0, table.num_rows, _AT_ONCE):
+        for text in documents(table.slice(start, _AT_ONCE), fields):
+            yield int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")

@@ -16,6 +16,9 @@ Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 _BATCH_TOKENS = 4096
 """Texts of one run, padded to the longest, hold at most this many tokens: more only waits for memory."""
 
+_CHUNK = 2048
+"""Texts tokenised at once: enough to find some of equal length, few enough to hold."""
+
 
 class Embedder(Protocol):
     """Turns texts into vectors whose dot products are cosines."""
@@ -44,13 +47,15 @@ class MiniLM:
         """Return one unit vector a text, in order; only the first 256 tokens of a text count."""
         session, tokenizer = self._load()
         vectors = np.zeros((len(texts), self.dim), np.float32)
-        encoded = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
         done = 0
-        for batch in _batches([len(ids) for ids in encoded]):
-            vectors[batch] = _run(session, [encoded[i] for i in batch])
-            done += len(batch)
-            if progress:
-                progress(done)
+        for start in range(0, len(texts), _CHUNK):
+            chunk = vectors[start : start + _CHUNK]
+            encoded = [encoding.ids for encoding in tokenizer.encode_batch(list(texts[start : start + _CHUNK]))]
+            for batch in _batches([len(ids) for ids in encoded]):
+                chunk[batch] = _run(session, [encoded[i] for i in batch])
+                done += len(batch)
+                if progress:
+                    progress(done)
         return vectors
 
     def _load(self) -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""Vectors known from an earlier build or from a shipped artefact, found again by the hash of the embedded text."""
+"""Vectors known from an earlier build, a stopped one or a shipped artefact, found by the hash of the embedded text."""
 
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -9,15 +9,22 @@ import numpy as np
 from errors import BundleError
 from retrieval.embed import Embedder, Vectors, unit
 from retrieval.manifest import HASHES, VECTORS, read_manifest, verify
+from retrieval.unfinished import UnfinishedVectors
+
+_AT_ONCE = 8192
+"""Vectors that are float32 at one time."""
 
 
-def reuse(hashes: np.ndarray, embedder: Embedder, sources: Sequence[Path]) -> tuple[Vectors, np.ndarray]:
-    """Return (n, dim) vectors, known ones filled in, and the positions still to embed, ascending.
+Source = Path | UnfinishedVectors
+"""A build folder, an artefact, or what a stopped build left."""
 
-    `sources` are build folders or artefacts; of several that know a text the first counts. What cannot be read or
-    was made by another embedder knows nothing.
+
+def reuse(hashes: np.ndarray, embedder: Embedder, sources: Sequence[Source], vectors: np.ndarray) -> np.ndarray:
+    """Fill known vectors into `vectors`, (n, dim) of any float type; return the positions still to embed, ascending.
+
+    Of several sources that know a text the first counts. What cannot be read or was made by another embedder knows
+    nothing.
     """
-    vectors = np.zeros((len(hashes), embedder.dim), np.float32)
     missing = np.arange(len(hashes))
     for known, of_known in _readable(sources, embedder):
         if not len(known) or not len(missing):
@@ -25,9 +32,12 @@ def reuse(hashes: np.ndarray, embedder: Embedder, sources: Sequence[Path]) -> tu
         order = np.argsort(known)
         at = order[np.minimum(np.searchsorted(known, hashes[missing], sorter=order), len(known) - 1)]
         found = known[at] == hashes[missing]
-        vectors[missing[found]] = unit(of_known[at[found]].astype(np.float32))
+        rows, at = missing[found], at[found]
+        for start in range(0, len(rows), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            vectors[rows[part]] = unit(of_known[at[part]].astype(np.float32))
         missing = missing[~found]
-    return vectors, missing
+    return missing
 
 
 def write_artefact(path: Path, hashes: np.ndarray, vectors: Vectors, embedder: str) -> None:
@@ -40,9 +50,12 @@ def write_artefact(path: Path, hashes: np.ndarray, vectors: Vectors, embedder: s
         )
 
 
-def _readable(sources: Sequence[Path], embedder: Embedder) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _readable(sources: Sequence[Source], embedder: Embedder) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     for source in sources:
         try:
+            if isinstance(source, UnfinishedVectors):
+                yield source.read()
+                continue
             yield _of_build(source, embedder) if source.is_dir() else _of_artefact(source, embedder)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, BundleError):
             continue  # nothing is lost: the texts are embedded again

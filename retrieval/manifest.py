@@ -63,6 +63,20 @@ def remedy(name: str) -> str:
     return command if name == "demo" else f"{command} --catalog FILE --name {name}"
 
 
+def _repair(path: Path, name: str) -> str:
+    """Say how to get a catalogue with a damaged build going again: by the build before it, where there is one."""
+    if path.name != pointed_at(path.parent) or not other_builds(path.parent):
+        return remedy(name)
+    command = f".venv/bin/python app.py rollback --catalog {name}"
+    return f"Go back to the build before it: {command} (or build it again: {remedy(name).removeprefix('Run: ')})"
+
+
+def other_builds(folder: Path) -> list[Path]:
+    """Return the finished builds in a catalogue's folder, the latest last, without the one in use."""
+    current = pointed_at(folder)
+    return sorted(path.parent for path in folder.glob(f"*/{MANIFEST}") if path.parent.name != current)
+
+
 def current_build(var_dir: Path, name: str) -> Path | None:
     """Return the folder of the build in use, or None where nothing was built."""
     folder = catalogs_folder(var_dir, name)
@@ -73,7 +87,7 @@ def current_build(var_dir: Path, name: str) -> Path | None:
 def pointed_at(folder: Path) -> str:
     """Return the id of the build in use in a catalogue's folder, or "" where there is none."""
     try:
-        return Path((folder / CURRENT).read_text(encoding="utf-8").strip()).name
+        return Path((folder / CURRENT).read_text(encoding="utf-8", errors="replace").strip()).name
     except (FileNotFoundError, NotADirectoryError):
         return ""
 
@@ -83,7 +97,9 @@ def read_manifest(path: Path, name: str) -> Manifest:
     try:
         manifest = Manifest.model_validate(json.loads((path / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as error:
-        raise BundleError(f"The catalogue {name!r} in {path} has no readable manifest. {remedy(name)}") from error
+        raise BundleError(
+            f"The catalogue {name!r} in {path} has no readable manifest. {_repair(path, name)}"
+        ) from error
     if manifest.format != FORMAT:
         raise BundleError(f"The catalogue {name!r} was built by another version of the program. {remedy(name)}")
     return manifest
@@ -100,6 +116,6 @@ def verify(path: Path, manifest: Manifest, name: str) -> None:
     for relative, entry in manifest.files.items():
         file = path / relative
         if not file.is_file():
-            raise BundleError(f"The catalogue {name!r} is damaged: {file} is missing. {remedy(name)}")
+            raise BundleError(f"The catalogue {name!r} is damaged: {file} is missing. {_repair(path, name)}")
         if file.stat().st_size != entry.bytes or sha256_of(file) != entry.sha256:
-            raise BundleError(f"The catalogue {name!r} is damaged: {file} has changed. {remedy(name)}")
+            raise BundleError(f"The catalogue {name!r} is damaged: {file} has changed. {_repair(path, name)}")

@@ -175,11 +175,12 @@ def test_artefact_gives_back_nearly_the_same_vectors(tmp_path: Path) -> None:
     hashes = np.arange(100, 120, dtype=np.uint64)
     write_artefact(tmp_path / "known.npz", hashes, vectors, "counting")
     asked = np.array([119, 7, 100], np.uint64)
-    found, missing = reuse(asked, CountingEmbedder(), [tmp_path / "absent.npz", tmp_path / "known.npz"])
+    found = np.zeros((3, 8), np.float32)
+    missing = reuse(asked, CountingEmbedder(), [tmp_path / "absent.npz", tmp_path / "known.npz"], found)
     assert missing.tolist() == [1]
     assert np.abs(found[[0, 2]] - vectors[[19, 0]]).max() < 0.01
     (tmp_path / "known.npz").write_bytes(b"PK no archive")
-    assert len(reuse(asked, CountingEmbedder(), [tmp_path / "known.npz"])[1]) == 3
+    assert len(reuse(asked, CountingEmbedder(), [tmp_path / "known.npz"], found)) == 3
 
 
 def test_bundle_without_vectors(tmp_path: Path) -> None:
