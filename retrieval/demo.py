@@ -15,7 +15,7 @@ from retrieval.building import BuildReport, build_bundle
 from retrieval.demo_sources import FACTS, RATINGS, Film, Ratings, join, path_of, read_films, read_ratings
 from retrieval.importing import cleaning, prominence_of
 from retrieval.importing.columns import as_array, describe
-from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
+from retrieval.importing.imported import Imported, ImportReport, InteractionReport, Interactions, Progress, no_progress
 from retrieval.items import Role
 from retrieval.manifest import sha256_of
 
@@ -71,7 +71,7 @@ def load_demo(report: Progress = no_progress) -> Imported:
     rated = _rated(films, ratings, join(records, ratings.names))
     done = ImportReport(
         n_in=len(records), n_loaded=len(records), n_merged=len(records) - len(films),
-        n_interactions_in=len(ratings.keys), n_interactions=len(rated.rows),
+        interactions=InteractionReport(len(ratings.keys), n_unmatched=len(ratings.keys) - len(rated.rows)),
     )  # fmt: skip
     table, fields = _typed(films, rated, report)
     prominence = prominence_of(table, fields, None)

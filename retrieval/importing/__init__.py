@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from errors import CatalogError
-from retrieval.importing.columns import Hint, type_columns
+from retrieval.importing.columns import Hint, Typed, type_columns
 from retrieval.importing.frames import as_raw
 from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
 from retrieval.importing.interactions import read_interactions
@@ -26,7 +26,7 @@ MOST_REJECTED = 0.05
 
 def import_file(
     path: Path,
-    interactions: Path | None = None,
+    interactions: Path | Any | None = None,
     roles: Mapping[str, str] | None = None,
     report: Progress = no_progress,
     *,
@@ -50,7 +50,7 @@ def import_file(
 
 def import_table(
     table: Any,
-    interactions: Path | None = None,
+    interactions: Path | Any | None = None,
     roles: Mapping[str, str] | None = None,
     report: Progress = no_progress,
     *,
@@ -73,16 +73,20 @@ def import_table(
     settle(done, force=force, quarantine=quarantine)
     rated = None
     if interactions is not None:
-        report("ratings", 0, 1)
-        others = [name for name, why in typed.ignored.items() if why == "another id" and name in raw.table.column_names]
-        ids = {f.name: typed.table.column(f.name) for f in typed.fields if f.role is Role.ID}
-        rated, done.n_interactions_in = read_interactions(
-            interactions, ids | {name: raw.table.column(name).take(typed.kept) for name in others}
-        )
-        done.n_interactions = len(rated.rows)
-        report("ratings", 1, 1)
+        ids = _ids(raw, typed)
+        rated, done.interactions = read_interactions(interactions, ids, report, force=force)
+        if quarantine is not None and done.interactions.rejected:
+            write_quarantine(quarantine, [*done.rejected, *done.interactions.rejected])
     prominence = prominence_of(typed.table, typed.fields, rated)
     return Imported(typed.table, typed.fields, prominence, done, rated, source, source_sha256)
+
+
+def _ids(raw: RawTable, typed: Typed) -> dict[str, pa.ChunkedArray]:
+    """Return the columns by which interactions may name an item, each in row order."""
+    fields = [f for role in (Role.ID, Role.TITLE) for f in typed.fields if f.role is role]
+    others = [name for name, why in typed.ignored.items() if why == "another id" and name in raw.table.column_names]
+    ids = {f.name: typed.table.column(f.name) for f in fields}
+    return ids | {name: raw.table.column(name).take(typed.kept) for name in others}
 
 
 def settle(done: ImportReport, *, force: bool = False, quarantine: Path | None = None) -> None:

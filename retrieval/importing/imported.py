@@ -33,6 +33,43 @@ class Interactions:
 
 
 @dataclass
+class InteractionReport:
+    """How the lines of the interactions fared: n_in = n_matched + n_unmatched + rejected, always."""
+
+    n_in: int = 0
+    n_unmatched: int = 0
+    """Lines of items that the catalogue lacks."""
+    n_repeated: int = 0
+    """Matched lines of a user and item that a later line tells anew; the last counts."""
+    rejected: list[Rejected] = field(default_factory=list)
+    """Lines that could not be used."""
+    unmatched: tuple[str, ...] = ()
+    """Up to three of the items that the catalogue lacks."""
+    columns: dict[str, str] = field(default_factory=dict)
+    """user, item, rating, time → the column that was taken for it."""
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def n_matched(self) -> int:
+        """Lines of items in the catalogue."""
+        return self.n_in - self.n_unmatched - len(self.rejected)
+
+    def lines(self) -> list[str]:
+        """Return one line a fact for people."""
+        examples = f" ({', '.join(self.unmatched)})" if self.unmatched else ""
+        lines = ["Interactions: " + ", ".join(f"{role} = {column}" for role, column in self.columns.items())]
+        lines.append(
+            f"  {self.n_in:,} in = {self.n_matched:,} of items here + {self.n_unmatched:,} of others{examples} + "
+            f"{len(self.rejected):,} quarantined"
+        )
+        causes = Counter(row.reason for row in self.rejected)
+        lines += [f"  {n:,} quarantined: {cause}" for cause, n in causes.most_common(5)]
+        if self.n_repeated:
+            lines.append(f"  {self.n_repeated:,} repeat a user and item; the last of each was kept")
+        return lines + [f"  {notice}" for notice in self.notices]
+
+
+@dataclass
 class ImportReport:
     """How the rows of the source fared: n_in = n_loaded + n_rejected, always."""
 
@@ -47,9 +84,8 @@ class ImportReport:
     """What was converted, cut or assumed, a sentence each."""
     ignored: dict[str, str] = field(default_factory=dict)
     """Columns left out, with the cause."""
-    n_interactions_in: int = 0
-    n_interactions: int = 0
-    """Ratings in the source, and those that belong to a loaded item."""
+    interactions: InteractionReport | None = None
+    """How the interactions fared, where there are any."""
 
     @property
     def n_rejected(self) -> int:
@@ -57,9 +93,20 @@ class ImportReport:
         return len(self.rejected)
 
     @property
+    def n_interactions_in(self) -> int:
+        """Lines in the source of the interactions."""
+        return self.interactions.n_in if self.interactions else 0
+
+    @property
+    def n_interactions(self) -> int:
+        """Those that belong to a loaded item."""
+        return self.interactions.n_matched if self.interactions else 0
+
+    @property
     def outcome(self) -> str:
         """How the import ended: "ok" or "ok with N quarantined"; the third way to end is a CatalogError."""
-        return f"ok with {self.n_rejected:,} quarantined" if self.rejected else "ok"
+        n = self.n_rejected + (len(self.interactions.rejected) if self.interactions else 0)
+        return f"ok with {n:,} quarantined" if n else "ok"
 
     def lines(self) -> list[str]:
         """Return one line a fact for people."""
@@ -70,9 +117,7 @@ class ImportReport:
         lines += [f"  {notice}" for notice in self.notices]
         if self.ignored:
             lines.append("  columns left out: " + ", ".join(f"{name} ({why})" for name, why in self.ignored.items()))
-        if self.n_interactions_in:
-            lines.append(f"{self.n_interactions:,} of {self.n_interactions_in:,} ratings belong to a loaded item")
-        return lines
+        return lines + (self.interactions.lines() if self.interactions else [])
 
 
 @dataclass(frozen=True)

@@ -1,135 +1,170 @@
-"""A file of ratings → arrays over the rows of a catalogue, whichever of its ids the file speaks of."""
+"""A table of interactions → arrays over the rows of a catalogue, whichever of its ids the table speaks of."""
 
-import shutil
-import tempfile
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from errors import CatalogError
-from retrieval.importing.imported import Interactions
-from retrieval.importing.raw import RawTable
-from retrieval.importing.reading import read_table
-from retrieval.importing.roles import words_of
+from retrieval.importing.frames import as_raw, is_frame
+from retrieval.importing.imported import InteractionReport, Interactions, Progress, no_progress
+from retrieval.importing.item_ids import Match, find_items, spelt, without_type
+from retrieval.importing.names import words_of
+from retrieval.importing.published import FIRST, SECOND, read_ratings
+from retrieval.importing.ratings import look_like_counts, numbers, seconds
+from retrieval.importing.raw import RAW_CHARS, RawTable, Rejected
 
-_USER = {"user", "userid", "reviewer", "reviewerid", "member", "customer", "account", "u"}
-_RATING = {"rating", "ratings", "score", "stars", "overall", "r"}
-_TIME = {"timestamp", "ts", "time", "date", "unixreviewtime", "datetime"}
-_MIN_MATCHED = 0.01
-_MOST_BYTES = 2 << 30
+_USER = (
+    "userid user reviewerid reviewer customerid customer memberid member visitorid uid accountid account profileid "
+    "personid sessionid u"
+).split()
+_RATING = "rating ratings bookrating overall score stars starrating ratingscore playcount r".split()
+_TIME = (
+    "timestamp unixreviewtime unixtime ts time datetime ratedat createdat date reviewtime reviewdate updatedat "
+    "ratingtimestamp"
+).split()
+_MOST_REJECTED = 0.05
 
 
-def read_interactions(path: Path, ids: Mapping[str, pa.ChunkedArray]) -> tuple[Interactions, int]:
-    """Read who rated what; return what belongs to an item, and how many lines there were.
+def read_interactions(
+    source: Path | Any, ids: Mapping[str, pa.ChunkedArray], report: Progress = no_progress, *, force: bool = False
+) -> tuple[Interactions, InteractionReport]:
+    """Read who chose what, from a file or a frame; of a repeated pair of user and item the last counts.
 
-    `ids` are the columns that identify items, each in row order; the file's item column is the one whose values
-    best match one of them. Raises CatalogError where there is no user column or nothing matches.
+    `ids` are the columns that identify items, each in row order; the item column is the one whose values best match
+    one of them. Raises CatalogError where there is no user column, where less than 1 % of the lines match, or, unless
+    `force`, where more than 5 % of the lines cannot be used.
     """
-    raw = _read_ratings(path)
-    table, n_bad = raw.table, len(raw.rejected)
+    name = "the frame of interactions" if is_frame(source) else Path(source).name
+    report("interactions", 0, 1)
+    raw = as_raw(source) if is_frame(source) else read_ratings(Path(source))
+    table = raw.table
+    rating, time = _named(table, _RATING), _named(table, _TIME)
+    user, match = _user_and_items(table, {rating, time}, ids, name)
+    done = _begun(raw, user, match, {"rating": rating, "time": time})
+    users, reasons = _users(table.column(user))
+    reasons[(reasons == "") & match.missing] = "no item"
+    ratings = _ratings(table, rating, reasons, done)
+    done.rejected = [replace(row, file=row.file or name) for row in raw.rejected] + _rejected(raw, reasons, name)
+    _refuse_many(done, name, force=force)
+    done.n_unmatched = int(((reasons == "") & (match.rows < 0)).sum())
+    kept = np.flatnonzero((reasons == "") & (match.rows >= 0))
+    stamps = np.zeros(table.num_rows, np.int64) if time is None else _stamps(table.column(time), kept, done)
+    last = _last_of_pairs(users[kept], match.rows[kept], stamps[kept])
+    done.n_repeated = len(kept) - len(last)
+    kept = kept[last]
+    report("interactions", 1, 1)
+    found = Interactions(
+        users[kept].astype(np.int32), match.rows[kept].astype(np.int32), ratings[kept].astype(np.float32), stamps[kept]
+    )
+    return found, done
+
+
+def _begun(raw: RawTable, user: str, match: Match, others: dict[str, str | None]) -> InteractionReport:
+    done = InteractionReport(n_in=raw.table.num_rows + len(raw.rejected), unmatched=match.examples)
+    done.columns = {"user": user, "item": f"{match.name} (the catalogue's {match.id_name})"}
+    done.columns |= {role: column for role, column in others.items() if column}
+    done.notices = [*raw.notices, *([f"{match.also} would have matched as well."] if match.also else [])]
+    return done
+
+
+def _named(table: pa.Table, wanted: list[str]) -> str | None:
+    """Return the column called one of these, the earlier ones first; "User-ID" and "user_id:token" are "userid"."""
+    plain = {"".join(words_of(without_type(name))): name for name in reversed(table.column_names)}
+    return next((plain[name] for name in wanted if name in plain), None)
+
+
+def _user_and_items(
+    table: pa.Table, others: set[str | None], ids: Mapping[str, pa.ChunkedArray], name: str
+) -> tuple[str, Match]:
+    """Return the user column and where the items were found."""
+    if table.column_names[:2] == [FIRST, SECOND]:
+        match = find_items(table, [SECOND], ids) or find_items(table, [FIRST], ids)
+        if match is None:
+            raise CatalogError(_strangers(table, [FIRST, SECOND], ids, name))
+        return FIRST if match.name == SECOND else SECOND, match
     user = _named(table, _USER)
     if user is None:
-        raise CatalogError(f"{path} names no user: one of its columns must be called user, user_id or userId.")
-    rating, time = _named(table, _RATING), _named(table, _TIME)
-    others = [name for name in table.column_names if name not in (user, rating, time)]
-    rows = _best_match(table, others, ids)
-    if rows is None:
-        raise CatalogError(f"The items in {path} are none of the catalogue's: compared with {', '.join(ids)}.")
-    numbers = np.ones(table.num_rows) if rating is None else _numbers(table.column(rating))
-    stamps = np.zeros(table.num_rows) if time is None else _seconds(table.column(time))
-    kept = (rows >= 0) & np.isfinite(numbers)
-    users = table.column(user).combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    kept &= np.isfinite(users.astype(np.float64))
+        columns = ", ".join(table.column_names[:12])
+        wanted = "One of them must be called user_id, user or reviewerID."
+        raise CatalogError(f"{name} names no user (its columns are {columns}). {wanted}")
+    candidates = [column for column in table.column_names if column not in others | {user}]
+    match = find_items(table, candidates, ids)
+    if match is None:
+        raise CatalogError(_strangers(table, candidates, ids, name))
+    return user, match
+
+
+def _strangers(table: pa.Table, candidates: list[str], ids: Mapping[str, pa.ChunkedArray], name: str) -> str:
+    """Say that the lines are of other items than the catalogue's, with a few of either side."""
+
+    def few(column: pa.ChunkedArray) -> str:
+        return ", ".join(str(value) for value in column.slice(0, 3).to_pylist())
+
+    theirs = "; ".join(f"{column!r} holds {few(table.column(column))}" for column in candidates[:3]) or "no item column"
+    ours = "; ".join(f"{column!r} holds {few(values)}" for column, values in ids.items())
     return (
-        Interactions(
-            users[kept].astype(np.int32), rows[kept].astype(np.int32), numbers[kept].astype(np.float32),
-            stamps[kept].astype(np.int64),
-        ),
-        table.num_rows + n_bad,
-    )  # fmt: skip
+        f"Less than 1 % of the lines of {name} name an item of this catalogue: there {theirs}; in the catalogue "
+        f"{ours}. Give the interactions that belong to it."
+    )
 
 
-def _read_ratings(path: Path) -> RawTable:
-    """Read a table, or the ratings.csv of a MovieLens archive as it is downloaded."""
-    if path.suffix != ".zip":
-        return read_table(path)
-    try:
-        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
-            member = next((name for name in archive.namelist() if Path(name).name == "ratings.csv"), None)
-            if member is None:
-                raise CatalogError(f"{path} holds no ratings.csv. Unpack it and give the file of ratings.")
-            if archive.getinfo(member).file_size > _MOST_BYTES:
-                raise CatalogError(
-                    f"{member} in {path} is larger than {_MOST_BYTES >> 30} GB. Unpack it and give that."
-                )
-            target = Path(folder) / "ratings.csv"
-            with archive.open(member) as source, target.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
-            return read_table(target)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise CatalogError(f"{path} is no readable zip file ({error}).") from error
+def _users(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (n,) int64 numbers of the users, and why a line cannot be used ("" where it can)."""
+    codes = spelt(column).indices
+    reasons = np.full(len(column), "", object)
+    reasons[np.asarray(pc.is_null(codes))] = "no user"
+    return np.asarray(pc.fill_null(codes, 0)).astype(np.int64), reasons
 
 
-def _named(table: pa.Table, wanted: set[str]) -> str | None:
-    for name in table.column_names:
-        words = words_of(name)
-        if name.lower() in wanted or (words and words[0] in wanted):
-            return name
-    return None
-
-
-def _best_match(table: pa.Table, names: Sequence[str], ids: Mapping[str, pa.ChunkedArray]) -> np.ndarray | None:
-    """Return an item row a line (-1 where unmatched) by the pair of columns that match most lines."""
-    best, n_best = None, max(1, int(_MIN_MATCHED * table.num_rows)) - 1
-    for name in names:
-        if pa.types.is_nested(table.column(name).type):
-            continue
-        given = as_text(table.column(name))
-        for column in ids.values():
-            if pa.types.is_nested(column.type):
-                continue
-            rows = pc.fill_null(pc.index_in(given, as_text(column), skip_nulls=True), -1).to_numpy()
-            if (rows >= 0).sum() > n_best:
-                best, n_best = rows, int((rows >= 0).sum())
-    return best
-
-
-def as_text(column: pa.ChunkedArray) -> pa.Array:
-    """Return ids as text, the way people write them: 1, not 1.0."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if pa.types.is_floating(array.type):
-        array = pc.cast(array, pa.int64(), safe=False)
-    return pc.cast(array, pa.string())
-
-
-def _numbers(column: pa.ChunkedArray) -> np.ndarray:
-    try:
-        found: np.ndarray = pc.cast(column, pa.float64()).to_numpy()
-    except pa.ArrowInvalid as error:
-        raise CatalogError(f"The ratings hold something that is no number ({error}).") from error
+def _ratings(table: pa.Table, name: str | None, reasons: np.ndarray, done: InteractionReport) -> np.ndarray:
+    """Return (n,) float64 ratings; a line without one is rejected; all 1 where there are none, or only counts."""
+    if name is None:
+        return np.ones(table.num_rows)
+    found = numbers(table.column(name))
+    bad = (reasons == "") & ~np.isfinite(found)
+    reasons[bad] = f"no number in {name!r}"
+    known = found[np.isfinite(found)]
+    if look_like_counts(known):
+        done.notices.append(f"{name!r} looks like a count (up to {known.max():g}): every line counts as a like.")
+        return np.ones(table.num_rows)
     return found
 
 
-def _seconds(column: pa.ChunkedArray) -> np.ndarray:
-    """Return seconds since 1970; milliseconds are told by their size, texts are read as dates, unknown is 0."""
-    if pa.types.is_temporal(column.type):
-        column = pc.cast(pc.cast(column, pa.timestamp("s")), pa.int64())
-    elif not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-        column = _seconds_of_texts(column)
-    stamps: np.ndarray = np.nan_to_num(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False))
-    return stamps / 1000 if len(stamps) and stamps.max() > 1e11 else stamps
+def _stamps(column: pa.ChunkedArray, kept: np.ndarray, done: InteractionReport) -> np.ndarray:
+    found = seconds(column)
+    n_unknown = int(np.isnan(found[kept]).sum())
+    if n_unknown:
+        done.notices.append(f"{n_unknown:,} times could not be read; they count as the earliest.")
+    return np.nan_to_num(found).astype(np.int64)
 
 
-def _seconds_of_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    try:
-        return pc.cast(column, pa.float64())
-    except pa.ArrowInvalid:
-        pass
-    try:
-        return pc.cast(pc.cast(column, pa.timestamp("s")), pa.int64())
-    except pa.ArrowInvalid as error:
-        raise CatalogError(f"The times are neither seconds nor dates like 1999-12-31 ({error}).") from error
+def _rejected(raw: RawTable, reasons: np.ndarray, name: str) -> list[Rejected]:
+    bad = np.flatnonzero(reasons != "")
+    rows = raw.table.take(bad).to_pylist()
+    return [
+        Rejected(int(raw.lines[i]), reasons[i], ", ".join(f"{k}={v}" for k, v in row.items())[:RAW_CHARS], name)
+        for i, row in zip(bad, rows, strict=True)
+    ]
+
+
+def _refuse_many(done: InteractionReport, name: str, *, force: bool) -> None:
+    if force or len(done.rejected) <= _MOST_REJECTED * done.n_in:
+        return
+    first = done.rejected[0]
+    raise CatalogError(
+        f"{len(done.rejected):,} of {done.n_in:,} lines of {name} cannot be used; the first, line {first.line}: "
+        f"{first.reason}. Repair them or load the rest with --force."
+    )
+
+
+def _last_of_pairs(users: np.ndarray, rows: np.ndarray, stamps: np.ndarray) -> np.ndarray:
+    """Return the positions of the last entry of every pair of user and row, ascending."""
+    pairs = users * (int(rows.max(initial=0)) + 1) + rows
+    order = np.lexsort((stamps, pairs))  # stable: of equal times, the later line is the last
+    is_last = np.append(pairs[order][1:] != pairs[order][:-1], True)[: len(order)]
+    return np.sort(order[is_last])

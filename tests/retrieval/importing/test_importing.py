@@ -219,9 +219,8 @@ def test_ratings_join_by_whichever_id_matches(tmp_path: Path, text: str, rows: l
     ("text", "message"),
     [
         ("who,item_id\nu,x1\n", "names no user"),
-        ("user,item_id\nu,zz\n", "none of the catalogue's"),
+        ("user,item_id\nu,zz\n", "name an item of this catalogue"),
         ("user,item_id,rating\nu,x1,great\n", "no number"),
-        ("user,item_id,timestamp\nu,x1,yesterday\n", "neither seconds nor dates"),
     ],
 )
 def test_unusable_ratings_are_refused(tmp_path: Path, text: str, message: str) -> None:
