@@ -12,6 +12,7 @@ from retrieval.importing.columns import Hint, Typed, type_columns
 from retrieval.importing.frames import as_raw
 from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
 from retrieval.importing.interactions import read_interactions
+from retrieval.importing.made import with_made
 from retrieval.importing.quarantine import write_quarantine
 from retrieval.importing.raw import RawTable
 from retrieval.importing.reading import read_table
@@ -63,6 +64,7 @@ def import_table(
     """Do the same with a table in memory: a RawTable, or any frame that speaks Arrow (pandas, polars, pyarrow)."""
     raw = table if isinstance(table, RawTable) else as_raw(table)
     guesses = guess_roles(raw.table, roles or {})
+    raw = with_made(raw, guesses)
     typed = type_columns(raw, guesses, hints or {}, report)
     rejected = sorted([*raw.rejected, *typed.rejected], key=lambda row: (row.file, row.line))
     n_in = raw.table.num_rows + len(raw.rejected)
