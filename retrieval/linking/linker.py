@@ -70,7 +70,7 @@ class Linker:
         vocabulary.count_phrases({*self._titles.phrases(), *self._facets.phrases()})
         dated = year_field(fields)
         self._years = YearParser(dated) if dated else None
-        self._numbers = NumberParser([f for f in fields if f.role is Role.NUMBER and f.unit != "year"])
+        self._numbers = NumberParser([f for f in fields if f.role is Role.NUMBER and f.unit != "year"], catalog)
         self._comparisons = Comparisons(fields)
         self._respeller = Respeller(vocabulary, self._titles, self._people, self._facets)
 
