@@ -7,15 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from retrieval import manifest as layout
 from retrieval.builds import fresh_build, write_whole
-from retrieval.catalog import Catalog, write_catalog
+from retrieval.catalog import Catalog
+from retrieval.catalog_file import write_catalog
 from retrieval.embed import Embedder, MiniLM
-from retrieval.importing import import_file
+from retrieval.importing import import_file, import_table
+from retrieval.importing.columns import Hint
+from retrieval.importing.frames import is_frame
 from retrieval.importing.imported import Imported, ImportReport, Progress, no_progress
+from retrieval.importing.quarantine import QUARANTINE
 from retrieval.item_vectors import write_item_vectors
 from retrieval.lexical import LexicalIndex
 from retrieval.manifest import FileEntry, Manifest
@@ -69,12 +74,14 @@ class _Clock:
 
 
 def build_bundle(
-    source: Path | Imported | Callable[[Progress], Imported],
+    source: Any,
     name: str,
-    var_dir: Path,
+    var_dir: Path | str,
     *,
-    interactions: Path | None = None,
+    interactions: Any = None,
     roles: Mapping[str, str] | None = None,
+    hints: Mapping[str, Hint] | None = None,
+    force: bool = False,
     vectors: bool = True,
     report: Progress | None = None,
     embedder: Embedder | None = None,
@@ -82,15 +89,22 @@ def build_bundle(
 ) -> BuildReport:
     """Build a catalogue and make it current; the one in use stays untouched until the last moment.
 
-    `source` is a file, what an importer made of one, or an importer; `known` an artefact of vectors to start from.
-    Vectors that a stopped build had computed are taken over.
+    `source` is a file, a pandas, polars or Arrow table, what an importer made of one, or an importer; so are
+    `interactions` a file or a table. `roles`, `hints` and `force` are those of `import_file`; `known` is an artefact
+    of vectors to start from. Rows that cannot be used are listed in quarantine.jsonl beside the builds; vectors that a
+    stopped build had computed are taken over.
     Raises CatalogError where the source cannot be used, BundleError where the folder cannot be written.
     """
-    clock = _Clock(report or no_progress)
-    if isinstance(source, Path):
-        imported = import_file(source, interactions, roles, clock)
+    clock, var_dir = _Clock(report or no_progress), Path(var_dir)
+    if isinstance(source, Imported):
+        imported = source
+    elif is_frame(source) or isinstance(source, Path | str):
+        quarantine = layout.catalogs_folder(var_dir, name) / QUARANTINE
+        read: Callable[..., Imported] = import_table if is_frame(source) else import_file
+        given = source if is_frame(source) else Path(source)
+        imported = read(given, interactions, roles, clock, hints=hints, force=force, quarantine=quarantine)
     else:
-        imported = source if isinstance(source, Imported) else source(clock)
+        imported = source(clock)
     with fresh_build(var_dir, name) as folder:
         build = _Build(folder, imported, name, clock)
         build.write_catalog()
