@@ -9,6 +9,7 @@ from retrieval.items import Op, Role
 from retrieval.linking.comparisons import Comparisons
 from retrieval.linking.context import Context, Grammar
 from retrieval.linking.cues import apply_cues
+from retrieval.linking.flags import Flags, flags_of
 from retrieval.linking.message import Draft, Message
 from retrieval.linking.numbers import NumberParser
 from retrieval.linking.people import PeopleIndex
@@ -65,7 +66,9 @@ class Linker:
         vocabulary = Vocabulary(catalog)
         self._grammar = Grammar(fields)
         self._titles = TitleIndex(catalog, vocabulary)
-        self._facets = FacetIndex(catalog, vocabulary)
+        flags = flags_of(catalog)
+        self._flags = Flags(catalog.fields, flags)
+        self._facets = FacetIndex(catalog, vocabulary, skip=flags)
         self._people = PeopleIndex(catalog, vocabulary)
         vocabulary.count_phrases({*self._titles.phrases(), *self._facets.phrases()})
         dated = year_field(fields)
@@ -82,6 +85,7 @@ class Linker:
         context = Context(message, self._grammar)
         chosen = _without_overlaps(self._drafts(context))
         apply_cues(context, chosen)
+        self._flags.turn_round(chosen)
         return [mention for draft in chosen for mention in self._mentions(message, draft)]
 
     def _drafts(self, context: Context) -> list[Draft]:
@@ -108,6 +112,7 @@ class Linker:
         return [
             *years,
             *self._numbers.drafts(context, dated),
+            *self._flags.drafts(context),
             *self._comparisons.drafts(context),
             *self._comparisons.field_drafts(context),
             *values,

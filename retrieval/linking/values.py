@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Op, Role
@@ -30,15 +30,16 @@ _ORDINARY = 0.006
 class FacetIndex:
     """Every facet value by every way of writing it."""
 
-    def __init__(self, catalog: Catalog, vocabulary: Vocabulary) -> None:
-        """Read the values of every facet field."""
+    def __init__(self, catalog: Catalog, vocabulary: Vocabulary, skip: Collection[str] = ()) -> None:
+        """Read the values of every facet field but those to `skip`."""
         self._vocabulary = vocabulary
         self._n_items = max(catalog.n_items, 1)
         self._by_key: dict[str, list[Value]] = defaultdict(list)
         self._pairs: dict[str, list[Value]] = {}
         self._kinds = {kind: re.compile(p) for kind, p in lexicon()["kinds"].items() if isinstance(p, str)}
         self._places = PlaceReader(self._n_items)
-        for field in sorted(catalog.with_role(Role.FACET), key=lambda f: f.n_values):
+        facets = [field for field in catalog.with_role(Role.FACET) if field.name not in skip]
+        for field in sorted(facets, key=lambda f: f.n_values):
             self._add_field(field, catalog.counts(field.name, limit=50_000))
         self._trust = agreement(catalog)
 
