@@ -30,7 +30,7 @@ def _says_nothing(column: Column) -> Guess | None:
         return Guess(None, "bytes, no text")
     if column.n_different == 1 and len(column.values) > 4 and column.coverage > 0.95 and not column.is_list:
         return Guess(None, "the same value in every row")
-    numbered = column.kind in (names.ROW, names.CODE, names.ID) or not words_of(column.name)
+    numbered = column.kind in (names.ROW, names.CODE) or not words_of(column.name)
     if numbered and (column.is_number or column.is_text) and column.whole and column.is_count_of_rows:
         return Guess(None, "numbers the rows")
     return None
