@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import date, datetime
 from pathlib import Path
@@ -13,8 +13,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from errors import BundleError, CatalogError
-from retrieval.filters import comparable, compile_filters, quoted
+from errors import BundleError
+from retrieval.filters import compile_filters, quoted
 from retrieval.items import Field, Filter, Item, Role, Rows
 
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
@@ -28,9 +28,9 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "max_temp_directory_size": "0KB",
     "lock_configuration": "true",
 }
-_FOLDED_ROLES = {Role.TITLE, Role.FACET, Role.PERSON}
 _SELECTIONS_KEPT = 256
 _ITEMS_KEPT = 4096
+_ROWS_AT_ONCE = 8192
 
 
 class Selection(NamedTuple):
@@ -41,40 +41,19 @@ class Selection(NamedTuple):
     """Items left out only because a filtered field of theirs is unknown."""
 
 
-def write_catalog(path: Path, table: pa.Table, fields: Sequence[Field], prominence: np.ndarray) -> None:
-    """Write a new catalogue file.
-
-    `table` has one column a field, in row order: text, DOUBLE/BIGINT numbers, dates, lists of text for fields with
-    many values; null (never an empty list) where unknown. `prominence` is (n_items,) float32 in 0–1: how well known
-    an item is, 0.5 for all where nothing tells. Raises CatalogError on two names that differ only in case.
-    """
-    _check_names([field.name for field in fields])
-    columns = {"~row": pa.array(range(table.num_rows), pa.int32()), "~prominence": pa.array(prominence, pa.float32())}
-    for field in fields:
-        columns[field.name] = table.column(field.name)
-        if field.role in _FOLDED_ROLES:
-            columns["~" + field.name] = _shadow(table.column(field.name).to_pylist(), many=field.many)
-    items = pa.table(columns)  # noqa: F841 (DuckDB reads it by name)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute('CREATE TABLE items AS SELECT * FROM items ORDER BY "~row"')
-        connection.execute("CREATE TABLE fields (position INTEGER, definition VARCHAR)")
-        definitions = [(i, field.model_dump_json()) for i, field in enumerate(fields)]
-        connection.executemany("INSERT INTO fields VALUES (?, ?)", definitions)
+def read_fields(path: Path) -> dict[str, Field]:
+    """Return the fields of the catalogue file at `path` by name. Raises BundleError where it is missing or damaged."""
+    return _open(path)[1]
 
 
-def _check_names(names: Sequence[str]) -> None:
-    seen: dict[str, str] = {}
-    for name in names:
-        if name.startswith("~") or name.lower() in seen:
-            other = f" beside {seen[name.lower()]!r}" if name.lower() in seen else ""
-            raise CatalogError(f"The column {name!r}{other} cannot be used: rename it in the file.")
-        seen[name.lower()] = name
-
-
-def _shadow(values: list[Any], *, many: bool) -> pa.Array:
-    if many:
-        return pa.array([None if v is None else [comparable(x) for x in v] for v in values], pa.list_(pa.string()))
-    return pa.array([None if v is None else comparable(str(v)) for v in values], pa.string())
+def _open(path: Path) -> tuple[duckdb.DuckDBPyConnection, dict[str, Field]]:
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config=_LOCKED)
+        rows = connection.execute("SELECT definition FROM fields ORDER BY position").fetchall()
+    except duckdb.Error as error:
+        cause = str(error).partition("\n")[0].rstrip(".")
+        raise BundleError(f"{path} is not a readable catalogue ({cause}). Build it again.") from error
+    return connection, {f.name: f for f in (Field.model_validate(json.loads(row[0])) for row in rows)}
 
 
 class Catalog:
@@ -83,13 +62,7 @@ class Catalog:
     def __init__(self, path: Path, name: str) -> None:
         """Open the file at `path`. Raises BundleError where it is missing or no catalogue."""
         self.name = name
-        try:
-            self._connection = duckdb.connect(str(path), read_only=True, config=_LOCKED)
-            rows = self._connection.execute("SELECT definition FROM fields ORDER BY position").fetchall()
-        except duckdb.Error as error:
-            cause = str(error).partition("\n")[0].rstrip(".")
-            raise BundleError(f"{path} is not a readable catalogue ({cause}). Build it again.") from error
-        self.fields = {f.name: f for f in (Field.model_validate(json.loads(row[0])) for row in rows)}
+        self._connection, self.fields = _open(path)
         self.id_field = self.with_role(Role.ID)[0].name
         self.title_field = self.with_role(Role.TITLE)[0].name
         self.ids: list[str] = self.column(self.id_field)
@@ -122,6 +95,14 @@ class Catalog:
         """Return a whole column as Python values in row order; unknown values are None."""
         query = f'SELECT {quoted(name)} FROM items ORDER BY "~row"'
         return [row[0] for row in self._connection.cursor().execute(query).fetchall()]
+
+    def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield whole columns some thousand rows at a time, in row order."""
+        selected = ", ".join(map(quoted, names))
+        query = f'SELECT {selected} FROM items WHERE "~row" BETWEEN ? AND ? ORDER BY "~row"'
+        cursor = self._connection.cursor()
+        for start in range(0, self.n_items, _ROWS_AT_ONCE):
+            yield cursor.sql(query, params=[start, start + _ROWS_AT_ONCE - 1]).to_arrow_table()
 
     def items(self, rows: Sequence[int]) -> list[Item]:
         """Return the items of these rows, in the order given; the latest few thousand are kept, to be read only."""

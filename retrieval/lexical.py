@@ -1,18 +1,18 @@
 """BM25 over titles, persons, facets and text: rank-bm25's formula, scored over postings."""
 
 import hashlib
-import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from rank_bm25 import BM25Okapi
+import pyarrow as pa
 
 from retrieval.catalog import Catalog
-from retrieval.items import Field, Role, Rows
+from retrieval.items import Role, Rows
+from retrieval.postings import Block, PostingsBM25, block
 from retrieval.text import tokens
 
 _REPEATS = {Role.TITLE: 3, Role.PERSON: 2, Role.FACET: 2, Role.TEXT: 1}
@@ -22,76 +22,9 @@ _STOP_WORDS = (
     "these they this those to too us very was we were what when where which who will with would you your"
 )
 _STOP = frozenset(_STOP_WORDS.split())
+_LEFT_OUT = -1
 _SIBILANT = re.compile(r"(?:ss|x|z|ch|sh)es$")
 _KEPT_S = re.compile(r"(?:ss|us|is)$")
-
-
-class PostingsBM25(BM25Okapi):  # type: ignore[misc]
-    """BM25Okapi with an idf that is never negative and get_scores over postings instead of a loop over documents."""
-
-    def _initialize(self, corpus: Iterable[Sequence[str]]) -> dict[str, int]:
-        vocabulary: defaultdict[str, int] = defaultdict(lambda: len(vocabulary))
-        term_ids: list[int] = []
-        frequencies: list[int] = []
-        n_terms: list[int] = []
-        for document in corpus:
-            counted = Counter(document)
-            term_ids.extend([vocabulary[term] for term in counted])
-            frequencies.extend(counted.values())
-            n_terms.append(len(counted))
-            self.doc_len.append(len(document))
-        self.corpus_size = len(self.doc_len)
-        self.avgdl = sum(self.doc_len) / max(self.corpus_size, 1)
-        terms = np.asarray(term_ids, np.int64)
-        by_term = np.argsort(terms, kind="stable")
-        self._rows = np.repeat(np.arange(self.corpus_size, dtype=np.int32), n_terms)[by_term]
-        self._frequencies = np.asarray(frequencies, np.float32)[by_term]
-        ends = np.cumsum(np.bincount(terms, minlength=len(vocabulary)))
-        self._ends = np.concatenate([[0], ends]).astype(np.int64)
-        self.vocabulary = dict(vocabulary)
-        return dict(zip(self.vocabulary, np.diff(self._ends).tolist(), strict=True))
-
-    def _calc_idf(self, nd: dict[str, int]) -> None:
-        self.idf = {term: math.log1p((self.corpus_size - n + 0.5) / (n + 0.5)) for term, n in nd.items()}
-        lengths = np.asarray(self.doc_len, np.float32) / (self.avgdl or 1.0)
-        saturation = self.k1 * (1 - self.b + self.b * lengths)[self._rows]
-        idf = np.repeat(np.asarray(list(self.idf.values()), np.float32), np.diff(self._ends))
-        self._gains = idf * self._frequencies * (self.k1 + 1) / (self._frequencies + saturation)
-        del self._frequencies
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Return everything a search needs as arrays."""
-        words = np.frombuffer("\n".join(self.vocabulary).encode(), np.uint8)
-        size = np.array(self.corpus_size)
-        return {"words": words, "ends": self._ends, "rows": self._rows, "gains": self._gains, "size": size}
-
-    @classmethod
-    def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "PostingsBM25":
-        """Do the opposite of `arrays`, without counting any word again."""
-        made = cls.__new__(cls)
-        words = arrays["words"].tobytes().decode()
-        made.vocabulary = {word: number for number, word in enumerate(words.split("\n"))} if words else {}
-        made._rows, made._ends, made._gains = arrays["rows"], arrays["ends"], arrays["gains"]
-        made.corpus_size = int(arrays["size"])
-        return made
-
-    def posting(self, term: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows that have the term, ascending, and what it adds to the score of each."""
-        number = self.vocabulary.get(term)
-        if number is None:
-            return self._rows[:0], self._gains[:0]
-        part = slice(self._ends[number], self._ends[number + 1])
-        return self._rows[part], self._gains[part]
-
-    def get_scores(self, query: Sequence[str]) -> np.ndarray:
-        """Return (n_documents,) float32 scores; a term asked for twice counts twice. Raises TypeError on a string."""
-        if isinstance(query, str):
-            raise TypeError("get_scores takes a list of terms, not one string, which would be read letter by letter.")
-        scores = np.zeros(self.corpus_size, np.float32)
-        for term in query:
-            rows, gains = self.posting(term)
-            scores[rows] += gains
-        return scores
 
 
 class LexicalIndex:
@@ -121,10 +54,23 @@ class LexicalIndex:
     @classmethod
     def from_catalog(cls, catalog: Catalog) -> "LexicalIndex":
         """Index every title, person, facet and text of the catalogue."""
-        documents: list[list[str]] = [[] for _ in range(catalog.n_items)]
-        for field in catalog.with_role(*_REPEATS):
-            _add_field(documents, field, catalog.column(field.name))
-        return cls(documents, catalog.prominence)
+        fields = catalog.with_role(*_REPEATS)
+        plain, without_stops = _TermIds(), _TermIds(dict.fromkeys(_STOP, _LEFT_OUT))
+        without_stops.vocabulary = plain.vocabulary
+        blocks: list[Block] = []
+        n = 0
+        for batch in catalog.batches([field.name for field in fields]):
+            parts = []
+            for field in fields:
+                ids = plain if field.role is Role.TITLE else without_stops
+                terms, rows = _terms_of(batch.column(field.name).combine_chunks(), ids)
+                parts.append((terms, rows + n, np.full(len(terms), _REPEATS[field.role], np.float32)))
+            blocks.append(block(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True))))
+            n += batch.num_rows
+        made = cls.__new__(cls)
+        made._bm25 = PostingsBM25.of_blocks(plain.vocabulary, blocks, n)
+        made._prominence = catalog.prominence
+        return made
 
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """Return up to k (row, score), best first; rows that share no word with the query are never returned."""
@@ -161,7 +107,7 @@ class LexicalIndex:
 
 def _made_by() -> str:
     """Return a hash of the code that turns texts into terms and terms into gains."""
-    sources = [Path(__file__), Path(__file__).with_name("text.py")]
+    sources = [Path(__file__).with_name(name) for name in ("lexical.py", "postings.py", "text.py")]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
@@ -174,11 +120,38 @@ def stem(word: str) -> str:
     return word[:-2] + "y" if len(word) > 4 and word.endswith("ie") else word
 
 
-def _add_field(documents: list[list[str]], field: Field, values: list[object]) -> None:
-    repeats = _REPEATS[field.role]
-    for document, value in zip(documents, values, strict=True):
-        if value is None:
-            continue
-        words = tokens(" ".join(map(str, value)) if isinstance(value, list) else str(value))
-        kept = words if field.role is Role.TITLE else [word for word in words if word not in _STOP]
-        document.extend([stem(word) for word in kept] * repeats)
+class _TermIds(dict[str, int]):
+    """Word → number of its stem, given at first sight; _LEFT_OUT for words put in beforehand."""
+
+    vocabulary: dict[str, int]
+
+    def __init__(self, known: dict[str, int] | None = None) -> None:
+        super().__init__(known or {})
+        self.vocabulary = {}
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = self.vocabulary.setdefault(stem(word), len(self.vocabulary))
+        return number
+
+
+def _terms_of(values: pa.Array, ids: _TermIds) -> tuple[np.ndarray, np.ndarray]:
+    """Return (term, row) of every word that counts in these texts or lists; each distinct text is read once."""
+    rows = np.arange(len(values), dtype=np.int32)
+    if pa.types.is_list(values.type):
+        rows = np.repeat(rows, values.value_lengths().fill_null(0).to_numpy(zero_copy_only=False))
+        values = values.flatten()
+    encoded = values.cast(pa.string()).dictionary_encode()
+    known = encoded.indices.is_valid().to_numpy(zero_copy_only=False)
+    texts = encoded.indices.drop_null().to_numpy(zero_copy_only=False)
+    rows = rows[known]
+    words = [tokens(text) for text in encoded.dictionary.to_pylist()]
+    terms = np.fromiter(map(ids.__getitem__, chain.from_iterable(words)), np.int32)
+    n_words = np.fromiter(map(len, words), np.int64, len(words))
+    begins = np.cumsum(n_words) - n_words
+    n_each = n_words[texts]
+    # Position of every word of every row among the words of the distinct texts.
+    ahead = np.cumsum(n_each) - n_each
+    at = np.arange(int(n_each.sum())) + np.repeat(begins[texts] - ahead, n_each)
+    found, of_row = terms[at], np.repeat(rows, n_each)
+    kept = found != _LEFT_OUT
+    return found[kept], of_row[kept]

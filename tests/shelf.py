@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from retrieval.bundle import Bundle
-from retrieval.catalog import Catalog, write_catalog
+from retrieval.catalog import Catalog
+from retrieval.catalog_file import write_catalog
 from retrieval.collaborative import CoLiked
 from retrieval.dense import DenseIndex
 from retrieval.documents import documents

@@ -12,7 +12,8 @@ from shelf import FIELDS, N_ITEMS, ROWS, shelf_catalog, shelf_table
 
 import retrieval.catalog
 from errors import BundleError, CatalogError, FilterError
-from retrieval.catalog import Catalog, Selection, write_catalog
+from retrieval.catalog import Catalog, Selection
+from retrieval.catalog_file import write_catalog
 from retrieval.items import Field, Filter, Role
 
 

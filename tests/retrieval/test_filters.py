@@ -218,7 +218,7 @@ def test_quotes_in_a_field_name(tmp_path: Path) -> None:
     import numpy as np
     import pyarrow as pa
 
-    from retrieval.catalog import write_catalog
+    from retrieval.catalog_file import write_catalog
     from retrieval.items import Field
 
     odd = 'size"; DROP TABLE items; --'

@@ -46,6 +46,15 @@ def test_scores_equal_the_loop_of_rank_bm25() -> None:
         assert ours.get_scores(query) == pytest.approx(loop.get_scores(query), rel=1e-5)
 
 
+def test_blocks_give_the_scores_of_one_pass(
+    catalog: Catalog, index: LexicalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.catalog._ROWS_AT_ONCE", 3)
+    pieces = LexicalIndex.from_catalog(catalog)
+    for query in ("coffee", "kettle road", "green tea for two", "café"):
+        assert pieces.search(query, N_ITEMS) == index.search(query, N_ITEMS)
+
+
 def test_a_word_in_every_document_still_counts_a_little() -> None:
     scores = PostingsBM25([["tea"], ["tea", "cup"]]).get_scores(["tea"])
     assert (scores > 0).all()

@@ -5,7 +5,8 @@ import pyarrow as pa
 import pytest
 from linked import kinds, limits
 
-from retrieval.catalog import Catalog, write_catalog
+from retrieval.catalog import Catalog
+from retrieval.catalog_file import write_catalog
 from retrieval.items import Field, Role
 from retrieval.linking import Linker
 
