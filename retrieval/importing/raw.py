@@ -34,3 +34,9 @@ class RawTable:
     rejected: list[Rejected] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     """What was converted, cut or assumed on the way, one sentence each: "Read as UTF-16 and converted"."""
+    files: list[tuple[int, str]] = field(default_factory=list)
+    """Where the source is a folder: the first row of each file in `table`, and its name."""
+
+    def file_of(self, position: int) -> str:
+        """Return the name of the file that a row of `table` comes from, or "" where the source is one file."""
+        return next((name for first, name in reversed(self.files) if first <= position), "")
