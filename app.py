@@ -11,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from errors import CiceroneError, InputError, SettingsError
+from errors import CiceroneError, InputError
+from eval.arguments import add_evaluations
 
 if TYPE_CHECKING:
+    from agents.library import Library
     from agents.session import Cicerone
     from settings import Settings
 
@@ -25,34 +27,36 @@ def _settings(args: argparse.Namespace) -> Settings:
     return load_settings(**{name: getattr(args, name, None) for name in names})
 
 
-def _agent(settings: Settings, *, stored: bool = False, quiet: bool = False) -> Cicerone:
+def _agent(settings: Settings, *, quiet: bool = False) -> Cicerone:
     """Open the bundle and wire the agent; the demo is built first where it is asked for and missing."""
+    from agents.chosen_model import chosen_model
     from agents.session import Cicerone
     from retrieval.bundle import open_bundle
 
-    if settings.planner == "llm" and not settings.has_model:
-        raise SettingsError("--planner llm needs a model: set CICERONE_LLM_BASE_URL or OPENAI_API_KEY.")
+    model = chosen_model(settings)
     _ensure_demo(settings, quiet=quiet)
-    model = None
-    if settings.has_model:
-        from agents.llm import OpenAIModel
-
-        model = OpenAIModel(settings)
     bundle = open_bundle(settings.var_dir, settings.catalog)
-    bundle.warm(vectors=not stored)
-    return Cicerone(bundle, settings, model, settings.var_dir / "people" / "threads.sqlite" if stored else None)
+    bundle.warm()
+    return Cicerone(bundle, settings, model)
 
 
-def _ensure_demo(settings: Settings, *, quiet: bool) -> None:
+def _library(settings: Settings) -> Library:
+    from agents.chosen_model import chosen_model
+    from agents.library import Library
+
+    _ensure_demo(settings)
+    return Library(settings, chosen_model(settings), settings.var_dir / "people" / "threads.sqlite")
+
+
+def _ensure_demo(settings: Settings, *, quiet: bool = False) -> None:
     from retrieval.bundle import bundle_exists
-
-    if settings.catalog != "demo" or bundle_exists(settings.var_dir, "demo"):
-        return
-    from retrieval.demo import build_demo
     from ui.progress import progress
 
-    with progress(quiet=quiet) as report:
-        build_demo(settings.var_dir, report=report)
+    if settings.catalog == "demo" and not bundle_exists(settings.var_dir, "demo"):
+        from retrieval.demo import build_demo
+
+        with progress(quiet=quiet) as report:
+            build_demo(settings.var_dir, report=report)
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -63,7 +67,7 @@ def serve(args: argparse.Namespace) -> int:
         from ui.serve import serve_forever
 
         settings = _settings(args)
-        return serve_forever(settings, lambda: _agent(settings, stored=True))
+        return serve_forever(settings, lambda: _library(settings))
     finally:
         gc.enable()
 
@@ -72,8 +76,7 @@ def chat(args: argparse.Namespace) -> int:
     """Chat in the terminal."""
     from ui.terminal import chat as talk
 
-    agent = _agent(_settings(args))
-    return asyncio.run(talk(agent))
+    return asyncio.run(talk(_agent(_settings(args))))
 
 
 def ask(args: argparse.Namespace) -> int:
@@ -160,8 +163,7 @@ def evaluate(args: argparse.Namespace) -> int:
     """Run a quality benchmark on labelled data."""
     from eval import commands
 
-    agent = _agent(_settings(args))
-    return asyncio.run(commands.run(agent, args))
+    return commands.run(args, lambda: _agent(_settings(args)))
 
 
 Adder = Callable[..., argparse.ArgumentParser]
@@ -213,11 +215,7 @@ def _add_working(add: Adder) -> None:
     sub.add_argument("tool_name", metavar="NAME")
     sub.add_argument("args", metavar="JSON", nargs="?", default="{}")
     add("doctor", doctor)
-    sub = add("eval", evaluate)
-    sub.add_argument("what", choices=["retrieval", "filters"])
-    sub.add_argument("--turns", type=Path, required=True, metavar="FILE", help="labelled JSONL, plain or .gz")
-    sub.add_argument("--out", type=Path, metavar="FILE.json", help="also write the numbers here")
-    sub.add_argument("--n", type=_count, help="only the first N")
+    add_evaluations(add("eval", evaluate, catalog=False, planner=False), _count)
 
 
 def _count(text: str) -> int:

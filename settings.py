@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     """Folder for everything written at run time: bundles, people's data, caches."""
     catalog: str = "demo"
     """Name of the bundle served when none is asked for."""
+    max_catalogs: int = Field(default=3, ge=1)
+    """How many catalogues `serve` keeps open at once; of more, the one not used for longest is closed."""
     host: str = "127.0.0.1"
     """Address `serve` listens on."""
     port: int = Field(default=7860, ge=1, le=65535)

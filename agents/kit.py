@@ -44,6 +44,9 @@ class Kit:
         return Chip(key=limit.key, text=text, kind="limit", words=limit.words)
 
     def _taste_chip(self, taste: Taste) -> Chip:
-        row = self.bundle.catalog.row_of(taste.item_id) if taste.item_id else None
-        name = describe_value(taste.value) if row is None else self.bundle.catalog.titles[row]
+        row = self.bundle.catalog.row_of(taste.item_id)
+        if row is None:
+            name = f"a {self.nouns[0]} no longer available" if taste.item_id else describe_value(taste.value)
+        else:
+            name = self.bundle.catalog.titles[row]
         return Chip(key=taste.key, text=f"{taste.kind}: {name}", kind=taste.kind, words=taste.words)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from agents.amend import SURE
 from agents.llm import Usage
@@ -24,6 +24,8 @@ _HINTS = 24
 _HINT_CHARS = 30
 _PAST_TURNS = 6
 _HARMLESS = re.compile(r"[\w '&/+.-]+")
+_HINTS_OF: "WeakKeyDictionary[Catalog, dict[str, list[str]]]" = WeakKeyDictionary()
+"""By catalogue; an entry goes with it."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,14 @@ def _titles_named(mentions: list[Mention], earlier: list[str], catalog: Catalog)
     return named
 
 
-@lru_cache(maxsize=4)
 def value_hints(catalog: Catalog) -> dict[str, list[str]]:
     """Return the commonest values of the facets that have few; short plain words only, for they go into prompts."""
+    if catalog not in _HINTS_OF:
+        _HINTS_OF[catalog] = _counted_hints(catalog)
+    return _HINTS_OF[catalog]
+
+
+def _counted_hints(catalog: Catalog) -> dict[str, list[str]]:
     small = [f for f in catalog.with_role(Role.FACET) if 0 < f.n_values <= _SMALL_FACET]
     counted = {f.name: [value for value, _ in catalog.counts(f.name, limit=_HINTS)] for f in small}
     return {

@@ -1,5 +1,6 @@
 """The first node: a message or a click → a reading of it."""
 
+from agents.carry import carry_over
 from agents.events import Action
 from agents.kit import Kit
 from agents.ledger import add_taste, remove_key
@@ -19,6 +20,7 @@ def clean(text: str, limit: int) -> tuple[str, list[str]]:
 def read_turn(turn: Turn, kit: Kit) -> None:
     """Fill `turn.reading`, and `turn.notices` with what the user should know about it."""
     turn.text, notices = clean(turn.text, kit.settings.max_message_chars)
+    turn.thread, gone = carry_over(turn.thread, kit)
     if turn.action:
         turn.reading = _read_action(turn.action, turn, kit)
     elif turn.always_slate and not turn.text:
@@ -26,7 +28,7 @@ def read_turn(turn: Turn, kit: Kit) -> None:
     else:
         turn.thread = begin(turn.text, turn.thread)
         turn.reading = understand(turn.text, turn.thread, kit.bundle, kit.nouns)
-    turn.notices += [*notices, *turn.reading.understanding.notices]
+    turn.notices += [*notices, *gone, *turn.reading.understanding.notices]
 
 
 def _read_action(action: Action, turn: Turn, kit: Kit) -> Reading:

@@ -1,31 +1,27 @@
 """The one facade that ui/ and eval/ call: a turn in, typed events out."""
 
-import asyncio
-import json
 import logging
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from pathlib import Path
+from functools import cached_property
 from typing import Any
-from weakref import WeakValueDictionary
 
 from langgraph.errors import GraphRecursionError
 
+from agents.about import about_of, nouns_in
+from agents.carry import carry_over
 from agents.events import Action, Event, Failed, LedgerChanged, TurnFinished, TurnStarted
 from agents.graph import MAX_STEPS, build_graph
 from agents.kit import Kit
 from agents.llm import ChatModel
-from agents.memory import open_checkpoints
-from agents.nouns import nouns_of
+from agents.memory import Threads, threads_in_memory
 from agents.starters import starters
 from agents.state import Thread
 from agents.stateless import line_out, parse_line, recommend
 from agents.turn import Turn
 from errors import CiceroneError
 from retrieval.bundle import Bundle
-from retrieval.items import Field
 from settings import Settings
 
 _log = logging.getLogger("cicerone.session")
@@ -35,50 +31,30 @@ class Cicerone:
     """One catalogue, ready to talk. Use as `async with Cicerone(...) as agent`; turns of one thread run one by one."""
 
     def __init__(
-        self, bundle: Bundle, settings: Settings, model: ChatModel | None = None, state: Path | None = None
+        self, bundle: Bundle, settings: Settings, model: ChatModel | None = None, threads: Threads | None = None
     ) -> None:
-        """Keep threads in the SQLite file `state`, or in memory only when it is None."""
-        self.kit = Kit(bundle, settings, nouns_of(f"{bundle.name} {bundle.manifest.source}"), model)
-        self._state = state
-        self._stack = AsyncExitStack()
+        """Keep threads in `threads`, which several agents may share, or in memory of its own when it is None."""
+        self.kit = Kit(bundle, settings, nouns_in(bundle.name, bundle.manifest), model)
+        self.about = about_of(bundle)
+        self._threads = threads or threads_in_memory()
         self._graph: Any = None
         self._stateless: Any = None
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> "Cicerone":
-        """Open the store of threads."""
-        self._graph = build_graph(self.kit, await self._stack.enter_async_context(open_checkpoints(self._state)))
+        """Get ready for turns."""
+        self._graph = build_graph(self.kit, self._threads.saver)
         self._stateless = build_graph(self.kit)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close the store of threads."""
-        self._graph = None
-        await self._stack.aclose()
-
-    @property
-    def catalog_name(self) -> str:
-        """Name of the catalogue."""
-        return self.kit.bundle.name
-
-    @property
-    def noun(self) -> tuple[str, str]:
-        """What an item is called: singular, plural."""
-        return self.kit.nouns[:2]
-
-    @property
-    def fields(self) -> dict[str, Field]:
-        """The catalogue's fields by name."""
-        return self.kit.bundle.catalog.fields
-
-    def ready(self) -> bool:
-        """Whether turns can be taken."""
-        return self._graph is not None
+        """Take no more turns; the bundle and the threads stay open."""
+        self._graph = self._stateless = None
 
     def planner_name(self) -> str:
         """Who plans, for people: "basic planner" or the model's name."""
         return self.kit.model.name if self.kit.model else "basic planner"
 
+    @cached_property
     def starters(self) -> list[str]:
         """Four example requests made of the catalogue's own facets."""
         return starters(self.kit.bundle.catalog, self.kit.nouns)
@@ -93,25 +69,22 @@ class Cicerone:
 
     async def ledger(self, user_id: str, thread_id: str) -> LedgerChanged:
         """Return the limits and chips of a thread; an unknown thread has none."""
-        thread = await self.thread(user_id, thread_id)
+        thread, _ = carry_over(await self.thread(user_id, thread_id), self.kit)
         return LedgerChanged(filters=thread.ledger.filters, chips=self.kit.chips(thread.ledger))
 
     async def thread(self, user_id: str, thread_id: str) -> Thread:
         """Return what a thread remembers; an unknown thread is empty."""
-        found = await self._graph.aget_state(_config(user_id, thread_id))
-        return Thread.model_validate(found.values.get("thread") or {})
+        return await self._threads.get(user_id, thread_id)
 
     async def turn(
         self, user_id: str, thread_id: str | None, text: str = "", *, action: Action | None = None, k: int | None = None
     ) -> AsyncIterator[Event]:
         """Take one turn of a thread (a new one where `thread_id` is None); the last event is always turn_finished."""
         thread_id = thread_id or secrets.token_urlsafe(18)
-        config = _config(user_id, thread_id)
-        key = config["configurable"]["thread_id"]
-        lock = self._locks.setdefault(key, asyncio.Lock())
+        lock = self._threads.lock(user_id, thread_id)
         async with lock:
             turn = self.new_turn(text, action=action, k=k)
-            async for event in self.run(turn, thread_id, config):
+            async for event in self.run(turn, thread_id, self._threads.config(user_id, thread_id)):
                 yield event
 
     async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
@@ -178,8 +151,3 @@ def finished(turn: Turn, thread_id: str) -> TurnFinished:
         stages_ms=turn.stages_ms,
         model_notes=turn.model_notes,
     )
-
-
-def _config(user_id: str, thread_id: str) -> dict[str, Any]:
-    """One user's thread id never opens another user's thread, for the key holds both."""
-    return {"configurable": {"thread_id": json.dumps([user_id, thread_id])}}

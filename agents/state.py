@@ -134,6 +134,10 @@ class Thread(BaseModel):
     """Subject of the conversation: the last words that were no limit."""
     named: list[str] = []
     """Items named by the user or by a caller's context; never recommended, for they are known."""
+    catalog: str = ""
+    """Name of the catalogue it is about; "" before the first turn."""
+    build: str = ""
+    """The build that answered last."""
 
     def reset(self) -> "Thread":
         """Return the thread without its limits and subject; what was shown, liked and refused stays, undo works."""

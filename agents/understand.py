@@ -68,6 +68,8 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
         if focus and intents.is_pronoun(text)
         else [slate[i] for i in intents.positions(_without(text, mentions), len(slate), nouns[2])]
     )
+    gone = [item_id for item_id in pointed if bundle.catalog.row_of(item_id) is None]
+    pointed = [item_id for item_id in pointed if item_id not in gone]
     titles = [m for m in mentions if m.kind == "title" and m.item_ids]
     intent = intents.intent_of(
         text,
@@ -86,7 +88,7 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
         soft=soft_values(mentions),
         order=_order(mentions),
         k=intents.asked_count(text, nouns[2]),
-        notices=_contradiction_notices(changed.ledger, bundle),
+        notices=[*_gone_notices(len(gone), nouns), *_contradiction_notices(changed.ledger, bundle)],
     )
     return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
 
@@ -136,6 +138,14 @@ def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
     )
     words = [word for word in tokens(kept) if word not in _NOISE and word not in nouns[2]]
     return " ".join(words[:60])
+
+
+def _gone_notices(n_gone: int, nouns: Nouns) -> list[str]:
+    if not n_gone:
+        return []
+    return [
+        f"The {nouns[0]} you mean is no longer available." if n_gone == 1 else "Some of those are no longer available."
+    ]
 
 
 def _contradiction_notices(ledger: Ledger, bundle: Bundle) -> list[str]:

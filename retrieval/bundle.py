@@ -14,6 +14,7 @@ from retrieval.embed import Embedder, MiniLM
 from retrieval.manifest import (
     CATALOG,
     CO_LIKED,
+    CURRENT,
     LEXICAL,
     VECTORS,
     Manifest,
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
     from retrieval.lexical import LexicalIndex
     from retrieval.linking import Linker
 
-__all__ = ["Bundle", "build_bundle", "bundle_exists", "open_bundle"]
+__all__ = ["Bundle", "build_bundle", "bundle_exists", "catalog_names", "open_bundle"]
+
+
+def catalog_names(var_dir: Path) -> list[str]:
+    """Return the names of the catalogues that have a build in use, in alphabetical order; none is opened."""
+    return sorted(path.parent.name for path in (var_dir / "catalogs").glob(f"[!.]*/{CURRENT}"))
 
 
 def bundle_exists(var_dir: Path, name: str) -> bool:
@@ -48,7 +54,9 @@ def open_bundle(var_dir: Path, name: str, embedder: Embedder | None = None) -> "
     """
     path = current_build(var_dir, name)
     if path is None or not path.is_dir():
-        raise BundleError(f"There is no catalogue {name!r} in {var_dir}. {remedy(name)}")
+        there = ", ".join(other for other in catalog_names(var_dir) if other != name)
+        others = f"; there are: {there}" if there else ""
+        raise BundleError(f"There is no catalogue {name!r} in {var_dir}{others}. {remedy(name)}")
     manifest = read_manifest(path, name)
     verify(path, manifest, name)
     embedder = embedder or MiniLM(var_dir / "cache")
@@ -96,6 +104,12 @@ class Bundle:
             _ = self.lexical, self.linker, self.co_liked
         if beside:
             beside.join()
+
+    def close(self) -> None:
+        """Let go of every index, so that their memory is free; whoever still holds one finishes with it."""
+        with self._lock:
+            self._parts.clear()
+            del self.catalog
 
     @property
     def lexical(self) -> "LexicalIndex":

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agents.events import Event, Failed, SlateItem, TurnFinished, TurnStarted
 from errors import CiceroneError, InputError, NotFound
 from ui import guests
-from ui.guide import Guide
+from ui.guide import Guides
 
 
 class ChatIn(BaseModel):
@@ -21,7 +21,7 @@ class ChatIn(BaseModel):
 
     message: str = Field(max_length=100_000, description="What the user says.")
     thread_id: str | None = Field(default=None, max_length=200, description="The conversation; leave out to open one.")
-    catalog: str | None = Field(default=None, description="Must be the catalogue this server serves.")
+    catalog: str | None = Field(default=None, max_length=200, description="Name of a catalogue; see /v1/catalogs.")
     k: int | None = Field(default=None, ge=1, le=50, description="How many items to show.")
 
 
@@ -52,13 +52,7 @@ class ChatOut(BaseModel):
     ms: float
 
 
-def check_catalog(agent: Guide, name: str | None) -> None:
-    """Raise NotFound where a caller asks for a catalogue that is not served here."""
-    if name is not None and name != agent.catalog_name:
-        raise NotFound(f"There is no catalogue {name[:80]!r} here; this server has {agent.catalog_name!r}.")
-
-
-def chat_router(agent: Guide) -> APIRouter:
+def chat_router(guides: Guides) -> APIRouter:
     """Return the route."""
     router = APIRouter()
 
@@ -69,11 +63,12 @@ def chat_router(agent: Guide) -> APIRouter:
         summary="Take one turn; with Accept: text/event-stream, a stream of its events",
     )
     async def chat(body: ChatIn, request: Request) -> Response:
-        check_catalog(agent, body.catalog)
         if not body.message.strip():
             raise InputError("The message is empty. Say what you are looking for.")
-        caller = await _Caller.of(agent, request, body.thread_id)
-        events = agent.turn(caller.user, caller.thread, body.message, k=body.k)
+        caller = await _Caller.of(guides, request, body)
+        async with guides.lend(caller.catalog):
+            pass  # what cannot be opened is refused before anything is streamed
+        events = _turn(guides, caller, body)
         if "text/event-stream" in request.headers.get("accept", ""):
             return EventSourceResponse(
                 _frames(events, caller), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -86,8 +81,14 @@ def chat_router(agent: Guide) -> APIRouter:
     return router
 
 
+async def _turn(guides: Guides, caller: "_Caller", body: ChatIn) -> AsyncIterator[Event]:
+    async with guides.lend(caller.catalog) as guide:
+        async for event in guide.turn(caller.user, caller.thread, body.message, k=body.k):
+            yield event
+
+
 class _Caller:
-    """Who calls and which thread is meant.
+    """Who calls, and which thread about which catalogue is meant.
 
     A caller with our cookie is that guest. A program without one is a guest of its own: its token travels in the
     thread id it is given, "THREAD.TOKEN", so that it can go on without keeping cookies and nobody else can.
@@ -96,21 +97,36 @@ class _Caller:
     def __init__(self, token: str, thread: str | None, *, token_in_thread: bool) -> None:
         self.user = guests.user_id(token)
         self.thread = thread
+        self.catalog: str | None = None
         self._suffix = f".{token}" if token_in_thread else ""
 
     @classmethod
-    async def of(cls, agent: Guide, request: Request, thread_id: str | None) -> "_Caller":
-        """Raises NotFound for a thread this caller does not have."""
-        thread, _, token = (thread_id or "").rpartition(".")
+    async def of(cls, guides: Guides, request: Request, body: ChatIn) -> "_Caller":
+        """Raises NotFound for a thread this caller does not have, InputError where it is about another catalogue."""
+        thread, _, token = (body.thread_id or "").rpartition(".")
         if thread and guests.is_token(token):
             caller = cls(token, thread, token_in_thread=True)
         else:
             cookie = request.cookies.get(guests.COOKIE)
             known = cookie if guests.is_token(cookie) else None
-            caller = cls(known or guests.new_token(), thread_id or None, token_in_thread=known is None)
-        if caller.thread is not None and not (await agent.thread(caller.user, caller.thread)).past:
-            raise NotFound("There is no such conversation. Leave thread_id out to open one.")
+            caller = cls(known or guests.new_token(), body.thread_id or None, token_in_thread=known is None)
+        caller.catalog = body.catalog
+        if caller.thread is not None:
+            await caller._go_on(guides, caller.thread)
         return caller
+
+    async def _go_on(self, guides: Guides, thread_id: str) -> None:
+        """A conversation stays with the catalogue it began with."""
+        thread = await guides.thread(self.user, thread_id)
+        if not thread.past:
+            raise NotFound("There is no such conversation. Leave thread_id out to open one.")
+        about = thread.catalog or self.catalog
+        if self.catalog not in (None, about):
+            raise InputError(
+                f"That conversation is about the catalogue {about!r}. Leave catalog out to go on with it, or thread_id "
+                f"out to open one about {self.catalog[:80]!r}."
+            )
+        self.catalog = about
 
     def shown(self, thread_id: str) -> str:
         """Return the thread id as this caller sees it."""

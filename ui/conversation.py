@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+from agents.about import About
 from agents.events import (
     Action,
     Asked,
@@ -22,7 +23,6 @@ from agents.events import (
     TurnFinished,
     TurnStarted,
 )
-from retrieval.items import Field
 from ui import steps
 from ui.markdown import aside, literal, prose
 from ui.steps import Message
@@ -74,8 +74,13 @@ def _assistant(content: str) -> Message:
 
 @dataclass
 class Conversation:
-    """State of one tab; nothing of it is shared with another."""
+    """State of one tab, about one catalogue; nothing of it is shared with another."""
 
+    about: About
+    """The build that answered last, or would answer first."""
+    starters: list[str] = field(default_factory=list)
+    catalogs: list[tuple[str, str]] = field(default_factory=list)
+    """All there is to choose from: names and how to show them."""
     thread_id: str | None = None
     turns: list[Turn] = field(default_factory=list)
     slate: list[SlateItem] = field(default_factory=list)
@@ -119,6 +124,10 @@ class Conversation:
         """Answer without a turn."""
         self.turns.append(Turn(said="", reply=text, over=True))
 
+    def tell(self, text: str) -> None:
+        """Say something aside, without a turn."""
+        self.turns.append(Turn(said="", notices=[text], over=True))
+
     def is_done(self, action: Action) -> bool:
         """Whether a click asks for what already holds: a second click on a taste, or on a chip that is gone."""
         keys = {chip.key for chip in self.chips}
@@ -132,11 +141,14 @@ class Conversation:
         self.turns.append(turn)
         return turn
 
-    async def follow(self, turn: Turn, events: AsyncIterator[Event], fields: dict[str, Field]) -> AsyncIterator[Event]:
-        """Fold events into the state, passing each on; a turn that breaks off is closed with what it had."""
+    async def follow(self, turn: Turn, events: AsyncIterator[Event], about: About) -> AsyncIterator[Event]:
+        """Fold events into the state, passing each on; a turn that breaks off is closed with what it had.
+
+        `about` is the build that answers; the slate keeps to the one it came from.
+        """
         try:
             async for event in self._run(events):
-                self._fold(turn, event, fields)
+                self._fold(turn, event, about)
                 yield event
         finally:
             if not turn.over:
@@ -173,16 +185,16 @@ class Conversation:
             async with asyncio.timeout(_STOPS_IN_S), self.lock:
                 pass
 
-    def _fold(self, turn: Turn, event: Event, fields: dict[str, Field]) -> None:
+    def _fold(self, turn: Turn, event: Event, about: About) -> None:
         match event:
             case TurnStarted():
                 self.thread_id = event.thread_id
             case ToolStarted():
-                turn.steps[event.call_id] = steps.pending(event, fields)
+                turn.steps[event.call_id] = steps.pending(event, about.fields)
             case ToolFinished():
-                turn.steps[event.call_id] = steps.done(event.tool, fields)
+                turn.steps[event.call_id] = steps.done(event.tool, about.fields)
             case Slate():
-                self.slate = event.items
+                self.slate, self.about = event.items, about
             case Token():
                 turn.reply += event.text
             case Asked():
@@ -192,11 +204,11 @@ class Conversation:
             case Notice() | Failed():
                 turn.notices += [] if event.text in turn.notices else [event.text]
             case TurnFinished():
-                self._finish(turn, event)
+                self._finish(turn, event, about)
 
-    def _finish(self, turn: Turn, event: TurnFinished) -> None:
+    def _finish(self, turn: Turn, event: TurnFinished, about: About) -> None:
         turn.reply, turn.question, turn.over = event.reply, event.question, True
         turn.notices += [text for text in event.notices if text not in turn.notices]
         self.by_model = event.planner == "llm"
         if event.items or event.tools:
-            self.slate = event.items
+            self.slate, self.about = event.items, about

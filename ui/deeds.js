@@ -17,3 +17,11 @@ element.addEventListener("click", (event) => {
   }
   trigger("deed", { kind: deed, item_id: item, key });
 });
+element.addEventListener("change", (event) => {
+  const { choose } = event.target.dataset;
+  if (!choose) return;
+  const address = new URL(location.href);
+  address.searchParams.set(choose, event.target.value);
+  history.replaceState(history.state, "", address);
+  trigger("deed", { kind: choose, item_id: "", key: event.target.value });
+});

@@ -1,29 +1,28 @@
-"""What every door needs of the agent; `agents.session.Cicerone` has this shape."""
+"""What every door needs of the agent: doors to one catalogue take a Guide, doors to all of them Guides.
+
+`agents.session.Cicerone` has the shape of the one, `agents.library.Library` of the other.
+"""
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
+from agents.about import About
 from agents.events import Action, Event, LedgerChanged
 from agents.state import Thread
-from retrieval.items import Field
 
 
 class Guide(Protocol):
     """One catalogue and the agent that knows it; shared by every visitor, opened with `async with`."""
 
     @property
-    def catalog_name(self) -> str:
-        """Name of the catalogue."""
+    def about(self) -> About:
+        """Its name, what its items are called, and its fields."""
         ...
 
     @property
-    def noun(self) -> tuple[str, str]:
-        """What one item and several are called: ("book", "books")."""
-        ...
-
-    @property
-    def fields(self) -> dict[str, Field]:
-        """The catalogue's fields by name."""
+    def starters(self) -> list[str]:
+        """Example requests this catalogue can answer."""
         ...
 
     async def __aenter__(self) -> Any:
@@ -38,10 +37,6 @@ class Guide(Protocol):
         """Return who plans, ready to show: "basic planner" or "MODEL at HOST"."""
         ...
 
-    def starters(self) -> list[str]:
-        """Return example requests this catalogue can answer."""
-        ...
-
     def turn(
         self, user_id: str, thread_id: str | None, text: str = "", *, action: Action | None = None, k: int | None = None
     ) -> AsyncIterator[Event]:
@@ -52,10 +47,6 @@ class Guide(Protocol):
         """Return the limits and tastes of a thread; an unknown thread has none."""
         ...
 
-    async def thread(self, user_id: str, thread_id: str) -> Thread:
-        """Return what a thread remembers; an unknown thread is empty."""
-        ...
-
     async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
         """Answer one line of `batch`, remembering nothing. Raises InputError for a line that cannot be used."""
         ...
@@ -64,6 +55,47 @@ class Guide(Protocol):
         """Return {"item_id", "title", "fields"}, or None where there is no such item."""
         ...
 
+
+class Guides(Protocol):
+    """Every catalogue of this server; opened with `async with`."""
+
+    @property
+    def default(self) -> str:
+        """Name of the catalogue meant where none is named."""
+        ...
+
+    @property
+    def notices(self) -> list[str]:
+        """What the operator should know, one sentence each."""
+        ...
+
+    async def __aenter__(self) -> Any:
+        """Open the default catalogue."""
+        ...
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close everything."""
+        ...
+
     def ready(self) -> bool:
-        """Return whether a turn would be answered now."""
+        """Return whether a turn about the default catalogue would be answered now."""
+        ...
+
+    def planner_name(self) -> str:
+        """Return who plans, ready to show."""
+        ...
+
+    def catalogs(self) -> list[About]:
+        """Describe every catalogue, in alphabetical order; may read files, so not in the event loop."""
+        ...
+
+    def lend(self, name: str | None = None) -> AbstractAsyncContextManager[Guide]:
+        """Lend the guide to a catalogue for the length of a turn; it stays the same even if a new build comes.
+
+        Raises NotFound where there is no such catalogue, BundleError where it cannot be opened.
+        """
+        ...
+
+    async def thread(self, user_id: str, thread_id: str) -> Thread:
+        """Return what a thread remembers, whatever catalogue it is about; an unknown thread is empty."""
         ...

@@ -8,44 +8,45 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.routing import Match
 
 from errors import NotFound
-from settings import Settings
+from ui.catalogs_api import catalogs_router
 from ui.chat_api import chat_router
-from ui.guide import Guide
+from ui.guide import Guides
 from ui.items_api import items_router
 from ui.problems import add_problems, problem
 from ui.shield import Shield
 
 
-def create_app(agent: Guide, settings: Settings) -> FastAPI:
-    """Return the app around an opened agent, with the chat page at /; importing Gradio makes this take seconds."""
-    app = create_api(agent)
-    _mount_page(app, agent, settings)
+async def create_app(guides: Guides) -> FastAPI:
+    """Return the app around opened catalogues, with the chat page at /; importing Gradio makes this take seconds."""
+    app = create_api(guides)
+    await _mount_page(app, guides)
     return app
 
 
-def create_api(agent: Guide) -> FastAPI:
+def create_api(guides: Guides) -> FastAPI:
     """Return the app without the chat page."""
-    app = FastAPI(title="Cicerone", summary=f"A guide to {agent.noun[1]}", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Cicerone", summary="A guide to a catalogue of anything", docs_url=None, redoc_url=None)
     add_problems(app)
-    app.include_router(chat_router(agent))
-    app.include_router(items_router(agent))
-    _add_health(app, agent)
+    for router in (chat_router, items_router, catalogs_router):
+        app.include_router(router(guides))
+    _add_health(app, guides)
     _add_docs(app)
     _add_nothing_here(app)
     app.add_middleware(Shield)
     return app
 
 
-def _add_health(app: FastAPI, agent: Guide) -> None:
+def _add_health(app: FastAPI, guides: Guides) -> None:
     @app.get("/healthz", summary="Whether the process is alive")
     async def healthz() -> dict[str, str]:
         return {"status": "alive"}
 
     @app.get("/readyz", summary="Whether a turn would be answered now")
     async def readyz() -> JSONResponse:
-        if not agent.ready():
+        if not guides.ready():
             return problem(503, "The catalogue is still being opened. Ask again in a moment.", {"Retry-After": "1"})
-        return JSONResponse({"status": "ready", "catalog": agent.catalog_name, "planner": agent.planner_name()})
+        about = {"catalog": guides.default, "planner": guides.planner_name(), "notices": guides.notices}
+        return JSONResponse({"status": "ready", **about})
 
 
 def _add_docs(app: FastAPI) -> None:
@@ -71,7 +72,7 @@ def _add_nothing_here(app: FastAPI) -> None:
         raise NotFound(f"There is nothing at /v1/{rest[:80]}. The API page is at /docs.")
 
 
-def _mount_page(app: FastAPI, agent: Guide, settings: Settings) -> None:
+async def _mount_page(app: FastAPI, guides: Guides) -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
@@ -80,7 +81,7 @@ def _mount_page(app: FastAPI, agent: Guide, settings: Settings) -> None:
 
     gr.mount_gradio_app(
         app,
-        build_page(agent, settings),
+        await build_page(guides),
         path="/",
         theme=theme(),
         css_paths=STYLES,

@@ -1,16 +1,17 @@
 """POST /v1/recommend and GET /v1/items/{id}: the catalogue for programs, without a conversation kept."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.stateless import Message, Past
 from errors import InputError, NotFound
 from retrieval.items import Filter
-from ui.chat_api import check_catalog
-from ui.guide import Guide
+from ui.guide import Guides
+
+_OF_A_CATALOG = "Name of a catalogue; see /v1/catalogs."
 
 
 class RecommendIn(BaseModel):
@@ -25,27 +26,30 @@ class RecommendIn(BaseModel):
     exclude: list[str] = Field(default=[], max_length=10_000)
     query: str = Field(default="", max_length=100_000)
     k: int = Field(default=10, ge=1, le=500)
-    catalog: str | None = None
+    catalog: str | None = Field(default=None, max_length=200, description=_OF_A_CATALOG)
 
 
-def items_router(agent: Guide) -> APIRouter:
+def items_router(guides: Guides) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
 
     @router.post("/v1/recommend", summary="Recommend from a history, a query, limits or a conversation")
     async def recommend(body: RecommendIn) -> JSONResponse:
-        check_catalog(agent, body.catalog)
         line = body.model_dump(exclude={"catalog"}, exclude_none=True)
-        out: dict[str, Any] = await agent.recommend(line, k=body.k, full=True)
+        async with guides.lend(body.catalog) as guide:
+            out: dict[str, Any] = await guide.recommend(line, k=body.k, full=True)
         if "error" in out:
             raise InputError(str(out["error"]))
         return JSONResponse(out)
 
     @router.get("/v1/items/{item_id:path}", summary="The known facts of one item")
-    async def item(item_id: str) -> JSONResponse:
-        found = agent.item(item_id)
-        if found is None:
-            raise NotFound(f"There is no item {item_id[:80]!r} in {agent.catalog_name!r}.")
+    async def item(
+        item_id: str, catalog: Annotated[str | None, Query(max_length=200, description=_OF_A_CATALOG)] = None
+    ) -> JSONResponse:
+        async with guides.lend(catalog) as guide:
+            found = guide.item(item_id)
+            if found is None:
+                raise NotFound(f"There is no item {item_id[:80]!r} in {guide.about.name!r}.")
         return JSONResponse(found)
 
     return router

@@ -6,7 +6,7 @@ import logging
 import socket
 from collections.abc import Callable
 
-from agents.session import Cicerone
+from agents.library import Library
 from errors import SettingsError
 from settings import Settings
 
@@ -14,12 +14,12 @@ _PATIENCE_S = 3
 """How long a stop waits for running turns, in seconds; every open page holds a connection that never ends by itself."""
 
 
-def serve_forever(settings: Settings, open_agent: Callable[[], Cicerone]) -> int:
+def serve_forever(settings: Settings, open_library: Callable[[], Library]) -> int:
     """Serve until stopped. Raises SettingsError where the port is taken or the address is not ours to offer."""
     listener = _listen(settings)
-    agent = open_agent()
+    library = open_library()
     try:
-        return asyncio.run(_serve(agent, settings, listener))
+        return asyncio.run(_serve(library, settings, listener))
     except KeyboardInterrupt:
         return 0
 
@@ -44,21 +44,20 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-async def _serve(agent: Cicerone, settings: Settings, listener: socket.socket) -> int:
+async def _serve(library: Library, settings: Settings, listener: socket.socket) -> int:
     import uvicorn
 
     from ui.http import create_app
 
-    async with agent:
-        config = uvicorn.Config(create_app(agent, settings), log_level="warning", timeout_graceful_shutdown=_PATIENCE_S)
-        print(f"Cicerone · {agent.catalog_name} · {agent.planner_name()}")  # noqa: T201 - the address is the output
+    async with library:
+        app = await create_app(library)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_PATIENCE_S)
+        print(f"Cicerone · {library.default} · {library.planner_name()}")  # noqa: T201 - the address is the output
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(f"Open http://{host}:{settings.port}  (Ctrl-C stops)", flush=True)  # noqa: T201
         gc.enable()
-        warming = asyncio.create_task(asyncio.to_thread(agent.kit.bundle.warm))
         server = uvicorn.Server(config)
         # Open pages are cut off when we stop; uvicorn tells of each with a traceback.
         logging.getLogger("uvicorn.error").addFilter(lambda record: not server.should_exit)
         await server.serve(sockets=[listener])
-        await warming
     return 0

@@ -48,8 +48,8 @@ async def chat(agent: Guide, read: Callable[[str], Awaitable[str]] | None = None
     """
     console = _console()
     async with _opened(agent):
-        _say(console, f"Cicerone · {agent.catalog_name} · {agent.planner_name()}", "bold")
-        _say(console, f"Try: {' · '.join(agent.starters()[:2])}\n/help shows more", "dim")
+        _say(console, f"Cicerone · {agent.about.name} · {agent.planner_name()}", "bold")
+        _say(console, f"Try: {' · '.join(agent.starters[:2])}\n/help shows more", "dim")
         thread_id: str | None = None
         while (line := await _next_line(read or _typed)) is not None:
             if line == "/new":
@@ -60,7 +60,7 @@ async def chat(agent: Guide, read: Callable[[str], Awaitable[str]] | None = None
             elif line:
                 thread_id = await _turn(agent, thread_id, line, console)
             else:
-                _say(console, f"Tell me what {agent.noun[1]} you are in the mood for; /help shows how.", "dim")
+                _say(console, f"Tell me what {agent.about.noun[1]} you are in the mood for; /help shows how.", "dim")
     _say(console, "Bye.", "dim")
     return 0
 
@@ -120,8 +120,8 @@ def _show_item(place: int, item: SlateItem, agent: Guide, console: "Console") ->
     _say(console, item.title, "bold", end="")
     _say(console, f"  {_facts(item, agent)}", "dim")
     for given in item.breaks:
-        if given.field in agent.fields:
-            missed = f"     nearest miss: you asked for {describe_filter(given, agent.fields[given.field])}"
+        if given.field in agent.about.fields:
+            missed = f"     nearest miss: you asked for {describe_filter(given, agent.about.fields[given.field])}"
             _say(console, missed, "yellow")
     if item.reasons:
         _say(console, "     " + "; ".join(reason.text for reason in item.reasons))
@@ -131,7 +131,7 @@ def _facts(item: SlateItem, agent: Guide) -> str:
     """The year and length, and the first facet and persons, as the roles tell."""
     roles = (Role.NUMBER, Role.DATE, Role.FACET, Role.PERSON)
     shown: dict[str, str] = {}
-    for name, field in agent.fields.items():
+    for name, field in agent.about.fields.items():
         slot = field.unit if field.role is Role.NUMBER else field.role.value
         if field.role in roles and slot and slot not in shown and item.fields.get(name) not in (None, "", []):
             shown[slot] = describe_value(item.fields[name], field)

@@ -27,6 +27,7 @@ SHADE = """() => {
   const name = () => {
     for (const [part, word] of Object.entries(names))
       document.querySelector(`#box .${part}:not([aria-label])`)?.setAttribute("aria-label", word);
+    document.title = document.querySelector("#top header")?.dataset.title ?? document.title;
     for (const arrow of document.querySelectorAll("#chat .thought-group .title .icon-button:not([tabindex='-1'])")) {
       arrow.tabIndex = -1;
       arrow.ariaHidden = "true";

@@ -11,6 +11,7 @@ from fakes import ScriptedLLM
 
 from agents.events import Event, TurnFinished, TurnStarted
 from agents.llm import ModelReply
+from agents.memory import open_threads
 from agents.session import Cicerone
 from agents.state import ToolCall
 from errors import ModelNonsense, ModelUnavailable, SettingsError
@@ -88,7 +89,7 @@ def test_threads_survive_a_restart_in_a_file_only_its_owner_reads(films: Bundle,
     path = tmp_path / "people" / "threads.sqlite"
 
     async def run(text: str) -> TurnFinished:
-        async with Cicerone(films, BASIC, state=path) as agent:
+        async with open_threads(path) as threads, Cicerone(films, BASIC, threads=threads) as agent:
             return await finish(agent.turn("ann", "t", text))
 
     asyncio.run(run("a comedy"))
@@ -97,11 +98,11 @@ def test_threads_survive_a_restart_in_a_file_only_its_owner_reads(films: Bundle,
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_a_folder_that_cannot_be_written_is_named(films: Bundle, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "people").write_text("a file where the folder should be")
 
     async def run() -> None:
-        async with Cicerone(films, BASIC, state=tmp_path / "people" / "threads.sqlite"):
+        async with open_threads(tmp_path / "people" / "threads.sqlite"):
             pass
 
     with pytest.raises(SettingsError, match="people"):

@@ -16,6 +16,8 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
+from ui.guide import Guides  # noqa: E402
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH to drive the page with")
 ARGS = (
@@ -31,28 +33,27 @@ WAIT_MS = 20_000
 
 
 @contextlib.contextmanager
-def served(agent: Any) -> Iterator[str]:
-    """Serve an agent on a free port; yields the page's address."""
+def served(guides: Guides) -> Iterator[str]:
+    """Serve catalogues on a free port; yields the page's address."""
     import uvicorn
 
-    from settings import Settings
     from ui.http import create_app
 
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    settings = Settings(_env_file=None)  # type: ignore[call-arg]
-    server = uvicorn.Server(uvicorn.Config(create_app(agent, settings), log_level="error"))
+    servers: list[uvicorn.Server] = []
 
     async def serve() -> None:
-        async with agent:
-            await server.serve(sockets=[listener])
+        async with guides:
+            servers.append(uvicorn.Server(uvicorn.Config(await create_app(guides), log_level="error")))
+            await servers[0].serve(sockets=[listener])
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    while not server.started and thread.is_alive():
+    while not (servers and servers[0].started) and thread.is_alive():
         time.sleep(0.02)
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    server.should_exit = True
+    servers[0].should_exit = True
     thread.join(10)
 
 

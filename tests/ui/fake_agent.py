@@ -3,9 +3,11 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from agents.about import About
 from agents.events import (
     Action,
     Asked,
@@ -26,7 +28,7 @@ from agents.events import (
     TurnStarted,
 )
 from agents.state import PastTurn, Thread
-from errors import InputError
+from errors import BundleError, InputError, NotFound
 from retrieval.items import Field, Filter, Role
 
 NASTY = "<img src=x onerror=alert(1)>${alert(2)}\\x3cimg src=x onerror\\x3dalert(3)\\x3e`{{x}}"
@@ -76,30 +78,21 @@ class _Thread:
 class FakeAgent:
     """A genre or "under N pages" in a message is a limit; "slow", "crash", "fail", "ask", "echo", "offline" do so."""
 
-    catalog_name = "shelf"
-    noun = ("book", "books")
-
-    def __init__(self) -> None:
-        self.fields = {f.name: f for f in FIELDS}
+    def __init__(self, name: str = "shelf", noun: tuple[str, str] = ("book", "books")) -> None:
+        self.about = About(name, noun, 40, {f.name: f for f in FIELDS}, f"{name}-1", "2026-01-01T00:00:00+00:00")
+        self.starters = [
+            f"A {GENRES[0].lower()} under 300 pages",
+            f"One of the {noun[1]} about a river",
+            "Travel, well rated",
+            "Ask me something",
+        ]
         self.books = _books()
         self.threads: dict[tuple[str, str], _Thread] = {}
-        self.is_ready = True
         self.n_cancelled = 0
         self.users: set[str] = set()
 
     def planner_name(self) -> str:
         return "basic planner"
-
-    def starters(self) -> list[str]:
-        return [
-            f"A {GENRES[0].lower()} under 300 pages",
-            "Something about a river",
-            "Travel, well rated",
-            "Ask me something",
-        ]
-
-    def ready(self) -> bool:
-        return self.is_ready
 
     def item(self, item_id: str) -> dict[str, Any] | None:
         book = self.books.get(item_id)
@@ -109,20 +102,16 @@ class FakeAgent:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.is_ready = False
+        """There is nothing to close."""
 
     async def ledger(self, user_id: str, thread_id: str) -> LedgerChanged:
         return self._ledger(self.threads.get((user_id, thread_id), _Thread()))
-
-    async def thread(self, user_id: str, thread_id: str) -> Thread:
-        known = self.threads.get((user_id, thread_id), _Thread())
-        return Thread(past=[PastTurn(turn_id=str(i), user="", reply="") for i in range(known.n_turns)])
 
     async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
         line = dict(raw)
         filters = [Filter.model_validate(f) for f in line.get("filters", [])]
         for given in filters:
-            if given.field not in self.fields:
+            if given.field not in self.about.fields:
                 raise InputError(f"There is no field {given.field!r}.")
         left = [b for b in self.books.values() if all(_meets(b, f) for f in filters)][: line.get("k") or k]
         items = [
@@ -255,3 +244,43 @@ class FakeAgent:
 def _meets(book: dict[str, Any], given: Filter) -> bool:
     value = book[given.field]
     return given.value in value if given.op == "contains" else bool(value <= given.value)
+
+
+class FakeLibrary:
+    """Agents by the names of their catalogues; the first is the default one. "broken" is one that cannot be opened."""
+
+    def __init__(self, *agents: FakeAgent) -> None:
+        self.agents = {agent.about.name: agent for agent in agents or (FakeAgent(),)}
+        self.default = next(iter(self.agents))
+        self.notices: list[str] = []
+        self.is_ready = True
+
+    async def __aenter__(self) -> "FakeLibrary":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.is_ready = False
+
+    def ready(self) -> bool:
+        return self.is_ready
+
+    def planner_name(self) -> str:
+        return "basic planner"
+
+    def catalogs(self) -> list[About]:
+        return [agent.about for agent in self.agents.values()]
+
+    @asynccontextmanager
+    async def lend(self, name: str | None = None) -> AsyncIterator[FakeAgent]:
+        if name == "broken":
+            raise BundleError("The catalogue 'broken' is damaged. Build it again.")
+        if (name or self.default) not in self.agents:
+            raise NotFound(f"There is no catalogue {name!r} here; there are: {', '.join(self.agents)}.")
+        yield self.agents[name or self.default]
+
+    async def thread(self, user_id: str, thread_id: str) -> Thread:
+        for name, agent in self.agents.items():
+            if known := agent.threads.get((user_id, thread_id)):
+                past = [PastTurn(turn_id=str(i), user="", reply="") for i in range(known.n_turns)]
+                return Thread(past=past, catalog=name)
+        return Thread()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from driver import Browser, Page, ask, expect, launched, needs_chromium, people, say, served, settled
-from fake_agent import NASTY, FakeAgent
+from fake_agent import NASTY, FakeAgent, FakeLibrary
 
 pytestmark = needs_chromium
 
@@ -16,7 +16,7 @@ def agent() -> FakeAgent:
 
 @pytest.fixture(scope="module")
 def address(agent: FakeAgent) -> Iterator[str]:
-    with served(agent) as address:
+    with served(FakeLibrary(agent)) as address:
         yield address
 
 

@@ -1,19 +1,24 @@
 """Events folded into what a page shows."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from fake_agent import FakeAgent
+from fake_agent import FakeAgent, FakeLibrary
 
 from agents.events import Action
 from ui.conversation import Conversation
-from ui.web import Page
+from ui.page import Page
+
+
+def opened(agent: FakeAgent | None = None, library: FakeLibrary | None = None) -> tuple[Page, Conversation]:
+    page = Page(library or FakeLibrary(agent or FakeAgent()))
+    return page, asyncio.run(page.fresh())
 
 
 def talk_through(*inputs: str | dict[str, Any], agent: FakeAgent | None = None) -> tuple[Conversation, Page]:
-    page = Page(agent or FakeAgent())
-    talk = Conversation()
+    page, talk = opened(agent)
 
     async def run() -> None:
         for given in inputs:
@@ -95,8 +100,8 @@ def test_a_notice_is_shown_once() -> None:
 
 
 def test_a_stopped_turn_closes_its_steps() -> None:
-    agent, talk = FakeAgent(), Conversation()
-    page = Page(agent)
+    agent = FakeAgent()
+    page, talk = opened(agent)
 
     async def run() -> None:
         async def follow() -> None:
@@ -117,10 +122,11 @@ def test_a_stopped_turn_closes_its_steps() -> None:
 
 
 def test_a_turn_stopped_by_the_person_keeps_what_it_had() -> None:
-    agent, talk = FakeAgent(), Conversation()
+    agent = FakeAgent()
+    page, talk = opened(agent)
 
     async def follow() -> None:
-        async for _ in Page(agent).say("slow mystery", talk, "u"):
+        async for _ in page.say("slow mystery", talk, "u"):
             pass
 
     async def run() -> None:
@@ -137,15 +143,15 @@ def test_a_turn_stopped_by_the_person_keeps_what_it_had() -> None:
 
 
 def test_turns_of_one_tab_wait_for_each_other() -> None:
-    page, talk = Page(FakeAgent()), Conversation()
+    page, talk = opened()
 
-    async def drain(drawn: Any) -> None:
+    async def follow(drawn: Any) -> None:
         async for _ in drawn:
             pass
 
     async def run() -> None:
-        first = drain(page.say("mystery", talk, "u"))
-        second = drain(page.do(Action(kind="like", item_id="b1").model_dump(), talk, "u"))
+        first = follow(page.say("mystery", talk, "u"))
+        second = follow(page.do(Action(kind="like", item_id="b1").model_dump(), talk, "u"))
         await asyncio.gather(first, second)
 
     asyncio.run(run())
@@ -154,24 +160,81 @@ def test_turns_of_one_tab_wait_for_each_other() -> None:
 
 
 def test_a_fresh_chat_forgets() -> None:
-    page = Page(FakeAgent())
+    page, talk = opened()
 
     async def run() -> tuple[Any, ...]:
-        talk = Conversation()
         async for _ in page.say("mystery", talk, "u"):
             pass
         return [drawn async for drawn in page.do({"kind": "fresh"}, talk, "u")][-1]
 
-    messages, _, chips, _, _, talk = asyncio.run(run())
-    assert (messages, chips.strip(), talk.thread_id) == ([], "", None)
+    chat, _, chips, _, _, fresh = asyncio.run(run())
+    assert (chat.value, chips.strip(), fresh.thread_id) == ([], "", None)
+    assert talk.closed
 
 
 def test_the_badge_tells_when_the_model_was_replaced() -> None:
-    class WithModel(FakeAgent):
+    class WithModel(FakeLibrary):
         def planner_name(self) -> str:
             return "some-model at 127.0.0.1:9001"
 
-    talk, page = talk_through("travel", agent=WithModel())
-    assert "some-model" in page.top(Conversation())
+    page, talk = opened(library=WithModel())
+    assert "some-model" in page.top(talk)
+    drain(page.say("travel", talk, "u"))
     assert "some-model" not in page.top(talk)
     assert "basic planner" in page.top(talk)
+
+
+def drain(drawn: AsyncIterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    async def run() -> list[tuple[Any, ...]]:
+        return [parts async for parts in drawn]
+
+    return asyncio.run(run())
+
+
+def test_another_catalogue_begins_a_conversation_of_its_own() -> None:
+    page, talk = opened(library=FakeLibrary(FakeAgent(), FakeAgent("larder", ("recipe", "recipes"))))
+    drain(page.say("mystery", talk, "u"))
+    chat, slate, chips, top, _, fresh = drain(page.do({"kind": "catalog", "key": "larder"}, talk, "u"))[-1]
+    assert (fresh.about.name, fresh.thread_id, chat.value, chips.strip()) == ("larder", None, [], "")
+    assert "recipes" in chat.placeholder
+    assert "One of the recipes about a river" in [example["text"] for example in chat.examples]
+    assert "Your recipes will stand here" in slate
+    assert '<option value="larder" selected>larder · recipes</option>' in top
+    assert "Cicerone · recipes" in top
+    assert talk.closed
+
+
+@pytest.mark.parametrize("name", ["broken", "../etc", "nowhere"])
+def test_a_catalogue_that_cannot_be_opened_leaves_the_conversation(name: str) -> None:
+    page, talk = opened(library=FakeLibrary(FakeAgent(), FakeAgent("larder")))
+    drain(page.say("mystery", talk, "u"))
+    drawn = drain(page.do({"kind": "catalog", "key": name}, talk, "u"))[-1]
+    assert drawn[-1] is talk
+    assert "The" in contents(talk)[-1]
+    assert talk.about.name == "shelf"
+    drain(page.say("under 300 pages", talk, "u"))
+    assert [chip.text for chip in talk.chips] == ["mystery", "under 300 pages"]
+
+
+def test_a_catalogue_that_goes_away_is_said_in_the_turn() -> None:
+    library = FakeLibrary(FakeAgent(), FakeAgent("larder"))
+    page, talk = opened(library=library)
+    del library.agents["shelf"]
+    drain(page.say("mystery", talk, "u"))
+    assert "no catalogue" in contents(talk)[-1]
+    assert talk.turns[-1].over
+
+
+def test_a_link_to_a_catalogue_shows_it_and_a_plain_one_changes_nothing() -> None:
+    page, talk = opened(library=FakeLibrary(FakeAgent(), FakeAgent("larder", ("recipe", "recipes"))))
+    assert asyncio.run(page.arrive("larder", talk))[-1].about.name == "larder"
+    for name in (None, "shelf"):
+        assert not any(isinstance(part, Conversation | str) for part in asyncio.run(page.arrive(name, talk)))
+    asyncio.run(page.arrive("nowhere", talk))
+    assert "there are: shelf, larder" in contents(talk)[-1]
+
+
+def test_one_catalogue_needs_no_choice() -> None:
+    page, talk = opened()
+    assert "<select" not in page.top(talk)
+    assert "your guide to books" in page.top(talk)

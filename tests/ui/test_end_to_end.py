@@ -1,6 +1,7 @@
 """The page with the real agent over a tiny real catalogue."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from driver import Page, ask, expect, launched, needs_chromium, people, served, settled
@@ -12,11 +13,11 @@ pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
-def open_page(films: Bundle) -> Iterator[Callable[..., Page]]:
-    from agents.session import Cicerone
+def open_page(bundles_dir: Path, films: Bundle) -> Iterator[Callable[..., Page]]:
+    from agents.library import Library
 
-    agent = Cicerone(films, Settings(planner="basic", k=4))
-    with served(agent) as address, launched() as browser, people(browser, address) as open_it:
+    settings = Settings(planner="basic", k=4, catalog="films", var_dir=bundles_dir)
+    with served(Library(settings, embedder=films.embedder)) as address, launched() as browser, people(browser, address) as open_it:
         yield open_it
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fake_agent import FakeAgent
+from fake_agent import FakeAgent, FakeLibrary
 from fastapi.testclient import TestClient
 
 from ui.http import create_api
@@ -18,8 +18,13 @@ def agent() -> FakeAgent:
 
 
 @pytest.fixture
-def client(agent: FakeAgent) -> Iterator[TestClient]:
-    with TestClient(create_api(agent), raise_server_exceptions=False) as client:
+def library(agent: FakeAgent) -> FakeLibrary:
+    return FakeLibrary(agent, FakeAgent("larder", ("recipe", "recipes")))
+
+
+@pytest.fixture
+def client(library: FakeLibrary) -> Iterator[TestClient]:
+    with TestClient(create_api(library), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -129,10 +134,10 @@ def test_an_item_is_given_by_id(client: TestClient) -> None:
     assert client.get("/v1/items/b1").json()["title"] == "The Harbour House"
 
 
-def test_health_and_readiness(client: TestClient, agent: FakeAgent) -> None:
+def test_health_and_readiness(client: TestClient, library: FakeLibrary) -> None:
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").json()["status"] == "ready"
-    agent.is_ready = False
+    library.is_ready = False
     assert client.get("/healthz").status_code == 200
     assert_problem(client.get("/readyz"), 503)
 

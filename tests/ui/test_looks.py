@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from driver import Page, ask, expect, launched, needs_chromium, people, say, served, settled
-from fake_agent import FakeAgent
+from fake_agent import FakeLibrary
 
 pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
 def open_page() -> Iterator[Callable[..., Page]]:
-    with served(FakeAgent()) as address, launched() as browser, people(browser, address) as open_it:
+    with served(FakeLibrary()) as address, launched() as browser, people(browser, address) as open_it:
         yield open_it
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
-from fake_agent import FakeAgent
+from fake_agent import FakeLibrary
 
 from errors import SettingsError
 from settings import Settings
@@ -81,21 +81,17 @@ def test_the_address_said_can_be_opened(
         async def serve(self, sockets: list[socket.socket]) -> None:
             served.extend(sockets)
 
-    class Warm(FakeAgent):
-        class kit:  # noqa: N801 - stands where the agent keeps its kit
-            class bundle:  # noqa: N801
-                @staticmethod
-                def warm() -> None:
-                    """There is nothing to load."""
+    async def create_app(library: FakeLibrary) -> object:
+        return object()
 
     monkeypatch.setattr("uvicorn.Server", Server)
-    monkeypatch.setattr("ui.http.create_app", lambda agent, settings: object())
-    agent = Warm()
+    monkeypatch.setattr("ui.http.create_app", create_app)
+    library = FakeLibrary()
     with socket.socket() as listener:
-        code = asyncio.run(serve._serve(agent, settings_of(host, 7999), listener))  # type: ignore[arg-type]
+        code = asyncio.run(serve._serve(library, settings_of(host, 7999), listener))  # type: ignore[arg-type]
         assert served == [listener]
     out = capsys.readouterr().out
     assert code == 0
     assert address in out
     assert "shelf · basic planner" in out
-    assert not agent.is_ready, "the agent is closed once the server has stopped"
+    assert not library.is_ready, "the library is closed once the server has stopped"

@@ -1,0 +1,249 @@
+"""Every catalogue built here: opened at first use, lent for a turn, replaced by its next build without a gap."""
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agents.about import About, about_at
+from agents.llm import ChatModel
+from agents.memory import open_threads, threads_in_memory
+from agents.session import Cicerone
+from agents.state import Thread
+from errors import BundleError, NotFound
+from retrieval.bundle import Bundle, catalog_names, open_bundle
+from retrieval.embed import Embedder, MiniLM
+from retrieval.manifest import current_build
+from settings import Settings
+
+LOOK_EVERY_S = 2.0
+"""How often to look for new builds of the opened catalogues; a look reads one short file each."""
+_NAMED_IN_ERRORS = 20
+_log = logging.getLogger("cicerone.library")
+
+
+@dataclass
+class _Opened:
+    """One opened build and how many turns are on it."""
+
+    agent: Cicerone
+    n_lent: int = 0
+    retired: bool = False
+    """No new turns; closed when the last one ends."""
+
+    @property
+    def bundle(self) -> Bundle:
+        return self.agent.kit.bundle
+
+
+class Library:
+    """Use as `async with Library(...) as library`, in one event loop.
+
+    A turn keeps the build it began on. A new build is opened and warmed beside the old one, then takes its place for
+    turns that begin later; one that cannot be opened changes nothing but `notices`. What is lent is never closed.
+    """
+
+    def __init__(
+        self, settings: Settings, model: ChatModel | None = None, state: Path | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:  # fmt: skip
+        """Keep threads in the SQLite file `state`, or in memory only when it is None."""
+        self.default = settings.catalog
+        self._settings = settings
+        self._model = model
+        self._state = state
+        self._embedder = embedder or MiniLM(settings.var_dir / "cache")
+        self._stack = AsyncExitStack()
+        self._threads = threads_in_memory()
+        self._opened: OrderedDict[str, _Opened] = OrderedDict()
+        """By name, the least recently used first."""
+        self._opening: dict[str, asyncio.Task[None]] = {}
+        self._refused: dict[str, tuple[str, str]] = {}
+        """By name: the id of a build that could not be opened, and why."""
+        self._background: set[asyncio.Task[None]] = set()
+        self._refreshing = asyncio.Lock()
+
+    async def __aenter__(self) -> "Library":
+        """Open the store of threads and the default catalogue. Raises BundleError where that one cannot be opened."""
+        async with AsyncExitStack() as stack:
+            if self._state:
+                self._threads = await stack.enter_async_context(open_threads(self._state))
+            await self._open(self.default)
+            self._stack = stack.pop_all()
+        self._spawn(self._look_out())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close everything, turns under way included."""
+        for task in (tasks := list(self._background)):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for name in list(self._opened):
+            opened = self._opened.pop(name)
+            await opened.agent.__aexit__()
+            opened.bundle.close()
+        await self._stack.aclose()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all catalogues that are built, opened or not."""
+        return catalog_names(self._settings.var_dir)
+
+    @property
+    def notices(self) -> list[str]:
+        """What the operator should know: new builds that could not be taken over."""
+        return [why for _, why in self._refused.values()]
+
+    def ready(self) -> bool:
+        """Whether a turn about the default catalogue would be answered now."""
+        return self.default in self._opened or (bool(self._opened) and self.default in self.names)
+
+    def planner_name(self) -> str:
+        """Who plans, for people: "basic planner" or the model's name."""
+        return self._model.name if self._model else "basic planner"
+
+    def catalogs(self) -> list[About]:
+        """Describe every catalogue that can be read: the build that answers, or would if it were opened."""
+        return [about for name in self.names if (about := self._about(name))]
+
+    async def thread(self, user_id: str, thread_id: str) -> Thread:
+        """Return what a thread remembers, whatever catalogue it is about; an unknown thread is empty."""
+        return await self._threads.get(user_id, thread_id)
+
+    @asynccontextmanager
+    async def lend(self, name: str | None = None) -> AsyncIterator[Cicerone]:
+        """Lend the agent of a catalogue (the default one for None) for the length of a turn.
+
+        Raises NotFound naming the others where it does not exist, BundleError where it cannot be opened.
+        """
+        opened = await self._current(name or self.default)
+        with self._lent(opened):
+            yield opened.agent
+
+    @contextmanager
+    def _lent(self, opened: _Opened) -> Iterator[None]:
+        opened.n_lent += 1
+        try:
+            yield
+        finally:
+            opened.n_lent -= 1
+            self._close_if_done(opened)
+
+    async def refresh(self) -> None:
+        """Take over the new builds of opened catalogues, one after another; done every few seconds by itself."""
+        async with self._refreshing:
+            names = self.names
+            for name, opened in list(self._opened.items()):
+                if name not in names:
+                    _log.warning("the catalogue %s is gone; it is closed", name)
+                    self._retire(self._opened.pop(name))
+                elif (wanted := self._wanted(name)) == opened.bundle.path.name:
+                    self._refused.pop(name, None)
+                elif wanted != self._refused.get(name, ("", ""))[0]:
+                    await self._replace(name, wanted)
+
+    async def _look_out(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            await self.refresh()
+
+    def _wanted(self, name: str) -> str:
+        """Return the id of the current build, or what stands where it should be."""
+        try:
+            build = current_build(self._settings.var_dir, name)
+        except (OSError, ValueError) as error:
+            return f"({type(error).__name__})"
+        return build.name if build else "(none)"
+
+    async def _current(self, name: str) -> _Opened:
+        while name not in self._opened:
+            if name not in (names := self.names):
+                there = ", ".join(names[:_NAMED_IN_ERRORS]) or "none"
+                raise NotFound(f"There is no catalogue {name[:80]!r} here; there are: {there}.")
+            if name not in self._opening:
+                self._opening[name] = self._spawn(self._open(name))
+                self._opening[name].add_done_callback(lambda _: self._opening.pop(name))
+            # Whoever gives up waiting must not take the opening away from the others.
+            await asyncio.shield(self._opening[name])
+        self._opened.move_to_end(name)
+        return self._opened[name]
+
+    async def _open(self, name: str) -> None:
+        """Open at first use: what the first answer needs at once, the vectors beside it."""
+        opened = await self._opened_build(name, vectors=False)
+        self._put(name, opened)
+        self._spawn(self._warm(opened))
+
+    async def _warm(self, opened: _Opened) -> None:
+        with self._lent(opened):
+            await asyncio.to_thread(opened.bundle.warm)
+
+    async def _replace(self, name: str, build_id: str) -> None:
+        try:
+            opened = await self._opened_build(name, vectors=True)
+        except Exception as error:  # whatever is wrong with a new build, the one that works goes on
+            ours = isinstance(error, BundleError)
+            why = str(error) if ours else f"It cannot be opened ({type(error).__name__}); the log says more."
+            self._refused[name] = build_id, f"The new build {build_id} of {name!r} is not used. {why}"
+            _log.error("%s", self._refused[name][1], exc_info=None if ours else error)
+            return
+        if name not in self._opened:  # closed meanwhile: whoever asks next opens what is current then
+            return self._retire(opened)
+        self._refused.pop(name, None)
+        self._put(name, opened)
+        _log.warning("the catalogue %s is now build %s", name, opened.bundle.path.name)
+
+    async def _opened_build(self, name: str, *, vectors: bool) -> _Opened:
+        bundle = await asyncio.to_thread(self._warm_bundle, name, vectors=vectors)
+        agent = Cicerone(bundle, self._settings, self._model, self._threads)
+        return _Opened(await agent.__aenter__())
+
+    def _warm_bundle(self, name: str, *, vectors: bool) -> Bundle:
+        bundle = open_bundle(self._settings.var_dir, name, self._embedder)
+        bundle.warm(vectors=vectors)
+        return bundle
+
+    def _put(self, name: str, opened: _Opened) -> None:
+        """Let new turns go to this build; close what it replaces, and what has not been used for longest."""
+        if name in self._opened:
+            self._retire(self._opened[name])
+        self._opened[name] = opened
+        while len(self._opened) > self._settings.max_catalogs:
+            self._retire(self._opened.popitem(last=False)[1])
+
+    def _retire(self, opened: _Opened) -> None:
+        opened.retired = True
+        self._close_if_done(opened)
+
+    def _close_if_done(self, opened: _Opened) -> None:
+        if opened.retired and not opened.n_lent:
+            self._spawn(self._close(opened))
+
+    async def _close(self, opened: _Opened) -> None:
+        await opened.agent.__aexit__()
+        await asyncio.to_thread(opened.bundle.close)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error and not isinstance(error, BundleError):  # that one is told to who asked
+            _log.error("work on the catalogues failed", exc_info=error)
+
+    def _about(self, name: str) -> About | None:
+        if opened := self._opened.get(name):
+            return opened.agent.about
+        with contextlib.suppress(BundleError, OSError):
+            build = current_build(self._settings.var_dir, name)
+            return about_at(build, name) if build else None
+        return None

@@ -1,0 +1,185 @@
+"""What happens when the chat page is used: turns, clicks, another catalogue; and what every part then shows."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from agents.about import About
+from agents.events import Action, Token
+from errors import CiceroneError
+from ui import cards
+from ui.conversation import Conversation, Turn
+from ui.guide import Guides
+
+_FRAME_S = 0.05
+"""Streamed text is drawn at most this often, in seconds."""
+_AT_ONCE_S = 0.4
+"""A catalogue that takes longer to open is said to be opening, in seconds."""
+_TOO_LONG = 100_000
+"""Longer messages never leave the page's door; shorter ones the agent cuts as the settings say."""
+
+_log = logging.getLogger("cicerone.web")
+
+
+class Page:
+    """The parts of the page and what happens when they are used; one for all visitors, so it keeps nothing of them."""
+
+    def __init__(self, guides: Guides) -> None:
+        """Remember whom to ask."""
+        self.guides = guides
+
+    async def fresh(self, name: str | None = None) -> Conversation:
+        """Begin a conversation about a catalogue, the default one for None.
+
+        Raises NotFound where there is none of this name, BundleError where it cannot be opened.
+        """
+        async with self.guides.lend(name) as guide:
+            starters = await asyncio.to_thread(lambda: guide.starters)
+            catalogs = await asyncio.to_thread(self.guides.catalogs)
+            return Conversation(guide.about, starters, [(about.name, _choice(about)) for about in catalogs])
+
+    def draw(
+        self, talk: Conversation, *, busy: bool, calm: bool = False, clear: bool = False, front: bool = False
+    ) -> tuple[Any, ...]:
+        """Return what every part shows now, in the order of `parts`.
+
+        `calm` leaves all but the chat as they are; `clear` empties the box, which otherwise keeps what is being typed;
+        `front` also draws what stands in an empty chat.
+        """
+        import gradio as gr
+
+        if calm:
+            return talk.messages(), gr.skip(), gr.skip(), gr.skip(), gr.skip(), talk
+        chat = gr.Chatbot(talk.messages(), **front_of(talk)) if front else talk.messages()
+        box = gr.Textbox(submit_btn=not busy, stop_btn=busy, **({"value": ""} if clear else {}))
+        return chat, self.slate(talk), cards.chips_html(talk.chips), self.top(talk), box, talk
+
+    def slate(self, talk: Conversation) -> str:
+        """Return the cards."""
+        return cards.slate_html(talk.slate, talk.chips, talk.about.fields, talk.about.noun)
+
+    def top(self, talk: Conversation) -> str:
+        """Return the top line; it says who answered last, which is not always who was asked."""
+        planner = self.guides.planner_name()
+        away = talk.by_model is False and planner != "basic planner"
+        shown = "basic planner" if away else planner
+        about = talk.about
+        return cards.render(
+            "top.html", many=about.noun[1], name=about.name, choices=talk.catalogs, planner=shown, away=away
+        )
+
+    async def arrive(self, name: str | None, talk: Conversation) -> tuple[Any, ...]:
+        """Show the catalogue a link asks for; where it is what the page shows already, change nothing."""
+        import gradio as gr
+
+        try:
+            fresh = await self.fresh(name)
+        except CiceroneError as error:
+            talk.tell(str(error))
+            return self.draw(talk, busy=False)
+        as_it_was = (fresh.about.name, fresh.about.build_id, fresh.catalogs) == (
+            talk.about.name, talk.about.build_id, talk.catalogs,
+        )  # fmt: skip
+        if talk.turns or as_it_was:
+            return (gr.skip(),) * 6
+        return self.draw(fresh, busy=False, front=True)
+
+    async def say(self, text: str, talk: Conversation, user: str) -> AsyncIterator[tuple[Any, ...]]:
+        """Take what was typed."""
+        text = (text or "")[:_TOO_LONG]
+        if not text.strip():
+            one = talk.about.noun[0]
+            talk.nudge(f"Tell me what you are in the mood for: a kind of {one}, one you enjoyed, or a limit.")
+            yield self.draw(talk, busy=False, clear=True)
+            return
+        async for drawn in self._turn(talk, user, text, None):
+            yield drawn
+
+    async def do(self, deed: dict[str, Any], talk: Conversation, user: str) -> AsyncIterator[tuple[Any, ...]]:
+        """Take a click on a card, a chip or the top line; a click this page never offers changes nothing."""
+        if deed.get("kind") in ("fresh", "catalog"):
+            async for drawn in self._begin(str(deed.get("key") or talk.about.name), talk):
+                yield drawn
+            return
+        try:
+            action = Action.model_validate(deed)
+        except ValidationError:
+            yield self.draw(talk, busy=False)
+            return
+        async for drawn in self._turn(talk, user, "", action):
+            yield drawn
+
+    async def _begin(self, name: str, talk: Conversation) -> AsyncIterator[tuple[Any, ...]]:
+        """Put a fresh conversation in the place of this one, or say in this one why that cannot be."""
+        opening = asyncio.ensure_future(self.fresh(name))
+        await asyncio.wait({opening}, timeout=_AT_ONCE_S)
+        if not opening.done():
+            talk.tell(f"Opening {name} …")
+            yield self.draw(talk, busy=False)
+        try:
+            fresh = await opening
+        except CiceroneError as error:
+            talk.tell(str(error))
+            yield self.draw(talk, busy=False)
+            return
+        talk.closed = True
+        await talk.stop()
+        yield self.draw(fresh, busy=False, front=True)
+
+    async def _turn(
+        self, talk: Conversation, user: str, text: str, action: Action | None
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        line = talk.line_of(action) if action else talk.line_of_text(text)
+        async with talk.lock:
+            if talk.closed or (action and talk.is_done(action)):
+                if not talk.closed:
+                    yield self.draw(talk, busy=False)
+                return
+            turn = talk.open_turn(line)
+            yield self.draw(talk, busy=True, clear=action is None)
+            try:
+                async for drawn in self._stream(talk, turn, user, text, action):
+                    yield drawn
+            except CiceroneError as error:
+                turn.notices, turn.over = [str(error)], True
+            except Exception:  # the page must stay usable whatever broke; the log has the traceback
+                _log.exception("turn failed")
+                turn.notices, turn.over = (
+                    ["Something went wrong on my side. Nothing is lost: please say it again."],
+                    True,
+                )
+        if not talk.closed:
+            yield self.draw(talk, busy=False)
+
+    async def _stream(
+        self, talk: Conversation, turn: Turn, user: str, text: str, action: Action | None
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        drawn_s = 0.0
+        async with self.guides.lend(talk.about.name) as guide:
+            events = guide.turn(user, talk.thread_id, text, action=action)
+            async for event in talk.follow(turn, events, guide.about):
+                if talk.closed:
+                    return
+                streaming = isinstance(event, Token)
+                if streaming and time.monotonic() - drawn_s < _FRAME_S:
+                    continue
+                drawn_s = time.monotonic()
+                yield self.draw(talk, busy=True, calm=streaming)
+
+
+def _choice(about: About) -> str:
+    """Show a catalogue by its name, and by what it holds where the name does not tell."""
+    many = about.noun[1]
+    return about.name if about.noun[0] in about.name.lower() else f"{about.name} · {many}"
+
+
+def front_of(talk: Conversation) -> dict[str, Any]:
+    """Return what stands in an empty chat."""
+    return {
+        "placeholder": cards.render("welcome.html", many=talk.about.noun[1]),
+        "examples": [{"text": starter[:1].upper() + starter[1:]} for starter in talk.starters],
+    }
