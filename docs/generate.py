@@ -3,6 +3,7 @@
 import ast
 import io
 import sys
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -58,11 +59,15 @@ def commands_page() -> str:
     os.environ["COLUMNS"] = "100"
     from app import parser
 
-    top = parser()
-    subs = next(a for a in top._actions if isinstance(a, argparse._SubParsersAction))
-    parts = [("", top), *subs.choices.items()]
+    def below(name: str, command: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+        yield name, command
+        for action in command._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for part, sub in action.choices.items():
+                    yield from below(f"{name} {part}".strip(), sub)
+
     lines = ["# Commands"]
-    for name, sub in parts:
+    for name, sub in below("", parser()):
         text = io.StringIO()
         with redirect_stdout(text):
             sub.print_help()

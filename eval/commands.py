@@ -1,40 +1,82 @@
 """The `eval` commands: read labelled data, score, print a table, write JSON."""
 
 import argparse
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from agents.session import Cicerone
 from errors import InputError
-from eval.questions import score_questions
-from eval.turns import score_turns
+from eval.report import write
 from ui.batch import read_lines
 from ui.progress import progress
 
-_NEEDED = {"retrieval": ("dialog_id", "context", "targets"), "filters": ("text", "constraints", "gold")}
+_NEEDED = {
+    "retrieval": ("dialog_id", "context", "targets"),
+    "filters": ("text", "constraints", "gold"),
+    "plots": ("text", "slots"),
+}
 """What each line must hold, by kind of evaluation."""
 
 
-async def run(agent: Cicerone, args: argparse.Namespace) -> int:
-    """Run one evaluation as the command line asks for it."""
+def run(args: argparse.Namespace, make_agent: Callable[[], Cicerone]) -> int:
+    """Run one evaluation as the command line asks for it; the agent is made only where one is scored."""
+    if args.what == "next":
+        return _next(args)
+    return asyncio.run(_with_agent(args, make_agent()))
+
+
+async def _with_agent(args: argparse.Namespace, agent: Cicerone) -> int:
+    from eval.questions import score_questions
+
     rows_in = _read(args.turns, _NEEDED[args.what])[: args.n]
-    extra: dict[str, Any] = {}
+    facts: dict[str, Any] = {"what": args.what, "turns": args.turns.name, "catalog": agent.kit.bundle.name}
     async with agent:
         with progress() as report:
-            if args.what == "retrieval":
-                rows = await score_turns(agent, rows_in, lambda done, total: report("turns", done, total))
-            else:
+            if args.what == "filters":
                 rows, wrong = await score_questions(
                     agent, rows_in, lambda done, total: report("questions", done, total)
                 )
-                extra["wrong"] = wrong
-    title = f"{args.what} · {args.turns.name} · catalogue {agent.catalog_name} · {agent.planner_name()}"
-    print(f"{title}\n{table(rows)}")
-    if args.out:
-        result = {"what": args.what, "turns": args.turns.name, "catalog": agent.catalog_name, "rows": rows, **extra}
-        args.out.write_text(json.dumps(result, indent=2, ensure_ascii=False), encoding="utf-8")
+                facts["wrong"] = wrong
+            else:
+                rows = await _score_lists(args, agent, rows_in, lambda done, total: report("turns", done, total))
+    title = f"{args.what} · {args.turns.name} · catalogue {agent.kit.bundle.name} · {agent.planner_name()}"
+    write(args.out, title, rows, **facts)
+    return 0
+
+
+async def _score_lists(
+    args: argparse.Namespace, agent: Cicerone, rows_in: Sequence[Any], say: Callable[[int, int], None]
+) -> dict[str, dict[str, Any]]:
+    from eval.cases import Options, rows_of
+    from eval.plots import plot_turns
+    from eval.turns import score_turns
+
+    bundle = agent.kit.bundle
+    candidates = (
+        None if args.candidates is None else rows_of([line.strip() for line in read_lines(args.candidates)], bundle)
+    )
+    if args.what == "plots":
+        turns = plot_turns(rows_in, bundle.catalog)
+        return await score_turns(agent, turns, say, Options(args.models, candidates=candidates, seed=args.seed))
+    options = Options(args.models, args.keep_named, args.in_context == "keep", candidates, args.seed)
+    return await score_turns(agent, rows_in, say, options)
+
+
+def _next(args: argparse.Namespace) -> int:
+    from eval.next_item import score_next, write_predictions
+    from eval.sequences import read_interactions, read_sequences
+
+    source = args.data or args.interactions
+    data = read_sequences(source) if args.data else read_interactions(source)
+    with progress() as report:
+        outcome = score_next(data, args.models, args.seed, report)
+    title = f"next · {source.name} · {len(data.users):,} users, {len(data.items):,} items"
+    write(args.out, title, outcome.rows, what="next", data=source.name, chosen=outcome.chosen)
+    if args.predictions:
+        write_predictions(args.predictions, outcome, data)
     return 0
 
 
@@ -50,18 +92,3 @@ def _read(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
                 f"Line {i + 1} of {path} lacks {', '.join(lacking)}. Give a file labelled for this evaluation."
             )
     return rows
-
-
-def table(rows: dict[str, dict[str, Any]]) -> str:
-    """Return the rows as a Markdown table; intervals behind their means."""
-    columns: Sequence[str] = list(dict.fromkeys(column for row in rows.values() for column in row))
-    lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
-    for name, row in rows.items():
-        lines.append(f"| {name} | " + " | ".join(_cell(row.get(column, "")) for column in columns) + " |")
-    return "\n".join(lines)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"{value['mean']:.4f} ({value['low']:.3f}–{value['high']:.3f})"
-    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,95 +1,89 @@
-"""Score turns of dialogues that name what was recommended next, beside simple baselines on the same turns."""
+"""Score turns of dialogues that name what was recommended next, beside simpler systems on the same turns."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from agents.graph import build_graph
 from agents.session import Cicerone
-from eval.metrics import interval, ndcg_at, percentile, recall_at, reciprocal_rank_at
+from agents.verifier import broken
+from eval.cases import Case, Options, answer, targets_of
+from eval.metrics import RANKING, percentile, rank_of, with_intervals
+from eval.systems import select
+from retrieval.bundle import Bundle
+from retrieval.items import Filter
 
-K = 50
-System = Callable[[dict[str, Any]], Awaitable[tuple[list[str], float]]]
-"""A turn in; ids best first and milliseconds out."""
+K = 10
+"""Length of the list that coverage, popularity, likeness and satisfaction are measured on."""
 
 
 async def score_turns(
-    agent: Cicerone, turns: Sequence[dict[str, Any]], say: Callable[[int, int], None]
+    agent: Cicerone,
+    turns: Sequence[Mapping[str, Any]],
+    say: Callable[[int, int], None],
+    options: Options | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """Return a row of metrics by system. Items named in the context are excluded, for every system alike.
+    """Return a row of metrics by system, over all targets that count; a target without an id is a miss.
 
-    A turn counts once for each target that its context has not named yet; unmapped targets are misses.
+    The agent takes each turn once; the lists of its tools are those it then used. `constraints` of a turn are what
+    items must meet (a label, told to nobody).
     """
-    systems: dict[str, System] = {
-        "agent": _agent(agent),
-        "popularity": _popularity(agent),
-        "bm25 on raw chat": _bm25(agent),
-    }
-    kept = [(turn, targets) for turn in turns if (targets := _targets(turn))]
-    rows: dict[str, dict[str, Any]] = {}
-    for n, (name, system) in enumerate(systems.items()):
-        scores: dict[str, list[float]] = {metric: [] for metric in ("R@1", "R@10", "R@50", "NDCG@10", "MRR@10", "ms")}
-        clusters = []
-        for i, (turn, targets) in enumerate(kept):
-            ranked, ms = await system(turn)
-            for target in targets:
-                clusters.append(str(turn["dialog_id"]))
-                for k in (1, 10, 50):
-                    scores[f"R@{k}"].append(recall_at(ranked, [target], k))
-                scores["NDCG@10"].append(ndcg_at(ranked, [target], 10))
-                scores["MRR@10"].append(reciprocal_rank_at(ranked, [target], 10))
-                scores["ms"].append(ms)
-            say(n * len(kept) + i + 1, len(kept) * len(systems))
-        rows[name] = _row(scores, clusters)
-    return rows
+    options = options or Options()
+    systems = select(options.models)
+    graph = build_graph(agent.kit)
+    tallies = {name: _Tally(agent.kit.bundle) for name in systems}
+    kept = [raw for raw in turns if targets_of(raw, options)]
+    for i, raw in enumerate(kept):
+        case = await answer(agent, graph, raw, options)
+        for name, system in systems.items():
+            tallies[name].add(case, *system(case))
+        say(i + 1, len(kept))
+    return {name: tally.row(options.seed) for name, tally in tallies.items()}
 
 
-def _row(scores: dict[str, list[float]], clusters: list[str]) -> dict[str, Any]:
-    row: dict[str, Any] = {"n": len(clusters)}
-    for metric, values in scores.items():
-        if metric == "ms":
-            row |= {"ms p50": round(percentile(values, 0.5), 1), "ms p95": round(percentile(values, 0.95), 1)}
-        elif values:
-            low, high = interval(values, clusters)
-            row[metric] = {"mean": round(float(np.mean(values)), 4), "low": round(low, 4), "high": round(high, 4)}
-    return row
+@dataclass
+class _Tally:
+    bundle: Bundle
+    ranks: list[float] = field(default_factory=list)
+    clusters: list[str] = field(default_factory=list)
+    ms: list[float] = field(default_factory=list)
+    shown: set[int] = field(default_factory=set)
+    fame: list[float] = field(default_factory=list)
+    spread: list[float] = field(default_factory=list)
+    met: list[float] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        prominence = self.bundle.catalog.prominence
+        self._percentiles = np.searchsorted(np.sort(prominence), prominence, side="right") / max(len(prominence), 1)
 
-def _targets(turn: dict[str, Any]) -> list[str | None]:
-    return [target.get("item_id") for target in turn["targets"] if not target.get("in_context")]
+    def add(self, case: Case, rows: list[int], ms: float) -> None:
+        """Count one turn's list."""
+        self.ranks += [rank_of(rows, target) for target in case.targets]
+        self.clusters += [str(case.raw["dialog_id"])] * len(case.targets)
+        self.ms.append(ms)
+        top = rows[:K]
+        self.shown.update(top)
+        if top:
+            self.fame.append(float(self._percentiles[top].mean()))
+        if len(top) > 1 and self.bundle.dense is not None:
+            vectors = self.bundle.dense.vectors[top].astype(np.float32)
+            likeness = vectors @ vectors.T
+            self.spread.append(1 - float((likeness.sum() - likeness.trace()) / (len(top) * (len(top) - 1))))
+        if constraints := [Filter.model_validate(c) for c in case.raw.get("constraints", [])]:
+            fields = self.bundle.catalog.fields
+            meets = [not broken(item, constraints, fields) for item in self.bundle.catalog.items(top)]
+            self.met.append(float(np.mean(meets)) if meets else 0.0)
 
-
-def named_in(turn: dict[str, Any]) -> list[str]:
-    """Ids the data says the context names."""
-    return [m["item_id"] for m in turn.get("mentioned", []) if isinstance(m, dict) and m.get("item_id")]
-
-
-def _agent(agent: Cicerone) -> System:
-    async def run(turn: dict[str, Any]) -> tuple[list[str], float]:
-        answer = await agent.recommend({"context": turn["context"]}, k=K, full=False)
-        return [item["item_id"] for item in answer["items"]], answer["ms"]
-
-    return run
-
-
-def _popularity(agent: Cicerone) -> System:
-    catalog = agent.kit.bundle.catalog
-    best = [catalog.ids[row] for row in np.argsort(-catalog.prominence, kind="stable")[: K * 4]]
-
-    async def run(turn: dict[str, Any]) -> tuple[list[str], float]:
-        named = set(named_in(turn))
-        return [item_id for item_id in best if item_id not in named][:K], 0.0
-
-    return run
-
-
-def _bm25(agent: Cicerone) -> System:
-    bundle = agent.kit.bundle
-
-    async def run(turn: dict[str, Any]) -> tuple[list[str], float]:
-        named = set(named_in(turn))
-        text = " ".join(message["text"] for message in turn["context"])
-        found = [bundle.catalog.ids[row] for row, _ in bundle.lexical.search(text, K * 2)]
-        return [item_id for item_id in found if item_id not in named][:K], 0.0
-
-    return run
+    def row(self, seed: int) -> dict[str, Any]:
+        """Return the metrics with their intervals."""
+        ranks = np.asarray(self.ranks)
+        row: dict[str, Any] = {"n": len(ranks)}
+        row |= with_intervals({name: metric(ranks) for name, metric in RANKING.items()}, self.clusters, seed)
+        if self.met:
+            row["satisfied"] = round(float(np.mean(self.met)), 4)
+        row["coverage"] = round(len(self.shown) / max(1, self.bundle.catalog.n_items), 4)
+        row["fame"] = round(float(np.mean(self.fame)), 3) if self.fame else ""
+        row["spread"] = round(float(np.mean(self.spread)), 3) if self.spread else ""
+        return row | {"ms p50": round(percentile(self.ms, 0.5), 1), "ms p95": round(percentile(self.ms, 0.95), 1)}

@@ -75,7 +75,7 @@ def ease_weights(
 
 def _solved_over_items(likes: sparse.csr_matrix, regularisation: float) -> Iterator[tuple[int, np.ndarray]]:
     """Yield B = −P / diag(P), P = (XᵀX + λ)⁻¹, a chunk of rows at a time with the number of the first."""
-    gram = (likes.T @ likes).toarray().astype(np.float32)
+    gram = (likes.T @ likes).astype(np.float32).toarray(order="F")
     gram[np.diag_indices_from(gram)] += regularisation
     factor, _ = lapack.spotrf(gram, lower=1, overwrite_a=1)
     inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)

@@ -1,54 +1,67 @@
-"""Metrics against numbers worked out by hand."""
+"""Metrics and intervals against numbers worked out by hand."""
 
 from math import log2
 
+import numpy as np
 import pytest
 
-from eval.metrics import interval, ndcg_at, percentile, recall_at, reciprocal_rank_at
-
-RANKED = ["a", "b", "c", "d"]
-
-
-@pytest.mark.parametrize(
-    ("targets", "k", "expected"),
-    [
-        (["c"], 2, 0.0),
-        (["c"], 3, 1.0),
-        (["a", "x"], 4, 0.5),
-        (["a", None], 4, 0.5),
-        ([None], 4, 0.0),
-        (["a", "d", "x"], 3, 1 / 3),
-        ([], 4, 0.0),
-        (["a"], 0, 0.0),
-    ],
+from eval.metrics import (
+    MISSED,
+    RANKING,
+    hit_at,
+    intervals,
+    ndcg_at,
+    percentile,
+    rank_of,
+    reciprocal_rank_at,
+    with_intervals,
 )
-def test_recall_is_the_share_of_targets_found(targets: list[str | None], k: int, expected: float) -> None:
-    assert recall_at(RANKED, targets, k) == pytest.approx(expected)
+
+RANKS = np.array([0.0, 1.0, 9.0, 10.0, MISSED])
 
 
-@pytest.mark.parametrize(
-    ("targets", "k", "expected"),
-    [
-        (["a"], 4, 1.0),
-        (["b"], 4, 1 / log2(3)),
-        (["d"], 3, 0.0),
-        (["b", "d"], 4, (1 / log2(3) + 1 / log2(5)) / (1 + 1 / log2(3))),
-        (["a", None], 4, 1 / (1 + 1 / log2(3))),
-        (["a", "b", "c"], 1, 1.0),
-        ([], 4, 0.0),
-    ],
-)
-def test_ndcg_discounts_by_rank_and_divides_by_the_best_possible(
-    targets: list[str | None], k: int, expected: float
-) -> None:
-    assert ndcg_at(RANKED, targets, k) == pytest.approx(expected)
+@pytest.mark.parametrize(("target", "rank"), [("a", 0), ("c", 2), ("x", MISSED), (None, MISSED)])
+def test_rank_counts_from_zero_and_what_is_not_there_is_missed(target: str | None, rank: float) -> None:
+    assert rank_of(["a", "b", "c", None], target) == rank
 
 
-@pytest.mark.parametrize(
-    ("targets", "k", "expected"), [(["a"], 4, 1.0), (["d", "c"], 4, 1 / 3), (["d"], 3, 0.0), ([None], 4, 0.0)]
-)
-def test_reciprocal_rank_is_of_the_first_target(targets: list[str | None], k: int, expected: float) -> None:
-    assert reciprocal_rank_at(RANKED, targets, k) == pytest.approx(expected)
+def test_metrics_of_one_target_follow_from_its_rank() -> None:
+    assert hit_at(10)(RANKS).tolist() == [1, 1, 1, 0, 0]
+    assert ndcg_at(10)(RANKS) == pytest.approx([1, 1 / log2(3), 1 / log2(11), 0, 0])
+    assert reciprocal_rank_at(10)(RANKS) == pytest.approx([1, 1 / 2, 1 / 10, 0, 0])
+    assert {name: float(metric(RANKS)[3]) for name, metric in RANKING.items() if name.startswith(("R", "pool"))} == {
+        "R@1": 0, "R@10": 0, "R@50": 1, "pool@100": 1, "pool@250": 1,
+    }  # fmt: skip
+
+
+def test_whole_clusters_are_resampled() -> None:
+    values = np.array([[1.0], [1.0], [0.0], [0.0]])
+    [[low, high]] = intervals(values, ["a", "a", "b", "b"])
+    assert (low, high) == (0.0, 1.0), "two clusters: a quarter of the samples hold only one of them"
+    [[low, high]] = intervals(values, ["a", "a", "a", "a"])
+    assert low == high == 0.5, "one cluster: there is nothing to resample"
+
+
+def test_an_interval_is_that_of_the_mean() -> None:
+    draw = np.random.default_rng(1)
+    values = draw.normal(5, 2, (400, 1))
+    [[low, high]] = intervals(values, [str(i) for i in range(400)], n_samples=2000)
+    spread = 1.96 * values.std() / 20
+    assert (low, high) == pytest.approx((values.mean() - spread, values.mean() + spread), abs=0.03)
+
+
+def test_clusters_of_unequal_size_weigh_by_their_cases() -> None:
+    values = np.array([[0.0], [1.0], [1.0], [1.0]])
+    [[low, high]] = intervals(values, ["a", "b", "b", "b"], n_samples=4000)
+    assert (low, high) == (0.0, 1.0)
+    assert intervals(values, ["a", "b", "b", "b"], seed=3).tolist() == intervals(values, list("abbb"), seed=3).tolist()
+
+
+def test_means_and_bounds_by_name_and_nothing_for_no_cases() -> None:
+    row = with_intervals({"x": np.array([1.0, 0.0]), "y": np.array([1.0, 1.0])}, ["a", "b"])
+    assert row["x"]["mean"] == 0.5
+    assert row["y"] == {"mean": 1.0, "low": 1.0, "high": 1.0}
+    assert with_intervals({"x": np.zeros(0)}, []) == {}
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 20), (0.51, 30), (0.95, 40), (1.0, 40), (0.01, 10)])
@@ -58,34 +71,3 @@ def test_percentile_is_the_nearest_rank(share: float, expected: float) -> None:
 
 def test_percentile_of_nothing_is_zero() -> None:
     assert percentile([], 0.5) == 0.0
-
-
-def test_an_interval_is_the_same_every_time_and_holds_the_mean() -> None:
-    values, clusters = [0.0, 1.0] * 20, [str(i) for i in range(40)]
-    low, high = interval(values, clusters)
-    fine = [value + i / 1000 for i, value in enumerate(values)]
-    assert interval(fine, clusters) == interval(fine, clusters)
-    # The mean of 40 coins has a standard error of 0.079, so 95 % of them lie within about 0.155 of a half.
-    assert low == pytest.approx(0.345, abs=0.03)
-    assert high == pytest.approx(0.655, abs=0.03)
-
-
-def test_an_interval_resamples_whole_clusters() -> None:
-    values = [0.0] * 20 + [1.0] * 20
-    alone = interval(values, [str(i) for i in range(40)])
-    together = interval(values, ["calm"] * 20 + ["wild"] * 20)
-    assert together == (0.0, 1.0)
-    assert alone[1] - alone[0] < 0.4
-
-
-def test_clusters_of_unlike_sizes_weigh_by_their_values() -> None:
-    one, other = [1.0] * 3, [0.0]
-    low, high = interval([*one, *other], ["big"] * 3 + ["small"])
-    assert (low, high) == (0.0, 1.0)
-    single = interval([0.2, 0.4], ["only", "only"])
-    assert single == pytest.approx((0.3, 0.3))
-
-
-def test_values_and_clusters_must_be_as_many() -> None:
-    with pytest.raises(ValueError, match="shorter|longer"):
-        interval([1.0, 0.0], ["a"])

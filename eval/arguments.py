@@ -1,0 +1,68 @@
+"""The command line of `eval`: one subcommand a kind of evaluation. Imports nothing heavy."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+Count = Callable[[str], int]
+
+
+def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
+    """Add every evaluation to the parser of `eval`; `count` reads a number of things."""
+    kinds = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
+    sub = _add_agents(kinds, "retrieval", "Find what human dialogues recommended next, beside simpler systems.", count)
+    _add_lists(sub)
+    sub.add_argument("--keep-named", action="store_true", help="let lists repeat items named in the context")
+    sub.add_argument(
+        "--in-context",
+        choices=["drop", "keep"],
+        default="drop",
+        help="targets the context names already (default: drop)",
+    )
+    sub = _add_agents(kinds, "plots", "Find the item whose plot a question tells, names masked.", count)
+    _add_lists(sub)
+    _add_agents(kinds, "filters", "Answer questions that state exact limits.", count)
+    _add_next(kinds)
+
+
+def _add_agents(
+    kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str, count: Count
+) -> argparse.ArgumentParser:
+    sub = kinds.add_parser(name, help=what.rstrip("."), description=what)
+    sub.add_argument("--catalog", metavar="NAME", help="which bundle (default: demo)")
+    sub.add_argument("--planner", choices=["auto", "basic", "llm"], help="who plans (default: auto)")
+    sub.add_argument("--turns", type=Path, required=True, metavar="FILE", help="labelled JSONL, plain or .gz")
+    sub.add_argument("--n", type=count, help="only the first N")
+    _add_out(sub)
+    return sub
+
+
+def _add_lists(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--candidates", type=Path, metavar="FILE", help="only these items: a file of ids, one a line")
+    _add_models(sub)
+
+
+def _add_models(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--models", type=_names, default=(), metavar="A,B", help="only these rows of the table")
+    sub.add_argument("--seed", type=int, default=0, help="of the bootstrap, and of every choice by chance")
+
+
+def _add_next(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    what = "Predict the next item of every user, the last one being held out."
+    sub = kinds.add_parser("next", help=what.rstrip("."), description=what)
+    source = sub.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, metavar="FOLDER", help="sequences.txt.gz beside items.jsonl.gz")
+    source.add_argument("--interactions", type=Path, metavar="FILE", help="user, item, timestamp: CSV or Parquet")
+    _add_models(sub)
+    _add_out(sub)
+    sub.add_argument("--predictions", type=Path, metavar="FOLDER", help="write MODEL.jsonl for every model here")
+
+
+def _add_out(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--out", type=Path, metavar="FILE.json", help="also write the numbers here, and the table beside it"
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
