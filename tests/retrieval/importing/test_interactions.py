@@ -52,6 +52,9 @@ def test_ratings_speak_of_whichever_id_matches(tmp_path: Path) -> None:
 LAYOUTS = {
     "ratings.dat": "1::11::4::100\n1::13::2::200\n2::12::5::300\n",
     "u.data": "1\t11\t4\t100\n1\t13\t2\t200\n2\t12\t5\t300\n",
+    "ml.inter": "user_id:token\titem_id:token\trating:float\ttimestamp:float\n"
+    "1\t11\t4\t100\n1\t13\t2\t200\n2\t12\t5\t300\n",
+    "bx.csv": '"User-ID";"ISBN";"Book-Rating"\n"1";"tt1";"4"\n"1";"tt3";"2"\n"2";"tt2";"5"\n',
     "amazon.csv": "A1,tt1,4.0,1369699200\nA1,tt3,2.0,1369699300\nA2,tt2,5.0,1369699400\n",
     "amazon_2018.csv": "tt1,A1,4.0,1369699200\ntt3,A1,2.0,1369699300\ntt2,A2,5.0,1369699400\n",
     "reviews.jsonl": '{"reviewerID": "A1", "asin": "tt1", "overall": 4.0, "unixReviewTime": 100, "summary": "good"}\n'
