@@ -8,12 +8,15 @@ import numpy as np
 import pyarrow as pa
 
 from errors import CatalogError
+from retrieval.importing.catalog_toml import wishes_for
 from retrieval.importing.columns import Hint, Typed, type_columns
+from retrieval.importing.evidence import evidence_of
 from retrieval.importing.frames import as_raw
 from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
 from retrieval.importing.interactions import read_interactions
 from retrieval.importing.made import with_made
 from retrieval.importing.quarantine import write_quarantine
+from retrieval.importing.questions import Ask, nobody, settle_roles
 from retrieval.importing.raw import RawTable
 from retrieval.importing.reading import read_table
 from retrieval.importing.roles import guess_roles
@@ -35,17 +38,20 @@ def import_file(
     force: bool = False,
     table: str = "",
     quarantine: Path | None = None,
+    settings: Path | None = None,
+    ask: Ask = nobody,
 ) -> Imported:
     """Read a catalogue file and, if given, the ratings that go with it.
 
     `roles` (column → role, or "ignore") and `hints` overrule what is guessed; `table` names one of several tables in
-    a file; rows that cannot be used are listed in `quarantine`. Raises CatalogError naming what is wrong, also where
-    more than 5 % of the rows cannot be used, unless `force`.
+    a file; rows that cannot be used are listed in `quarantine`; `settings` is a catalog.toml, if there is one; `ask`
+    decides what names and values leave open, which is otherwise assumed and reported. Raises CatalogError naming what
+    is wrong, also where more than 5 % of the rows cannot be used, unless `force`.
     """
     raw = read_table(path, report, table=table)
     return import_table(
-        raw, interactions, roles, report, hints=hints, force=force, quarantine=quarantine, source=path.name,
-        source_sha256=sha256_of(path),
+        raw, interactions, roles, report, hints=hints, force=force, quarantine=quarantine, settings=settings, ask=ask,
+        source=path.name, source_sha256=sha256_of(path),
     )  # fmt: skip
 
 
@@ -58,19 +64,23 @@ def import_table(
     hints: Mapping[str, Hint] | None = None,
     force: bool = False,
     quarantine: Path | None = None,
+    settings: Path | None = None,
+    ask: Ask = nobody,
     source: str = "",
     source_sha256: str = "",
 ) -> Imported:
     """Do the same with a table in memory: a RawTable, or any frame that speaks Arrow (pandas, polars, pyarrow)."""
     raw = table if isinstance(table, RawTable) else as_raw(table)
-    guesses = guess_roles(raw.table, roles or {})
+    wishes = wishes_for(raw.table, settings, roles or {}, hints or {})
+    guesses = guess_roles(raw.table, roles or {}, wishes.roles)
+    guesses, assumed = settle_roles(guesses, ask)
     raw = with_made(raw, guesses)
-    typed = type_columns(raw, guesses, hints or {}, report)
+    typed = type_columns(raw, guesses, wishes.hints, report)
     rejected = sorted([*raw.rejected, *typed.rejected], key=lambda row: (row.file, row.line))
     n_in = raw.table.num_rows + len(raw.rejected)
     done = ImportReport(
         n_in=n_in, n_loaded=n_in - len(rejected), n_merged=typed.n_merged, rejected=rejected,
-        notices=[*raw.notices, *typed.notices], ignored=typed.ignored,
+        notices=[*raw.notices, *wishes.notices, *assumed, *typed.notices], ignored=typed.ignored,
     )  # fmt: skip
     settle(done, force=force, quarantine=quarantine)
     rated = None
@@ -80,7 +90,11 @@ def import_table(
         if quarantine is not None and done.interactions.rejected:
             write_quarantine(quarantine, [*done.rejected, *done.interactions.rejected])
     prominence = prominence_of(typed.table, typed.fields, rated)
-    return Imported(typed.table, typed.fields, prominence, done, rated, source, source_sha256)
+    return Imported(
+        typed.table, typed.fields, prominence, done, rated, source, source_sha256,
+        columns=tuple(evidence_of(raw.table, guesses, typed.fields)), guesses=guesses, hints=wishes.hints,
+        noun=tuple(wishes.noun),
+    )  # fmt: skip
 
 
 def _ids(raw: RawTable, typed: Typed) -> dict[str, pa.ChunkedArray]:

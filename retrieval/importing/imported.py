@@ -1,14 +1,20 @@
 """What an import yields, whatever it came from: typed columns, who liked what, and what was left out."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
+from retrieval.importing.evidence import Evidence
 from retrieval.importing.raw import Rejected
 from retrieval.items import Field
+
+if TYPE_CHECKING:
+    from retrieval.importing.columns import Hint
+    from retrieval.importing.guess import Guess
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total) while something long runs; a stage begins with 0 done."""
@@ -132,3 +138,10 @@ class Imported:
     source: str = ""
     """Name of the file it came from, or ""."""
     source_sha256: str = ""
+    columns: tuple[Evidence, ...] = ()
+    """How every column of the file was read, and why."""
+    guesses: "Mapping[str, Guess]" = field(default_factory=dict)
+    hints: "Mapping[str, Hint]" = field(default_factory=dict)
+    """What somebody said of columns beside their roles, here or in catalog.toml."""
+    noun: tuple[str, ...] = ()
+    """Singular and plural of what the items are called, where catalog.toml says it."""
