@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from retrieval.linking.lexicon import lexicon
-from retrieval.linking.measures import MONEY, measure_of
+from retrieval.linking.units import measure_of
 
 _TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mil": 1e6, "million": 1e6, "mm": 1e6, "bn": 1e9, "billion": 1e9}
 _HOURS = {"h", "hr", "hrs", "hour", "hours"}
@@ -79,7 +79,7 @@ class AmountReader:
     def _number(self, match: re.Match[str], unit: str) -> float:
         digits = match["digits"]
         if digits and "." in digits and _THOUSANDS.fullmatch(digits):
-            grouped = digits.count(".") > 1 or measure_of(unit) == MONEY
+            grouped = digits.count(".") > 1 or measure_of(unit) == "money"
             return float(digits.replace(".", "") if grouped else digits)
         if digits and re.fullmatch(r"\d+,\d{1,2}", digits):
             return float(digits.replace(",", "."))

@@ -4,7 +4,9 @@ from collections import defaultdict
 
 from retrieval.items import Field, Role
 from retrieval.linking.context import Context
-from retrieval.linking.lexicon import Phrases, lexicon, number_dimension
+from retrieval.linking.dimensions import dimensions, field_of
+from retrieval.linking.lexicon import Phrases, lexicon
+from retrieval.linking.measures import counted_names
 from retrieval.linking.message import Draft, words_of
 
 _SENSES = {
@@ -13,31 +15,13 @@ _SENSES = {
     "greater": ("relative", "desc"),
     "less": ("relative", "asc"),
 }
-_LEADS = {
-    "something",
-    "anything",
-    "bit",
-    "even",
-    "much",
-    "little",
-    "slightly",
-    "ones",
-    "one",
-    "but",
-    "go",
-    "show",
-    "no",
-    "nope",
-    "any",
-    "prefer",
-    "lot",
-    "want",
-    "make",
-    "it",
-    "them",
-    "far",
-}
+_LEADS = set(
+    "something anything bit even much little slightly ones one but go show no nope any prefer lot want make it them far"
+    " with has have having need".split()
+)
 _VAGUE = {"best", "better", "worse", "later", "older", "younger", "worst", "earlier"}
+_SMALLEST_FIRST = {"price", "weight", "distance", "time", "pages", "difficulty"}
+"""Dimensions of which "sorted by" means the smallest first."""
 
 
 class Comparisons:
@@ -45,18 +29,24 @@ class Comparisons:
 
     def __init__(self, fields: list[Field]) -> None:
         """Choose, for each dimension of the lexicon, the field it speaks of here."""
-        senses: dict[str, list[str]] = {}
+        senses: dict[str, list[str]] = defaultdict(list)
         names: dict[str, list[str]] = defaultdict(list)
-        for name, dimension in lexicon()["dimensions"].items():
-            field = _field_of(name, dimension, fields)
+        upwards: set[str] = set()
+        for name, dimension in dimensions().items():
+            field = field_of(name, fields)
             if field is None:
                 continue
             for sense in _SENSES:
-                senses[f"{field.name}\t{sense}"] = [*senses.get(f"{field.name}\t{sense}", []), *dimension[sense]]
+                senses[f"{field.name}\t{sense}"] += dimension[sense]
             names[field.name] += dimension["names"]
+            if name in _SMALLEST_FIRST:
+                upwards.add(field.name)
         for field in fields:
             if field.role not in (Role.ID, Role.TITLE, Role.TEXT, Role.IMAGE, Role.LINK):
                 names[field.name] += _own_names(field)
+            if field.role in (Role.NUMBER, Role.DATE):
+                for sense, phrases in _by_own_name(field, names[field.name], rising=field.name in upwards).items():
+                    senses[f"{field.name}\t{sense}"] += phrases
         self._senses = Phrases(senses)
         self._names = Phrases(names)
 
@@ -68,7 +58,8 @@ class Comparisons:
             kind, value = _SENSES[sense]
             score = self._score(context, cue.first, cue.last, kind)
             if score:
-                found.append(Draft(cue.first, cue.last, kind, score, field, None, value, rank=score + 0.2))
+                rank = score + 0.2 + 0.3 * (cue.last - cue.first - 1)
+                found.append(Draft(cue.first, cue.last, kind, score, field, None, value, rank=rank))
         return found
 
     def _score(self, context: Context, first: int, last: int, kind: str) -> float:
@@ -83,7 +74,7 @@ class Comparisons:
         ends = (
             last >= len(context.message.words)
             or bool(context.message.tokens[last].gap.strip())
-            or context.word(last) in ("than", "one", "ones", "please")
+            or context.word(last) in ("than", "one", "ones", "please", "option", "options", "next", "instead")
         )
         if vague and not short and context.word(first - 1) not in ("something", "anything", "even", "much"):
             return 0.5 if ends else 0.0
@@ -113,17 +104,29 @@ _NO_MATTER = frozenset(
         ("is", "not", "important"),
         ("isn", "t", "important"),
         ("is", "fine"),
+        ("is", "ok"),
+        ("is", "okay"),
+        ("is", "no", "problem"),
     }
 )
 
 
-def _field_of(name: str, dimension: dict[str, object], fields: list[Field]) -> Field | None:
-    """Return the field of a dimension: the best covered number (or date) whose words fit."""
-    roles = (Role.NUMBER, Role.DATE)
-    fitting = [f for f in fields if f.role in roles and number_dimension(f, dimension)]
-    if name == "year":
-        fitting = [f for f in fitting if f.unit == "year" or f.role is Role.DATE]
-    return max(fitting, key=lambda f: f.coverage, default=None)
+def _by_own_name(field: Field, names: list[str], *, rising: bool) -> dict[str, list[str]]:
+    """Return the ways to ask for the most and the least of a field by its names: "highest salary", "sort by price"."""
+    words = lexicon()["any_number"]
+    own = dict.fromkeys([*names, *counted_names(field), *_last_words(field)])
+    found = {sense: [f"{word} {name}" for word in words[sense] for name in own] for sense in _SENSES}
+    found["least" if rising else "greatest"] += [f"{word} {name}" for word in words["sorts"] for name in own]
+    for name in own:
+        found["greatest"] += [f"with the most {name}", f"with the highest {name}"]
+        found["least"] += [f"with the fewest {name}", f"with the least {name}", f"with the lowest {name}"]
+    return found
+
+
+def _last_words(field: Field) -> list[str]:
+    """Return the parts of a label of several words that may stand for it: "ticket price" → "price"."""
+    words = [word for word in words_of(field.label) if len(word) > 3]
+    return words if len(words) > 1 else []
 
 
 def _own_names(field: Field) -> list[str]:
@@ -134,4 +137,6 @@ def _own_names(field: Field) -> list[str]:
         forms |= {words, words.removesuffix("s"), words + "s"}
         if words.endswith("ies"):
             forms.add(words[:-3] + "y")
+        if words.endswith("y"):
+            forms.add(words[:-1] + "ies")
     return sorted(forms - {""})

@@ -123,11 +123,3 @@ def item_nouns(fields: Iterable[Field]) -> tuple[frozenset[str], frozenset[str]]
     for group in lexicon()["nouns"]:
         (own if re.search(group["fields"], names) else other).update(group["words"])
     return frozenset(own), frozenset(other - own)
-
-
-def number_dimension(field: Field, dimension: Mapping[str, Any]) -> bool:
-    """Whether a number or date field is of this dimension ("time", "rating" …)."""
-    words = described(field)
-    if "not_fields" in dimension and re.search(dimension["not_fields"], words):
-        return False
-    return re.search(dimension["fields"], words) is not None

@@ -1,5 +1,7 @@
 """Names, values and numbers in a message → items and fields of this catalogue."""
 
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict
@@ -9,6 +11,7 @@ from retrieval.items import Op, Role
 from retrieval.linking.comparisons import Comparisons
 from retrieval.linking.context import Context, Grammar
 from retrieval.linking.cues import apply_cues
+from retrieval.linking.dates import DateParser
 from retrieval.linking.flags import Flags, flags_of
 from retrieval.linking.message import Draft, Message
 from retrieval.linking.numbers import NumberParser
@@ -56,11 +59,18 @@ class Mention(BaseModel):
     """like: "I love X"; dislike: "I hate X"; seen: "I've seen X"; similar: "something like X"; lift: "drop X"."""
 
 
+def _today() -> date:
+    return datetime.now(tz=UTC).date()
+
+
 class Linker:
     """Links messages to one catalogue; immutable once built, so any number of threads may share it."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        """Index titles, people, facet values and number fields; takes a second or two at 20,000 items."""
+    def __init__(self, catalog: Catalog, today: Callable[[], date] = _today) -> None:
+        """Index titles, people, facet values and number fields; takes a second or two at 20,000 items.
+
+        `today` is the day that "this weekend" counts from.
+        """
         self._ids = catalog.ids
         fields = list(catalog.fields.values())
         vocabulary = Vocabulary(catalog)
@@ -73,6 +83,8 @@ class Linker:
         vocabulary.count_phrases({*self._titles.phrases(), *self._facets.phrases()})
         dated = year_field(fields)
         self._years = YearParser(dated) if dated else None
+        days = catalog.with_role(Role.DATE)
+        self._dates = DateParser(days, catalog, today) if days else None
         self._numbers = NumberParser([f for f in fields if f.role is Role.NUMBER and f.unit != "year"], catalog)
         self._comparisons = Comparisons(fields)
         self._respeller = Respeller(vocabulary, self._titles, self._people, self._facets)
@@ -94,6 +106,7 @@ class Linker:
         spans = list(self._facets.spans(words))
         small = {i for first, last, values in spans if self._facets.is_small(values) for i in range(first, last)}
         years = self._years.drafts(context) if self._years else []
+        years += self._dates.drafts(context) if self._dates else []
         dated = {i for draft in years for i in range(draft.first, draft.last)}
         context.values = small | dated
         values = [draft for span in spans if (draft := self._facets.draft(context, *span))]

@@ -9,7 +9,8 @@ import numpy as np
 from retrieval.catalog import Catalog
 from retrieval.items import Field
 from retrieval.linking.amounts import Amount
-from retrieval.linking.lexicon import described, lexicon, number_dimension
+from retrieval.linking.dimensions import dimensions, number_dimension
+from retrieval.linking.lexicon import described
 from retrieval.linking.measures import MONEY, Surface, counted_names, described_words, kind_of, surfaces
 
 _LEFT, _RIGHT = 30, 18
@@ -28,7 +29,7 @@ class NumberFields:
         self.fields = fields
         self.surfaces: dict[str, list[Surface]] = surfaces(fields)
         self._catalog = catalog
-        self._dimensions: dict[str, Any] = lexicon()["dimensions"]
+        self._dimensions = dimensions()
         self._rating = [f for f in fields if number_dimension(f, self._dimensions["rating"])]
         names = "|".join(re.escape(p) for p in sorted(self._dimensions["rating"]["names"], key=len, reverse=True))
         self._rated = re.compile(rf"\b(?:{names})\b")
