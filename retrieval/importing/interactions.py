@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from errors import CatalogError
 from retrieval.importing.frames import as_raw, is_frame
 from retrieval.importing.imported import InteractionReport, Interactions, Progress, no_progress
-from retrieval.importing.item_ids import Match, find_items, spelt, without_type
+from retrieval.importing.item_ids import Match, find_items, spelt
 from retrieval.importing.names import words_of
 from retrieval.importing.published import FIRST, SECOND, read_ratings
 from retrieval.importing.ratings import look_like_counts, numbers, seconds
@@ -74,7 +74,7 @@ def _begun(raw: RawTable, user: str, match: Match, others: dict[str, str | None]
 
 def _named(table: pa.Table, wanted: list[str]) -> str | None:
     """Return the column called one of these, the earlier ones first; "User-ID" and "user_id:token" are "userid"."""
-    plain = {"".join(words_of(without_type(name))): name for name in reversed(table.column_names)}
+    plain = {"".join(words_of(name)): name for name in reversed(table.column_names)}
     return next((plain[name] for name in wanted if name in plain), None)
 
 

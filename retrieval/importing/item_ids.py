@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from retrieval.importing.roles import words_of
+from retrieval.importing.names import words_of
 
 MIN_MATCHED = 0.01
 """Fewer lines that match are an accident."""
@@ -16,7 +16,6 @@ _SAMPLE = 20_000
 _LONG = 64
 """Values longer than this on the mean are no ids."""
 _ID_WORDS = frozenset({"id", "item", "product", "isbn", "asin", "sku", "ean", "gtin"})
-_TYPES = ("token", "token_seq", "float", "float_seq")
 
 
 @dataclass(frozen=True)
@@ -67,16 +66,10 @@ def find_items(table: pa.Table, names: Sequence[str], ids: Mapping[str, pa.Chunk
 
 
 def _likeness(name: str, id_name: str) -> int:
-    words, id_words = words_of(without_type(name)), words_of(without_type(id_name))
-    if words == id_words:
+    words = words_of(name)
+    if words == words_of(id_name):
         return 0
     return 1 if _ID_WORDS & set(words) else 2
-
-
-def without_type(name: str) -> str:
-    """Return a column's name without what RecBole adds to it: "item_id:token" → "item_id"."""
-    bare, _, kind = name.rpartition(":")
-    return bare if bare and kind in _TYPES else name
 
 
 def spelt(column: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from errors import CatalogError
+from retrieval.importing import import_file
 from retrieval.importing.imported import InteractionReport, Interactions
 from retrieval.importing.interactions import read_interactions
 
@@ -203,3 +204,16 @@ def test_times(times: Any, expected: list[int]) -> None:
     found, done = read(pd.DataFrame({"user": ["a", "b"], "item": ["tt1", "tt2"], "timestamp": times}))
     assert found.timestamps.tolist() == expected
     assert ("1 times could not be read" in " ".join(done.notices)) == (0 in expected)
+
+
+def test_a_recbole_data_set_is_catalogue_and_interactions(tmp_path: Path) -> None:
+    header = "item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq"
+    rows = ["1\tToy Story\t1995\tAnimation Comedy", "2\tGoldenEye\t1995\tAction", "3\tFour Rooms\t1996\tComedy"]
+    items = write(tmp_path, "ml.item", "\n".join([header, *rows]))
+    ratings = write(tmp_path, "ml.inter", "user_id:token\titem_id:token\trating:float\n7\t2\t4\n7\t3\t5\n")
+    imported = import_file(items, ratings)
+    fields = {f.name: f.role.value for f in imported.fields}
+    assert fields == {"item_id": "id", "movie_title": "title", "release_year": "number", "class": "facet"}
+    assert imported.table.column("movie_title").to_pylist() == ["Toy Story", "GoldenEye", "Four Rooms"]
+    assert imported.table.column("class").to_pylist()[0] == ["Animation", "Comedy"]
+    assert imported.interactions is not None and imported.interactions.rows.tolist() == [1, 2]
