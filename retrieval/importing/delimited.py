@@ -12,6 +12,7 @@ from retrieval.importing.encodings import Encoding, bytes_read, detect
 from retrieval.importing.headers import column_names, header_position, recbole_types, width_of
 from retrieval.importing.imported import Progress
 from retrieval.importing.known_files import columns_of, with_genres
+from retrieval.importing.names import TITLE, kinds_of
 from retrieval.importing.pieces import Pieces
 from retrieval.importing.raw import RawTable
 from retrieval.importing.records import Dialect, Lines, records
@@ -51,7 +52,7 @@ def read_delimited(path: Path, name: str, report: Progress) -> RawTable:
             elif pieces.add(lines.number, row):
                 report("reading", min(bytes_read(text), size), size)
     if lines.n_empty:
-        pieces.notices.append(f"Skipped {lines.n_empty:,} rows of {name} in which every value is empty.")
+        pieces.notices.append(f"Skipped rows of {name} in which every value is empty: {lines.n_empty:,}.")
     raw = _with_lists(pieces.done(), layout.lists)
     raw.table = with_genres(raw.table)
     return raw
@@ -80,12 +81,13 @@ def _layout(path: Path, name: str, encoding: Encoding, newline: str) -> _Layout:
     position = header_position(rows, width, name)
     header, types = rows[position], recbole_types(rows[position])
     above = n_top + numbers[position] - 1
-    notices = [f"Skipped {above} {'line' if above == 1 else 'lines'} above the header of {name}."] if above else []
+    said = sum(bool(line.strip()) for line in lines[:above])
+    notices = [f"Skipped {said} {'line' if said == 1 else 'lines'} above the header of {name}."] if said else []
     if recbole and types:
         dialect = Dialect("\t", quoted=False)
     cells = list(types) if len(types) == width else [header[0].lstrip("#%"), *header[1:]]
     columns, renamed = column_names(cells, name)
-    lists = tuple(column for column, kind in types.items() if kind == "token_seq")
+    lists = tuple(column for column, kind in types.items() if kind == "token_seq" and TITLE not in kinds_of(column))
     return _Layout(dialect, columns, header, above + 1, notices + renamed, lists)
 
 

@@ -61,7 +61,7 @@ def _files(folder: Path) -> tuple[list[Path], list[str]]:
     if outside:
         notices.append(f"Skipped {', '.join(outside[:8])}: a link out of {folder.name}.")
     if others:
-        notices.append(f"Skipped {', '.join(others[:8])} in {folder.name}, which is no table.")
+        notices.append(f"Skipped {', '.join(others[:8])} in {folder.name}, for a table is a file with a known suffix.")
     return files, notices
 
 

@@ -61,6 +61,9 @@ def why_data(first: Sequence[str], others: Sequence[Sequence[str]]) -> str:
         shape = next((shape for shape in _SHAPES if shape.match(cell)), None)
         if shape and below and sum(bool(shape.match(value)) for value in below) >= len(below) / 2:
             return f"{_short(cell)} stands over values like {_short(below[0])}"
+        tokens = cell.split()
+        if len(tokens) > 1 and all(any(shape.match(token) for shape in _SHAPES) for token in tokens):
+            return f"{_short(cell)} is a list of values"
         again += [cell] * (cell in below)
         if len(cell) > _LONG_NAME:
             return f"{_short(cell)} is too long for a name"

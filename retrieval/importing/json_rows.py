@@ -50,7 +50,7 @@ class Parser:
     def notices(self) -> list[str]:
         """Return what was not taken as it stands."""
         n = self.n_unknown
-        return [f"Took {n:,} values NaN or Infinity, or too large for a number, as unknown."] if n else []
+        return [f"Took NaN, Infinity, and numbers too large to hold as unknown: {n:,}."] if n else []
 
 
 def read_json_lines(path: Path, name: str, report: Progress) -> RawTable:

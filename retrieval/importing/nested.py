@@ -20,6 +20,7 @@ class Flattener:
     def __init__(self) -> None:
         self._opened: set[str] = set()
         self._as_json: set[str] = set()
+        self._joined: set[str] = set()
         self._named: dict[str, str] = {}
 
     def flattened(self, rows: Iterator[Numbered]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -59,6 +60,9 @@ class Flattener:
             return as_text(dict(value))
         if not isinstance(value, list) or not any(isinstance(one, Mapping | list) for one in value):
             return value
+        if all(isinstance(one, list) and not any(isinstance(x, Mapping | list) for x in one) for one in value):
+            self._joined.add(name)
+            return list(dict.fromkeys(chain.from_iterable(value)))
         key = self._named.get(name) or next((k for k in _NAMES if all(_names(one, k) for one in value)), "")
         if key and all(_names(one, key) for one in value):
             self._named[name] = key
@@ -69,6 +73,7 @@ class Flattener:
     def notices(self) -> list[str]:
         """Return what was done to which columns."""
         said = [f"The records in {name} are columns of their own, {name}.…" for name in sorted(self._opened)]
+        said += [f"The lists within a list in {name} are joined to one." for name in sorted(self._joined)]
         said += [
             f"Of the records listed in {name} only their {key} is kept." for name, key in sorted(self._named.items())
         ]

@@ -94,9 +94,9 @@ class Pieces:
             )
         notices = list(self.notices)
         if self._n_nul:
-            notices.append(f"Removed {self._n_nul:,} NUL characters.")
+            notices.append(f"Removed NUL characters: {self._n_nul:,}.")
         if self._n_cut:
-            notices.append(f"Cut {self._n_cut:,} values that are longer than {MAX_CELL_CHARS:,} characters.")
+            notices.append(f"Cut values longer than {MAX_CELL_CHARS:,} characters: {self._n_cut:,}.")
         names, renamed = column_names(list(self._chunks), self.name)
         notices += renamed
         table = pa.table(dict(zip(names, map(unified, self._chunks.values()), strict=True)))
