@@ -42,4 +42,4 @@ def _about(name: str, manifest: Manifest, fields: dict[str, Field]) -> About:
 
 def nouns_in(name: str, manifest: Manifest) -> Nouns:
     """Return what the items of a catalogue are called, from its name and that of its file."""
-    return nouns_of(f"{name} {manifest.source}")
+    return nouns_of(f"{name} {manifest.source}", manifest.noun)

@@ -3,7 +3,7 @@
 import importlib.metadata
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +17,19 @@ from retrieval.catalog import Catalog
 from retrieval.catalog_file import write_catalog
 from retrieval.embed import Embedder, MiniLM
 from retrieval.importing import import_file, import_table
+from retrieval.importing.catalog_toml import wishes_text
 from retrieval.importing.columns import Hint
+from retrieval.importing.evidence import Evidence
 from retrieval.importing.frames import is_frame
 from retrieval.importing.imported import Imported, ImportReport, Progress, no_progress
+from retrieval.importing.noun import guess_noun
 from retrieval.importing.quarantine import QUARANTINE
+from retrieval.importing.questions import Ask, nobody
+from retrieval.importing.roles import SETTINGS
 from retrieval.item_vectors import write_item_vectors
 from retrieval.lexical import LexicalIndex
+from retrieval.linking.title_forms import TitleForms
+from retrieval.linking.vocabulary import Vocabulary
 from retrieval.manifest import FileEntry, Manifest
 from retrieval.unfinished import UnfinishedVectors, forget_unfinished
 
@@ -41,6 +48,8 @@ class BuildReport:
     """Items whose text was embedded now; the other vectors were known."""
     stages_s: dict[str, float] = field(default_factory=dict)
     """Seconds by stage."""
+    columns: tuple[Evidence, ...] = ()
+    """How every column of the file was read, and why."""
 
     def text(self) -> str:
         """Return a few lines for people: what was loaded, what was left out and why, how long it took."""
@@ -82,6 +91,9 @@ def build_bundle(
     roles: Mapping[str, str] | None = None,
     hints: Mapping[str, Hint] | None = None,
     force: bool = False,
+    table: str = "",
+    noun: Sequence[str] = (),
+    ask: Ask = nobody,
     vectors: bool = True,
     report: Progress | None = None,
     embedder: Embedder | None = None,
@@ -90,38 +102,47 @@ def build_bundle(
     """Build a catalogue and make it current; the one in use stays untouched until the last moment.
 
     `source` is a file, a pandas, polars or Arrow table, what an importer made of one, or an importer; so are
-    `interactions` a file or a table. `roles`, `hints` and `force` are those of `import_file`; `known` is an artefact
-    of vectors to start from. Rows that cannot be used are listed in quarantine.jsonl beside the builds; vectors that a
+    `interactions` a file or a table. `roles`, `hints`, `force`, `table` and `ask` are those of `import_file`; `noun` is
+    what one item and several are called; `known` is an artefact of vectors to start from. catalog.toml beside the
+    builds is heeded and written anew; rows that cannot be used are listed in quarantine.jsonl there; vectors that a
     stopped build had computed are taken over.
     Raises CatalogError where the source cannot be used, BundleError where the folder cannot be written.
     """
     clock, var_dir = _Clock(report or no_progress), Path(var_dir)
+    parent = layout.catalogs_folder(var_dir, name)
     if isinstance(source, Imported):
         imported = source
     elif is_frame(source) or isinstance(source, Path | str):
-        quarantine = layout.catalogs_folder(var_dir, name) / QUARANTINE
-        read: Callable[..., Imported] = import_table if is_frame(source) else import_file
-        given = source if is_frame(source) else Path(source)
-        imported = read(given, interactions, roles, clock, hints=hints, force=force, quarantine=quarantine)
+        wanted: dict[str, Any] = {"hints": hints, "force": force, "ask": ask}
+        wanted |= {"quarantine": parent / QUARANTINE, "settings": parent / SETTINGS}
+        if is_frame(source):
+            imported = import_table(source, interactions, roles, clock, **wanted)
+        else:
+            imported = import_file(Path(source), interactions, roles, clock, table=table, **wanted)
     else:
         imported = source(clock)
+    words = list(noun or imported.noun or guess_noun(name) or guess_noun(Path(imported.source).name.split(".")[0]))
     with fresh_build(var_dir, name) as folder:
-        build = _Build(folder, imported, name, clock)
+        build = _Build(folder, imported, name, clock, words)
         build.write_catalog()
-        build.write_lexical()
+        build.write_words()
         if vectors:
             build.write_vectors(embedder or MiniLM(var_dir / "cache"), [layout.current_build(var_dir, name), known])
         build.write_co_liked()
         build.seal()
     if vectors:
-        forget_unfinished(folder.parent)
-    return BuildReport(name, folder, build.manifest, imported.report, build.n_embedded, clock.stages_s)
+        forget_unfinished(parent)
+    if imported.guesses:
+        write_whole(parent / SETTINGS, wishes_text(words, imported.guesses, imported.fields, imported.hints))
+    return BuildReport(
+        name, folder, build.manifest, imported.report, build.n_embedded, clock.stages_s, imported.columns
+    )
 
 
 class _Build:
     """One build under way in its own folder."""
 
-    def __init__(self, folder: Path, imported: Imported, name: str, clock: _Clock) -> None:
+    def __init__(self, folder: Path, imported: Imported, name: str, clock: _Clock, noun: list[str]) -> None:
         self.folder = folder
         self.n_embedded = 0
         self._imported = imported
@@ -132,6 +153,7 @@ class _Build:
             source=imported.source or name,
             source_sha256=imported.source_sha256,
             n_items=imported.table.num_rows,
+            noun=noun,
             versions={package: importlib.metadata.version(package) for package in _RECORDED},
         )
 
@@ -144,13 +166,16 @@ class _Build:
         )
         self._clock("catalogue", total, total)
 
-    def write_lexical(self) -> None:
-        """Write the keyword index."""
+    def write_words(self) -> None:
+        """Write the keyword index and the titles by every way of writing them."""
         total = self._imported.table.num_rows
         self._clock("keyword index", 0, total)
         catalog = Catalog(self.folder / layout.CATALOG, self.manifest.source)
         LexicalIndex.from_catalog(catalog).save(self.folder / layout.LEXICAL)
         self._clock("keyword index", total, total)
+        self._clock("titles", 0, total)
+        TitleForms.read(catalog, Vocabulary(catalog)).save(self.folder / layout.TITLES)
+        self._clock("titles", total, total)
 
     def write_vectors(self, embedder: Embedder, known: Sequence[Path | None]) -> None:
         """Embed what no earlier build knows, and index the vectors."""

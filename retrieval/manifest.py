@@ -1,7 +1,7 @@
 """Where bundles lie and how they are checked: paths, the manifest, the checksums.
 
 var/catalogs/NAME/CURRENT              name of the build in use, swapped in one step
-var/catalogs/NAME/<build-id>/          manifest.json, catalog.duckdb, lexical.npz, vectors/, hashes.npy, co_liked.npz
+var/catalogs/NAME/<build-id>/          manifest.json, catalog.duckdb, lexical.npz, titles.npz, vectors/, hashes.npy, co_liked.npz
 """
 
 import hashlib
@@ -18,6 +18,7 @@ CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 CATALOG = "catalog.duckdb"
 LEXICAL = "lexical.npz"
+TITLES = "titles.npz"
 VECTORS = "vectors"
 HASHES = "hashes.npy"
 CO_LIKED = "co_liked.npz"
@@ -41,6 +42,8 @@ class Manifest(BaseModel):
     source_sha256: str
     """Hash of the source; the same source under the same `format` makes the same bundle."""
     n_items: int
+    noun: list[str] = []
+    """What one item and several are called: ["book", "books"]; empty where nobody knows."""
     n_interactions: int = 0
     embedder: str = ""
     """Name of the embedder, or "" where the bundle has no vectors."""
