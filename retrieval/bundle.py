@@ -25,6 +25,7 @@ from retrieval.manifest import (
 )
 
 if TYPE_CHECKING:
+    from retrieval.attributes import Attributes
     from retrieval.collaborative import CoLiked
     from retrieval.dense import DenseIndex
     from retrieval.lexical import LexicalIndex
@@ -135,6 +136,13 @@ class Bundle:
         from retrieval.collaborative import CoLiked
 
         return self._once("co_liked", lambda: CoLiked.open(self.path / CO_LIKED))
+
+    @property
+    def attributes(self) -> "Attributes":
+        """How alike items are in facets and people; made at first use from the catalogue's columns."""
+        from retrieval.attributes import Attributes
+
+        return self._once("attributes", lambda: Attributes(self.catalog))
 
     @property
     def linker(self) -> "Linker":
