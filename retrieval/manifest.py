@@ -1,7 +1,8 @@
 """Where bundles lie and how they are checked: paths, the manifest, the checksums.
 
 var/catalogs/NAME/CURRENT              name of the build in use, swapped in one step
-var/catalogs/NAME/<build-id>/          manifest.json, catalog.duckdb, lexical.npz, titles.npz, vectors/, hashes.npy, co_liked.npz
+var/catalogs/NAME/<build-id>/          manifest.json, catalog.duckdb, lexical.npz, titles.npz, vectors/,
+                                       hashes.npy, co_liked.npz
 """
 
 import hashlib

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict
@@ -17,6 +18,7 @@ from retrieval.linking.message import Draft, Message
 from retrieval.linking.numbers import NumberParser
 from retrieval.linking.people import PeopleIndex
 from retrieval.linking.respelling import Respeller
+from retrieval.linking.title_forms import TitleForms
 from retrieval.linking.title_spans import title_drafts
 from retrieval.linking.titles import TitleIndex, year_field
 from retrieval.linking.trust import soften_runs
@@ -66,21 +68,23 @@ def _today() -> date:
 class Linker:
     """Links messages to one catalogue; immutable once built, so any number of threads may share it."""
 
-    def __init__(self, catalog: Catalog, today: Callable[[], date] = _today) -> None:
+    def __init__(
+        self, catalog: Catalog, today: Callable[[], date] = _today, *, titles_file: Path | None = None
+    ) -> None:
         """Index titles, people, facet values and number fields; takes a second or two at 20,000 items.
 
-        `today` is the day that "this weekend" counts from.
+        `today` is the day that "this weekend" counts from; `titles_file` holds the titles as TitleForms saved them.
         """
         self._ids = catalog.ids
         fields = list(catalog.fields.values())
         vocabulary = Vocabulary(catalog)
         self._grammar = Grammar(fields)
-        self._titles = TitleIndex(catalog, vocabulary)
+        self._titles = TitleIndex(catalog, vocabulary, TitleForms.open(titles_file, catalog, vocabulary))
         flags = flags_of(catalog)
         self._flags = Flags(catalog.fields, flags)
         self._facets = FacetIndex(catalog, vocabulary, skip=flags)
         self._people = PeopleIndex(catalog, vocabulary)
-        vocabulary.count_phrases({*self._titles.phrases(), *self._facets.phrases()})
+        vocabulary.count_phrases(self._titles, self._facets)
         dated = year_field(fields)
         self._years = YearParser(dated) if dated else None
         days = catalog.with_role(Role.DATE)

@@ -105,9 +105,9 @@ class FacetIndex:
                     found.append(draft)
         return found
 
-    def phrases(self) -> Iterable[str]:
-        """Return every way of writing every value."""
-        return self._by_key
+    def __contains__(self, phrase: object) -> bool:
+        """Whether this is a way of writing some value."""
+        return phrase in self._by_key
 
     def find(self, phrase: str) -> list[Value]:
         """Return the values written like this, those of the smallest facet first."""

@@ -1,7 +1,7 @@
 """Which words are ordinary in this catalogue's language, and what a misspelt one was meant to be."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -34,20 +34,13 @@ class Vocabulary:
         self._df = Counter(word for words in self._docs for word in set(words))
         self._phrase_df: Counter[str] = Counter()
 
-    def count_phrases(self, phrases: Iterable[str]) -> None:
-        """Count in how many texts of the sample each of these phrases of 2–4 words stands; then forget the texts."""
-        wanted = {phrase for phrase in phrases if 0 < phrase.count(" ") < _LONGEST_PHRASE}
-        starts = {phrase.split(" ", 1)[0] for phrase in wanted}
+    def count_phrases(self, *known: Container[str]) -> None:
+        """Count in how many texts of the sample each known phrase of 2–4 words stands; then forget the texts."""
         for words in self._docs:
-            found = set()
-            for i, word in enumerate(words):
-                if word not in starts:
-                    continue
-                for n in range(2, _LONGEST_PHRASE + 1):
-                    phrase = " ".join(words[i : i + n])
-                    if phrase in wanted:
-                        found.add(phrase)
-            self._phrase_df.update(found)
+            spans = {
+                " ".join(words[i : i + n]) for n in range(2, _LONGEST_PHRASE + 1) for i in range(len(words) - n + 1)
+            }
+            self._phrase_df.update(span for span in spans if any(span in phrases for phrases in known))
         self._docs = []
 
     def knows(self, word: str) -> bool:

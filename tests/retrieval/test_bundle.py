@@ -198,7 +198,7 @@ def test_report_tells_stages_in_order(tmp_path: Path) -> None:
         report=lambda *what: told.append(what),
     )  # fmt: skip
     stages = list(dict.fromkeys(stage for stage, _, _ in told))
-    assert stages == ["catalogue", "keyword index", "embedding", "vector index", "checksums"]
+    assert stages == ["catalogue", "keyword index", "titles", "embedding", "vector index", "checksums"]
     assert all(done <= total for _, done, total in told)
     assert "2 rows in = 2 loaded + 0 quarantined" in done.text()
 
