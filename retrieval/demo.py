@@ -13,9 +13,11 @@ import pyarrow as pa
 
 from retrieval.building import BuildReport, build_bundle
 from retrieval.demo_sources import FACTS, RATINGS, Film, Ratings, join, path_of, read_films, read_ratings
-from retrieval.importing import cleaning, prominence_of
-from retrieval.importing.columns import as_array, describe
+from retrieval.importing import prominence_of
+from retrieval.importing.fields import as_array, describe
 from retrieval.importing.imported import Imported, ImportReport, InteractionReport, Interactions, Progress, no_progress
+from retrieval.importing.lists import read_lists
+from retrieval.importing.texts import is_unknown, tidy
 from retrieval.items import Role
 from retrieval.manifest import sha256_of
 
@@ -99,8 +101,8 @@ def _typed(films: Sequence[Film], rated: Interactions, report: Progress) -> tupl
     columns = {}
     for done, (name, role, unit, label) in enumerate(_FIELDS):
         report("columns", done, len(_FIELDS))
-        fields.append(describe(name, role, values[name], unit, label))
-        columns[name] = as_array(fields[-1], values[name])
+        columns[name] = as_array(role, values[name])
+        fields.append(describe(name, role, columns[name], unit, label))
     report("columns", len(_FIELDS), len(_FIELDS))
     return pa.table(columns), fields
 
@@ -109,9 +111,9 @@ def _facts(films: Sequence[Film]) -> dict[str, list[Any]]:
     values: dict[str, list[Any]] = {name: [getattr(film, name) for film in films] for name in Film._fields}
     for name, role, _, _ in _FIELDS:
         if name in values and role in (Role.FACET, Role.PERSON) and name != "rated":
-            values[name] = cleaning.lists([_parts(text) for text in values[name]])
-    values["title"] = [cleaning.text(title) or "?" for title in values["title"]]
-    values["rated"] = [cleaning.word(rated) for rated in values["rated"]]
+            values[name] = _lists([_parts(text) for text in values[name]])
+    values["title"] = [tidy(title or "") or "?" for title in values["title"]]
+    values["rated"] = [rated and not is_unknown(rated) and tidy(rated) or None for rated in values["rated"]]
     values["box_office_usd"] = [
         usd if usd is not None and usd >= _MIN_BOX_OFFICE else None for usd in values["box_office_usd"]
     ]
@@ -151,5 +153,11 @@ def _loglines(ids: Sequence[str]) -> dict[str, list[Any]]:
     found = [written.get(item_id, {}) for item_id in ids]
     return {
         "logline": [line.get("logline") for line in found],
-        "tags": cleaning.lists([line.get("tags") for line in found]),
+        "tags": _lists([line.get("tags") for line in found]),
     }
+
+
+def _lists(parts: Sequence[list[str] | None]) -> list[Any]:
+    """Spell the parts of every row one way."""
+    spelt: list[Any] = read_lists("", pa.chunked_array([pa.array(parts, pa.list_(pa.string()))]))[0].to_pylist()
+    return spelt

@@ -1,21 +1,26 @@
 """Columns with roles → typed columns, fields that describe them, and the rows worth keeping."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from errors import CatalogError
-from retrieval.importing import cleaning
+from retrieval.importing.dates import read_dates
+from retrieval.importing.fields import describe, stored
+from retrieval.importing.guess import Guess
+from retrieval.importing.ids import account, as_ids
 from retrieval.importing.imported import Progress, no_progress
-from retrieval.importing.raw import RAW_CHARS, RawTable, Rejected
-from retrieval.importing.roles import Guess
-from retrieval.importing.units import label_of, unit_of
+from retrieval.importing.lists import read_lists
+from retrieval.importing.literals import joined
+from retrieval.importing.measures import Measured, read_numbers
+from retrieval.importing.raw import RawTable, Rejected
+from retrieval.importing.texts import TEXT_CHARS, TITLE_CHARS, cleaned, links
+from retrieval.importing.units import CURRENCIES, label_of, named_unit
 from retrieval.items import Field, Role
 
-_MANY = {Role.FACET, Role.PERSON}
 _RESERVED = {"row"}
 
 
@@ -28,7 +33,7 @@ class Hint:
     separator: str = ""
     """Between the values of a column with several."""
     format: str = ""
-    """Of dates, as in strptime: "%d/%m/%Y"."""
+    """Of dates, as in strptime: "%d/%m/%Y", or "%s" for seconds since 1970; of times like 1:45 "%H:%M" or "%M:%S"."""
     decimal: str = ""
     """The decimal mark of numbers: "," or "."."""
 
@@ -39,12 +44,12 @@ class Typed:
 
     table: pa.Table
     fields: list[Field]
-    kept: list[int]
-    """Positions of the rows of `table` in the raw one, ascending."""
+    kept: np.ndarray
+    """(n_items,) int64 positions of the rows of `table` in the raw one, ascending."""
     n_merged: int = 0
     rejected: list[Rejected] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    """What was converted, cut or left unknown, one sentence each."""
+    """What was converted, cut, assumed or left unknown, one sentence each."""
     ignored: dict[str, str] = field(default_factory=dict)
     """Columns left out, with the cause."""
 
@@ -52,118 +57,91 @@ class Typed:
 def type_columns(
     raw: RawTable, guesses: Mapping[str, Guess], hints: Mapping[str, Hint], report: Progress = no_progress
 ) -> Typed:
-    """Clean every column with a role; reject rows without id or title and those that repeat an id."""
-    table = raw.table
+    """Clean every column with a role, one after the other; account for every row.
+
+    A row without an id or a title is rejected; one that repeats an id is merged where every value is the same, and
+    rejected where not. Raises CatalogError where no row is left or a hint cannot be used.
+    """
     roles = {name: guess.role for name, guess in guesses.items() if guess.role}
     ignored = {name: guess.why for name, guess in guesses.items() if not guess.role}
     by_role = {role: name for name, role in roles.items()}
-    ids, titles = by_role[Role.ID], by_role[Role.TITLE]
-    kept, causes = _kept(_ids(table.column(ids)), [cleaning.text(v) for v in table.column(titles).to_pylist()])
-    if not kept:
-        raise CatalogError(f"No row has an id in {ids!r} and a title in {titles!r}. Give others: --role COLUMN=id")
-    table = table.take(kept)
-    typed: dict[str, tuple[Role, str, list[Any]]] = {}
+    id_name, title_name = by_role[Role.ID], by_role[Role.TITLE]
+    ids, notices = as_ids(id_name, raw.table.column(id_name))
+    titles = cleaned(title_name, raw.table.column(title_name), TITLE_CHARS)
+    rows = account(raw, ids, titles.values, id_name, title_name)
+    if not len(rows.kept):
+        raise CatalogError(
+            f"No row has an id in {id_name!r} and a title in {title_name!r}. Give others: --role COLUMN=id"
+        )
+    notices += _made(guesses) + titles.notices
+    ready = {id_name: ids, title_name: titles.values}
+    fields: dict[str, Field] = {}
+    columns: dict[str, pa.Array] = {}
     for done, (name, role) in enumerate(roles.items()):
         report("columns", done, len(roles))
-        for new_name, values, unit in _clean(name, role, table.column(name)):
-            if new_name in typed or new_name.lower() in {n.lower() for n in typed} or new_name in _RESERVED:
-                ignored[new_name] = "the name is taken"
-            elif not any(v is not None for v in values):
-                ignored[new_name] = "no usable value"
+        column = ready.pop(name) if name in ready else raw.table.column(name)
+        column = column if len(rows.kept) == len(column) else column.take(pa.array(rows.kept))
+        hint = hints.get(name, Hint())
+        for made, told in _clean(name, role, column, hint):
+            notices += told
+            if made.name in _RESERVED or made.name.lower() in {taken.lower() for taken in fields}:
+                ignored[made.name] = "the name is taken"
+            elif made.values.null_count == len(made.values):
+                ignored[made.name] = "no usable value"
             else:
-                typed[new_name] = role, unit, values
+                label = hint.label or (label_of(name, made.unit) if made.name != name else "")
+                fields[made.name] = describe(made.name, role, made.values, made.unit, label)
+                columns[made.name] = stored(made.values)
+                notices += _money(fields[made.name], made, name)
     report("columns", len(roles), len(roles))
-    fields = [describe(n, role, v, unit, hints.get(n, Hint()).label) for n, (role, unit, v) in typed.items()]
-    columns = {f.name: as_array(f, typed[f.name][2]) for f in fields}
-    rejected = [
-        Rejected(int(raw.lines[at]), cause, str(raw.table.slice(at, 1).to_pylist())[:RAW_CHARS])
-        for at, cause in causes.items()
-    ]
-    return Typed(pa.table(columns), fields, kept, 0, rejected, [], ignored)
+    table = pa.table(columns)
+    return Typed(table, [*fields.values()], rows.kept, rows.n_merged, rows.rejected, notices, ignored)
 
 
-def _ids(column: pa.ChunkedArray) -> list[str | None]:
-    """Return ids as text; whole floats (9780002005883.0) lose their ".0"."""
-    return [
-        str(int(v)) if isinstance(v, float) and v == v and v.is_integer() else cleaning.text(v)
-        for v in column.to_pylist()
-    ]
-
-
-def _kept(ids: Sequence[str | None], titles: Sequence[str | None]) -> tuple[list[int], dict[int, str]]:
-    seen: set[str] = set()
-    kept, causes = [], {}
-    for position, (item_id, title) in enumerate(zip(ids, titles, strict=True)):
-        if item_id is None or title is None:
-            causes[position] = "no id" if item_id is None else "no title"
-        elif item_id in seen:
-            causes[position] = "id seen before"
-        else:
-            seen.add(item_id)
-            kept.append(position)
-    return kept, causes
-
-
-def _clean(name: str, role: Role, column: pa.ChunkedArray) -> list[tuple[str, list[Any], str]]:
-    """Return the cleaned columns made of one: (name, values, unit); measures of several units become several."""
-    if role is Role.ID:
-        return [(name, _ids(column), "")]
-    values = column.to_pylist()
-    if role in _MANY:
-        lists = cleaning.lists(values, people=role is Role.PERSON)
-        single = all(v is None or len(v) == 1 for v in lists)
-        return [(name, [v[0] if v else None for v in lists] if single else lists, "")]
+def _clean(name: str, role: Role, column: pa.ChunkedArray, hint: Hint) -> Iterator[tuple[Measured, list[str]]]:
+    """Yield the fields made of a column, with notices; numbers of several units become several."""
     if role is Role.NUMBER:
-        return _numbers(name, values)
+        made, notices = read_numbers(name, column, decimal=hint.decimal, unit=hint.unit, form=hint.format)
+        yield made[0], notices
+        yield from ((more, []) for more in made[1:])
+    elif role in (Role.ID, Role.TITLE):
+        yield Measured(name, column), []
+    else:
+        values, notices = _values(name, role, column, hint)
+        yield Measured(name, values, hint.unit), notices
+
+
+def _values(name: str, role: Role, column: pa.ChunkedArray, hint: Hint) -> tuple[pa.Array, list[str]]:
+    if role in (Role.FACET, Role.PERSON):
+        return read_lists(name, column, people=role is Role.PERSON, mark=hint.separator)
     if role is Role.DATE:
-        return [(name, [cleaning.day(v) for v in values], "")]
-    if role is Role.TEXT:
-        values = [". ".join(map(str, v)) if isinstance(v, list) else v for v in values]
-    return [(name, [cleaning.text(v) for v in values], "")]
+        return read_dates(name, column, hint.format)
+    if role in (Role.IMAGE, Role.LINK):
+        return links(name, column)
+    return cleaned(name, joined(column), TEXT_CHARS, unknown=True)
 
 
-def _numbers(name: str, values: Sequence[Any]) -> list[tuple[str, list[Any], str]]:
-    plain = [cleaning.number(v) for v in values]
-    measured = [None if p is not None else cleaning.measure(v) for p, v in zip(plain, values, strict=True)]
-    units = Counter(m[1] for m in measured if m)
-    if not units:
-        return [(name, plain, "")]
-    common = [unit for unit, n in units.most_common(4) if n >= 0.01 * len(values)]
-    many = len(common) > 1
-    return [
-        (f"{name}_{unit}" if many else name, [m[0] if m and m[1] == unit else None if many else p
-         for p, m in zip(plain, measured, strict=True)], unit)
-        for unit in common
-    ]  # fmt: skip
+def _made(guesses: Mapping[str, Guess]) -> list[str]:
+    """Say what ids and titles are where the file has none."""
+    notices = []
+    for name, guess in guesses.items():
+        if guess.made_from is not None and guess.role is Role.ID:
+            notices.append(f"No column is an id, so {name} is made from the whole row: an edited row is a new item.")
+        elif guess.made_from is not None:
+            notices.append(f"No column is a title, so {name} is made from {', '.join(guess.made_from)}.")
+    return notices
 
 
-def describe(name: str, role: Role, values: Sequence[Any], unit: str = "", label: str = "") -> Field:
-    """Return the field of a cleaned column, with its coverage and range."""
-    known = [v for v in values if v is not None]
-    many = any(isinstance(v, list) for v in known)
-    n_values = len({x for v in known for x in (v if many else [v])}) if role in _MANY else 0
-    low = high = None
-    if role is Role.NUMBER:
-        low, high = float(min(known)), float(max(known))
-        unit = unit or unit_of(name, low, high)
-    elif role is Role.DATE:
-        low, high = float(min(known).year), float(max(known).year)
-    coverage = round(len(known) / max(len(values), 1), 4)
-    return Field(
-        name=name, role=role, many=many, label=label or label_of(name, unit), unit=unit, coverage=coverage,
-        n_values=n_values, low=low, high=high,
-    )  # fmt: skip
-
-
-def as_array(field: Field, values: Sequence[Any]) -> pa.Array:
-    """Return the column in the Arrow type that the catalogue stores."""
-    if field.role is Role.NUMBER:
-        whole = all(v is None or float(v).is_integer() for v in values)
-        return (
-            pa.array([None if v is None else int(v) for v in values], pa.int64())
-            if whole
-            else pa.array(values, pa.float64())
+def _money(found: Field, made: Measured, source: str) -> list[str]:
+    """Tell of a currency that nothing names, and of prices below zero."""
+    if found.role is not Role.NUMBER or found.unit not in CURRENCIES:
+        return []
+    notices = []
+    if not made.unit and not named_unit(source):
+        notices.append(
+            f'{source} names no currency and is taken for {found.unit}; unit = "eur" in catalog.toml changes it.'
         )
-    if field.role is Role.DATE:
-        return pa.array(values, pa.date32())
-    return pa.array(values, pa.list_(pa.string()) if field.many else pa.string())
+    if found.low is not None and found.low < 0:
+        n = pc.sum(pc.less(made.values, 0)).as_py()
+        notices.append(f"{n:,} values of {found.name} are below zero, such as {found.low:,g}; they are kept.")
+    return notices

@@ -3,14 +3,20 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from retrieval.importing import cleaning
+from retrieval.importing.dates import day_of
+from retrieval.importing.lists import separator
+from retrieval.importing.literals import flat, looks_written, parts_of
 from retrieval.importing.names import TITLE, kinds_of
+from retrieval.importing.numbers import Reading, amount
+from retrieval.importing.texts import is_unknown, tidy
 
 SAMPLE = 2000
 _YES_NO = frozenset("yes no true false y n t f ja nein oui non si sí on off".split())
@@ -41,8 +47,8 @@ class Column:
         """Known values, an even sample of at most SAMPLE rows; "N/A" and the like are unknown but in titles."""
         step = -(-len(self.values) // SAMPLE) or 1
         taken = self.values.take(pa.array(range(0, len(self.values), step), pa.int64())).to_pylist()
-        clean = cleaning.text if self.kind == TITLE else cleaning.word
-        return [v for v in taken if v is not None and v != [] and (not isinstance(v, str) or clean(v))]
+        known = tidy if self.kind == TITLE else lambda text: not is_unknown(text)
+        return [v for v in taken if v is not None and v != [] and (not isinstance(v, str) or known(v))]
 
     @cached_property
     def coverage(self) -> float:
@@ -72,7 +78,7 @@ class Column:
         """Whether the values are lists, also ones written as text: ["a", "b"]."""
         kind = self.type
         if self.is_text and self.sample:
-            return all(str(v).lstrip().startswith("[") and str(v).rstrip().endswith("]") for v in self.sample[:200])
+            return all(looks_written(str(v)) for v in self.sample[:200])
         return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
 
     @cached_property
@@ -92,10 +98,10 @@ class Column:
     def parts(self) -> list[str]:
         """The single values of the sample: of lists their members, of texts what a separator leaves."""
         if self.is_list:
-            lists = cleaning.lists(self.sample)
-            return [part for parts in lists for part in parts or []]
+            lists = [parts_of(v) if isinstance(v, str) else [*flat(v)] for v in self.sample]
+            return [part for parts in lists for part in map(tidy, map(str, parts)) if part]
         texts = [str(v) for v in self.sample]
-        mark = cleaning.separator(texts)
+        mark = separator(texts)
         return [part.strip() for text in texts for part in (text.split(mark) if mark else [text]) if part.strip()]
 
     @cached_property
@@ -121,7 +127,7 @@ class Column:
     @cached_property
     def numbers(self) -> float:
         """Share of the sample that are numbers, with or without a unit."""
-        return self.share(lambda v: cleaning.number(v) is not None or cleaning.measure(v) is not None)
+        return self.share(_is_number)
 
     @cached_property
     def whole(self) -> bool:
@@ -131,7 +137,7 @@ class Column:
     @cached_property
     def dates(self) -> float:
         """Share of the sample that are dates."""
-        return self.share(lambda v: None if isinstance(v, int | float) else cleaning.day(v))
+        return self.share(_is_date)
 
     @cached_property
     def yes_no(self) -> bool:
@@ -171,3 +177,18 @@ class Column:
         """Whether the values are 0, 1, 2 … or 1, 2, 3 … down the table."""
         head = [str(v).removesuffix(".0") for v in self.values.slice(0, SAMPLE).to_pylist()]
         return any(head == [str(first + at) for at in range(len(head))] for first in (0, 1))
+
+
+def _is_number(value: Any) -> bool:
+    """Tell whether a value is a number, not a bound on a small one: "18+" is rather a group of people."""
+    if not isinstance(value, str):
+        return not isinstance(value, bool | list | dict) and isinstance(value, int | float | Decimal)
+    found = amount(value, Reading(clock="hours"))
+    return found is not None and not (found.at_least and found.value < 100)
+
+
+def _is_date(value: Any) -> bool:
+    """Tell whether a value is a date; a bare year is a number."""
+    if isinstance(value, str):
+        return not (value.isdigit() and len(value) == 4) and day_of(value) is not None
+    return isinstance(value, date)
