@@ -209,7 +209,7 @@ def _records(whole: dict[str, Any], name: str, table: str) -> list[Any]:
     lists = {key: value for key, value in whole.items() if isinstance(value, list)}
     of_records = [key for key, value in lists.items() if value and isinstance(value[0], dict)]
     if of_records:
-        return list(whole[choose(of_records, table, name, "list of records")])
+        return list(whole[choose(of_records, table, name, "record list")])
     if set(whole) >= {"columns", "data"} and len(lists) >= 2:
         return [dict(zip(map(str, whole["columns"]), row, strict=True)) for row in whole["data"]]
     if lists and len(lists) == len(whole) and len(set(map(len, lists.values()))) == 1:
