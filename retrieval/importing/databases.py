@@ -22,6 +22,8 @@ def read_sqlite(path: Path, name: str, table: str, report: Progress) -> RawTable
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size:
         raise CatalogError(f"{name} is in use: {log.name} holds changes. Close the program that writes it, then retry.")
+    if _is_short(path):
+        raise CatalogError(f"{name} cannot be read: the database is cut short. Copy it again.")
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1", uri=True)) as database:
             database.execute("PRAGMA trusted_schema=OFF")
@@ -31,6 +33,15 @@ def read_sqlite(path: Path, name: str, table: str, report: Progress) -> RawTable
         raise CatalogError(
             f"{name} cannot be read: the database is damaged or cut short ({error}). Copy it again."
         ) from error
+
+
+def _is_short(path: Path) -> bool:
+    """Say whether a file has fewer pages than its header says, which SQLite itself would read as empty ones."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    page, n_pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+    is_said = head[24:28] == head[92:96]
+    return len(head) < 100 or (is_said and path.stat().st_size < n_pages * (65536 if page == 1 else page))
 
 
 def _read(database: sqlite3.Connection, name: str, table: str, report: Progress) -> RawTable:
