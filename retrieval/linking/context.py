@@ -1,5 +1,6 @@
 """What stands around a span: the nouns for an item, the plot that a sentence tells, the phrases of names and cues."""
 
+import re
 from collections.abc import Container, Iterable, Sequence
 
 from retrieval.items import Field, Role
@@ -22,10 +23,11 @@ _POINTERS = {"this", "which", "what"}
 class Grammar:
     """The patterns of one catalogue, compiled once."""
 
-    def __init__(self, fields: Sequence[Field]) -> None:
-        """Choose the nouns that mean an item of a catalogue with these fields."""
+    def __init__(self, fields: Sequence[Field], nouns: Iterable[str] = ()) -> None:
+        """Choose the nouns that mean an item of a catalogue with these fields, which goes by `nouns`."""
         words = lexicon()
-        self.nouns, self.other_nouns = item_nouns(fields)
+        self.nouns, self.other_nouns = item_nouns(fields, nouns)
+        self.tells_stories = bool(re.search(words["plot"]["fields"], " ".join(described(field) for field in fields)))
         self.head_stops = frozenset(words["plot"]["head_stops"])
         self.verdicts = frozenset(words["plot"]["verdicts"])
         self.makers = frozenset(words["plot"]["makers"])
@@ -68,6 +70,8 @@ class Context:
 
     def _plot(self) -> list[bool]:
         flags = [False] * len(self.message.tokens)
+        if not self.grammar.tells_stories:
+            return flags
         ends = self._plot_ends()
         for cue in self.grammar.plot.find(self.message):
             for i in range(cue.last, len(flags)):

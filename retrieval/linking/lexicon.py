@@ -115,11 +115,22 @@ def roles() -> list[Roles]:
     ]
 
 
-def item_nouns(fields: Iterable[Field]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the nouns that mean an item of a catalogue with these fields, and those that mean something else."""
+def item_nouns(fields: Iterable[Field], own: Iterable[str] = ()) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the nouns that mean an item of a catalogue with these fields, and those that mean something else.
+
+    `own` are nouns the catalogue is known to go by; whatever else its fields suggest counts too.
+    """
     names = " ".join(described(field) for field in fields)
-    own: set[str] = set()
+    own = frozenset(own)
+    meant: set[str] = set(own)
     other: set[str] = set()
     for group in lexicon()["nouns"]:
-        (own if re.search(group["fields"], names) else other).update(group["words"])
-    return frozenset(own), frozenset(other - own)
+        here = bool(own & set(group["words"]) and group["fields"]) or bool(re.search(group["fields"], names))
+        (meant if here else other).update(group["words"])
+    return frozenset(meant), frozenset(other - meant)
+
+
+def noun_group(word: str) -> tuple[str, ...]:
+    """Return the nouns that mean the same kind of thing as `word`, or none."""
+    groups = (tuple(group["words"]) for group in lexicon()["nouns"] if group["fields"])
+    return next((words for words in groups if word in words), ())

@@ -140,12 +140,13 @@ class NumberParser:
 
 def _with_name(context: Context, first: int, last: int, field: Field) -> tuple[int, int]:
     """Take in the field's own name beside an amount: "16 GB of RAM", "battery over 10 hours"."""
-    names = counted_names(field)
+    names, n_words = counted_names(field), len(context.message.words)
     for n in (3, 2, 1):
         for of in (1, 0):
-            at = last + of
-            if (not of or context.word(last) in ("of", "in")) and context.message.phrase(at, at + n) in names:
-                return first, at + n
+            end = last + of + n
+            linked = not of or context.word(last) in ("of", "in")
+            if linked and end <= n_words and context.message.phrase(last + of, end) in names:
+                return first, end
         if first >= n and context.message.phrase(first - n, first) in names:
             return first - n, last
     return first, last
