@@ -1,7 +1,6 @@
 """Every catalogue built here: opened at first use, lent for a turn, replaced by its next build without a gap."""
 
 import asyncio
-import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -10,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agents.about import About, about_at
+from agents.about import About
 from agents.llm import ChatModel
 from agents.memory import open_threads, threads_in_memory
 from agents.session import Cicerone
+from agents.shelf import Shelf
 from agents.state import Thread
 from errors import BundleError, NotFound
-from retrieval.bundle import Bundle, catalog_names, open_bundle
+from retrieval.bundle import Bundle
 from retrieval.embed import Embedder, MiniLM
-from retrieval.manifest import current_build
 from settings import Settings
 
 LOOK_EVERY_S = 2.0
@@ -57,7 +56,7 @@ class Library:
         self._settings = settings
         self._model = model
         self._state = state
-        self._embedder = embedder or MiniLM(settings.var_dir / "cache")
+        self._shelf = Shelf(settings.var_dir, embedder or MiniLM(settings.var_dir / "cache"))
         self._stack = AsyncExitStack()
         self._threads = threads_in_memory()
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
@@ -90,18 +89,13 @@ class Library:
         await self._stack.aclose()
 
     @property
-    def names(self) -> list[str]:
-        """The names of all catalogues that are built, opened or not."""
-        return catalog_names(self._settings.var_dir)
-
-    @property
     def notices(self) -> list[str]:
         """What the operator should know: new builds that could not be taken over."""
         return [why for _, why in self._refused.values()]
 
     def ready(self) -> bool:
         """Whether a turn about the default catalogue would be answered now."""
-        return self.default in self._opened or (bool(self._opened) and self.default in self.names)
+        return self.default in self._opened or (bool(self._opened) and self.default in self._shelf.names)
 
     def planner_name(self) -> str:
         """Who plans, for people: "basic planner" or the model's name."""
@@ -109,7 +103,9 @@ class Library:
 
     def catalogs(self) -> list[About]:
         """Describe every catalogue that can be read: the build that answers, or would if it were opened."""
-        return [about for name in self.names if (about := self._about(name))]
+        opened = dict(self._opened)
+        found = [opened[name].agent.about if name in opened else self._shelf.about(name) for name in self._shelf.names]
+        return [about for about in found if about]
 
     async def thread(self, user_id: str, thread_id: str) -> Thread:
         """Return what a thread remembers, whatever catalogue it is about; an unknown thread is empty."""
@@ -137,12 +133,12 @@ class Library:
     async def refresh(self) -> None:
         """Take over the new builds of opened catalogues, one after another; done every few seconds by itself."""
         async with self._refreshing:
-            names = self.names
+            names = self._shelf.names
             for name, opened in list(self._opened.items()):
                 if name not in names:
                     _log.warning("the catalogue %s is gone; it is closed", name)
                     self._retire(self._opened.pop(name))
-                elif (wanted := self._wanted(name)) == opened.bundle.path.name:
+                elif (wanted := self._shelf.current(name)) == opened.bundle.path.name:
                     self._refused.pop(name, None)
                 elif wanted != self._refused.get(name, ("", ""))[0]:
                     await self._replace(name, wanted)
@@ -152,17 +148,9 @@ class Library:
             await asyncio.sleep(LOOK_EVERY_S)
             await self.refresh()
 
-    def _wanted(self, name: str) -> str:
-        """Return the id of the current build, or what stands where it should be."""
-        try:
-            build = current_build(self._settings.var_dir, name)
-        except (OSError, ValueError) as error:
-            return f"({type(error).__name__})"
-        return build.name if build else "(none)"
-
     async def _current(self, name: str) -> _Opened:
         while name not in self._opened:
-            if name not in (names := self.names):
+            if name not in (names := self._shelf.names):
                 there = ", ".join(names[:_NAMED_IN_ERRORS]) or "none"
                 raise NotFound(f"There is no catalogue {name[:80]!r} here; there are: {there}.")
             if name not in self._opening:
@@ -199,14 +187,9 @@ class Library:
         _log.warning("the catalogue %s is now build %s", name, opened.bundle.path.name)
 
     async def _opened_build(self, name: str, *, vectors: bool) -> _Opened:
-        bundle = await asyncio.to_thread(self._warm_bundle, name, vectors=vectors)
+        bundle = await asyncio.to_thread(self._shelf.open, name, vectors=vectors)
         agent = Cicerone(bundle, self._settings, self._model, self._threads)
         return _Opened(await agent.__aenter__())
-
-    def _warm_bundle(self, name: str, *, vectors: bool) -> Bundle:
-        bundle = open_bundle(self._settings.var_dir, name, self._embedder)
-        bundle.warm(vectors=vectors)
-        return bundle
 
     def _put(self, name: str, opened: _Opened) -> None:
         """Let new turns go to this build; close what it replaces, and what has not been used for longest."""
@@ -239,11 +222,3 @@ class Library:
         error = None if task.cancelled() else task.exception()
         if error and not isinstance(error, BundleError):  # that one is told to who asked
             _log.error("work on the catalogues failed", exc_info=error)
-
-    def _about(self, name: str) -> About | None:
-        if opened := self._opened.get(name):
-            return opened.agent.about
-        with contextlib.suppress(BundleError, OSError):
-            build = current_build(self._settings.var_dir, name)
-            return about_at(build, name) if build else None
-        return None

@@ -1,0 +1,51 @@
+"""The catalogues as they lie on the disk: their names, which build of each is current, and how to open it."""
+
+import contextlib
+from pathlib import Path
+
+from agents.about import About, about_at
+from errors import BundleError
+from retrieval.bundle import Bundle, catalog_names, open_bundle
+from retrieval.embed import Embedder
+from retrieval.manifest import current_build
+
+
+class Shelf:
+    """All catalogues of one folder; keeps nothing, so that it always tells what is there now."""
+
+    def __init__(self, var_dir: Path, embedder: Embedder) -> None:
+        """Open every catalogue with the same embedder."""
+        self._var_dir = var_dir
+        self._embedder = embedder
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all catalogues that have a current build, in alphabetical order."""
+        return catalog_names(self._var_dir)
+
+    def current(self, name: str) -> str:
+        """Return the id of the current build, or something no build is called where the pointer cannot be read."""
+        try:
+            build = current_build(self._var_dir, name)
+        except (OSError, ValueError) as error:
+            return f"({type(error).__name__})"
+        return build.name if build else "(none)"
+
+    def about(self, name: str) -> About | None:
+        """Describe the current build, or return None where it cannot be read."""
+        with contextlib.suppress(BundleError, OSError, ValueError):
+            build = current_build(self._var_dir, name)
+            return about_at(build, name) if build else None
+        return None
+
+    def open(self, name: str, *, vectors: bool) -> Bundle:
+        """Open and warm the current build, with or without its `vectors`. Raises BundleError where that fails."""
+        wanted = self.current(name)
+        try:
+            bundle = open_bundle(self._var_dir, name, self._embedder)
+            bundle.warm(vectors=vectors)
+        except (BundleError, OSError):
+            if self.current(name) == wanted:
+                raise
+            return self.open(name, vectors=vectors)  # while it was opened, newer ones took its place
+        return bundle
