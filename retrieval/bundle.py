@@ -150,7 +150,7 @@ class Bundle:
         """Names, values and numbers in a message → items and fields."""
         from retrieval.linking import Linker
 
-        return self._once("linker", lambda: Linker(self.catalog, titles_file=self.path / TITLES))
+        return self._once("linker", lambda: Linker(self.catalog, self.manifest.noun, titles_file=self.path / TITLES))
 
     def _once(self, part: str, make: Callable[[], Any]) -> Any:
         if part not in self._parts:

@@ -1,6 +1,6 @@
 """Names, values and numbers in a message → items and fields of this catalogue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -69,16 +69,22 @@ class Linker:
     """Links messages to one catalogue; immutable once built, so any number of threads may share it."""
 
     def __init__(
-        self, catalog: Catalog, today: Callable[[], date] = _today, *, titles_file: Path | None = None
+        self,
+        catalog: Catalog,
+        nouns: Iterable[str] = (),
+        today: Callable[[], date] = _today,
+        *,
+        titles_file: Path | None = None,
     ) -> None:
         """Index titles, people, facet values and number fields; takes a second or two at 20,000 items.
 
-        `today` is the day that "this weekend" counts from; `titles_file` holds the titles as TitleForms saved them.
+        `nouns` is what an item is called, `today` the day that "this weekend" counts from; `titles_file` holds the
+        titles as TitleForms saved them.
         """
         self._ids = catalog.ids
         fields = list(catalog.fields.values())
         vocabulary = Vocabulary(catalog)
-        self._grammar = Grammar(fields)
+        self._grammar = Grammar(fields, nouns)
         self._titles = TitleIndex(catalog, vocabulary, TitleForms.open(titles_file, catalog, vocabulary))
         flags = flags_of(catalog)
         self._flags = Flags(catalog.fields, flags)

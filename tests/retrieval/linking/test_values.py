@@ -42,13 +42,13 @@ def patchy(tmp_path_factory: pytest.TempPathFactory) -> Linker:
     columns = {
         "item_id": [f"i{i}" for i in range(n)],
         "name": [f"Item {i}" for i in range(n)],
-        "category": [["Musical"] if i % 10 == 0 else ["Drama"] for i in range(n)],
+        "genre": [["Musical"] if i % 10 == 0 else ["Drama"] for i in range(n)],
         "tags": [["musical", *(f"tag {i} {j}" for j in range(8))] for i in range(n)],
     }
     fields = [
         Field(name="item_id", role=Role.ID, label="id"),
         Field(name="name", role=Role.TITLE, label="name"),
-        Field(name="category", role=Role.FACET, many=True, label="category", n_values=2),
+        Field(name="genre", role=Role.FACET, many=True, label="genre", n_values=2),
         Field(name="tags", role=Role.FACET, many=True, label="tags", n_values=8 * n + 1),
     ]
     path = tmp_path_factory.mktemp("patchy") / "c.duckdb"
