@@ -26,25 +26,19 @@ _MONTHS = {
 }
 _TIME = r"(?:[t,]?\s*\d{1,2}:\d{2}.*)?"
 _DAY_NAME = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+_YEAR = r"[.,]*[\s-]+(?P<y>\d{4}|\d{2})" + _TIME
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
-_FORMS = {
-    "year first": re.compile(r"(?P<y>\d{4})(?P<by>[-/.])(?P<m>\d{1,2})(?P=by)(?P<d>\d{1,2})(?:[t ].*|z)?"),
-    "digits only": re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
-    EITHER: re.compile(r"(?P<a>\d{1,2})(?P<by>[./-])\s?(?P<b>\d{1,2})(?P=by)\s?(?P<y>\d{4}|\d{2})" + _TIME),
-    "day, month's name": re.compile(
-        _DAY_NAME
-        + r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?"
-        + _MONTH
-        + r"[.,]*[\s-]+(?P<y>\d{4}|\d{2})"
-        + _TIME
-    ),
-    "month's name, day": re.compile(
-        _DAY_NAME + _MONTH + r"\.?[\s-]+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(?P<y>\d{4})" + _TIME
-    ),
-    "month and year": re.compile(_MONTH + r"[.,]*[\s/-]+(?P<y>\d{4})"),
-    "year and month": re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})"),
-    "year": re.compile(r"(?P<y>\d{4})"),
-}
+_NAMED = "month by name"
+_FORMS = (
+    ("year first", re.compile(r"(?P<y>\d{4})(?P<by>[-/.])(?P<m>\d{1,2})(?P=by)(?P<d>\d{1,2})(?:[t ].*|z)?")),
+    ("digits only", re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})")),
+    (EITHER, re.compile(r"(?P<a>\d{1,2})(?P<by>[./-])\s?(?P<b>\d{1,2})(?P=by)\s?(?P<y>\d{4}|\d{2})" + _TIME)),
+    (_NAMED, re.compile(_DAY_NAME + r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?" + _MONTH + _YEAR)),
+    (_NAMED, re.compile(_DAY_NAME + _MONTH + r"\.?[\s-]+(?P<d>\d{1,2})(?:st|nd|rd|th)?" + _YEAR)),
+    ("month and year", re.compile(_MONTH + r"[.,]*[\s/-]+(?P<y>\d{4})")),
+    ("year and month", re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})")),
+    ("year", re.compile(r"(?P<y>\d{4})")),
+)
 _COARSE = {"month and year": "the first of the month", "year and month": "the first of the month", "year": "1 January"}
 _EPOCH_NAMES = {"timestamp", "ts", "epoch", "unix", "time", "seconds", "ms", "millis", "at"}
 _FIRST_DAY = date(1, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
@@ -92,7 +86,7 @@ def read_dates(name: str, column: pa.ChunkedArray, form: str = "") -> tuple[pa.A
 def day_of(text: str) -> Found | None:
     """Return the form and the day of a text, or None where it has none of the known forms."""
     text = text.strip().lower()
-    for form, pattern in _FORMS.items():
+    for form, pattern in _FORMS:
         if match := pattern.fullmatch(text):
             return _found(form, match.groupdict())
     return None

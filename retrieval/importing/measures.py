@@ -1,25 +1,24 @@
 """A column of numbers → one field a unit: the decimal mark, the units and the clock are decided from all its values."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from retrieval.importing.marks import reading_of
 from retrieval.importing.names import words_of
-from retrieval.importing.numbers import Amount, Reading, amount, clock_of, is_range, mark_of_column
+from retrieval.importing.numbers import Amount, amount, is_range
 from retrieval.importing.texts import Distinct, distinct, known, notice, shown, strings
-from retrieval.importing.units import FAMILIES, is_count
+from retrieval.importing.units import CURRENCIES, FAMILIES, unit_word
 
 _PLAIN = r"^-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d{1,2})?$"
-_POINT = r"\.\d{1,2}([eE]|$)|\.\d{4,}|\d{4,}\.|^-?0?\."
-"""Finds plain numbers whose point cannot separate thousands."""
-_TIME_NAMES = {"runtime", "duration", "time", "playtime", "length", "minutes", "min"}
-_CLOCKS = {"%H:%M": "hours", "%M:%S": "min"}
 _MIN_SHARE = 0.01
 _MOST_UNITS = 4
+_RARE = 10
+"""A unit of so many times fewer values than have none is not theirs."""
 
 
 class Measured(NamedTuple):
@@ -59,14 +58,20 @@ def read_numbers(
     n_known = len(texts) - texts.null_count
     plain = pc.fill_null(pc.match_substring_regex(texts, _PLAIN), False)
     odd = distinct(texts.filter(pc.invert(plain)))
-    reading, notices = _reading(name, texts.filter(plain), odd, decimal, form)
+    reading, notices = reading_of(name, texts.filter(plain), odd, decimal, form)
     if reading.mark == ",":  # the point of "1.299" may separate thousands then
         plain, odd = pc.and_(plain, False), distinct(texts)
-    amounts = [amount(text, reading) for text in odd.texts]
+    amounts = _counted(name, [amount(text, reading) for text in odd.texts])
     notices += _unread(name, odd, amounts, n_known)
     amounts, told = _converted(name, odd, amounts, unit)
     fields, more = _by_unit(name, texts, _spread(texts, plain, odd, amounts), unit)
     return fields, notices + told + more
+
+
+def _counted(name: str, amounts: Sequence[Amount | None]) -> list[Amount | None]:
+    """Drop a unit that only repeats the name: "4 servings" of servings is 4."""
+    own = {unit_word(word) for word in words_of(name)} - CURRENCIES - {unit for family in FAMILIES for unit in family}
+    return [found._replace(unit="") if found and found.unit in own else found for found in amounts]
 
 
 def _finite(name: str, values: pa.Array) -> tuple[pa.Array, list[str]]:
@@ -87,51 +92,6 @@ def whole(values: pa.Array) -> pa.Array:
         return values
     exact = pc.and_(pc.equal(pc.trunc(values), values), pc.less(pc.abs(values), 2.0**53))
     return values.cast(pa.int64()) if pc.all(exact).as_py() else values
-
-
-def _reading(name: str, plain: pa.Array, odd: Distinct, decimal: str, form: str) -> tuple[Reading, list[str]]:
-    """Decide how this column writes its numbers; notices tell what was assumed."""
-    votes, examples = mark_of_column(dict(zip(odd.texts, odd.counts.tolist(), strict=True)))
-    pointed = plain.filter(pc.match_substring(plain, "."))
-    certain = pc.match_substring_regex(pointed, _POINT)
-    for mark, found in ((".", pointed.filter(certain)), ("", pointed.filter(pc.invert(certain)))):
-        if len(found):
-            votes[mark] = votes.get(mark, 0) + len(found)
-            examples.setdefault(mark, found[0].as_py())
-    mark, notices = (decimal, []) if decimal else _mark(name, votes, examples)
-    sample = odd.texts[:2000]
-    lower = [text.lower() for text in sample]
-    hours = any("h" in text and text.endswith("m") for text in lower)
-    thousands = any(text.endswith("k") and text[0].isdigit() for text in lower)
-    words = set(words_of(name))
-    clock = _CLOCKS.get(form, "")
-    clocked = next((text for text in sample if ":" in text and amount(text, Reading(clock="min"))), "")
-    if clocked and not clock:
-        clock = clock_of(words, sample)
-        read = "hours and minutes" if clock == "hours" else "minutes and seconds"
-        notices.append(f'{shown(clocked)} of {name} is read as {read}; format = "%H:%M" or "%M:%S" decides it.')
-    reading = Reading(
-        mark, bool(decimal), is_count(name) or thousands, hours or bool(_TIME_NAMES & words), clock or "hours"
-    )
-    return reading, notices
-
-
-def _mark(name: str, votes: Mapping[str, int], examples: Mapping[str, str]) -> tuple[str, list[str]]:
-    points, commas = votes.get(".", 0), votes.get(",", 0)
-    mark = "," if commas > points else "."
-    if points and commas:
-        said = f"{shown(examples['.'])} and {shown(examples[','])}"
-        read = "comma" if mark == "," else "point"
-        return mark, [f"{name} mixes decimal points and commas ({said}); what may be either is read with a {read}."]
-    if not votes.get("") or points or commas:
-        return mark, []
-    example = examples[""]
-    found = amount(example)
-    other = "is the decimal mark" if "," in example else "separates thousands"
-    return mark, [
-        f"{shown(example)} of {name} is read as {found.value if found else 0:,.10g}, as nothing tells otherwise; "
-        f'decimal = "," in catalog.toml says that the mark {other}.'
-    ]
 
 
 def _unread(name: str, odd: Distinct, amounts: Sequence[Amount | None], n_known: int) -> list[str]:
@@ -209,6 +169,9 @@ def _by_unit(name: str, texts: pa.Array, found: _Amounts, wanted: str) -> tuple[
     common = [place for place in order if counts[place] >= max(1, _MIN_SHARE * n_known)][:_MOST_UNITS]
     if wanted and wanted in found.names:
         common = [found.names.index(wanted)]
+    elif common and counts[0] > counts[common[0]] * (1 if len(common) > 1 else _RARE):
+        # Numbers alone are the rule, and no unit goes with them; a price may have its sign left out.
+        common = [place for place in common if len(common) == 1 and found.names[place] in CURRENCIES]
     several = len(common) > 1
     kept = {*common} if several else {0, *common}
     notices = []

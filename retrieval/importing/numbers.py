@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
 from typing import NamedTuple
 
 from retrieval.importing.units import CURRENCIES, MONEY, SCALES, SHORT_SCALES, unit_word
@@ -19,6 +19,8 @@ _GROUPED = {
     )
     for mark, other in ((".", ","), (",", "."))
 }
+_ABOUT = re.compile(r"^(?:~|about|approx(?:imately|\.)?|ca\.?|circa|around)\s*(?=[\d½¼¾⅓⅔⅛⅜⅝⅞])", re.IGNORECASE)
+_FRACTION = re.compile(r"(?:(?<![\d.,])(\d+)\s*)?(?:([½¼¾⅓⅔⅛⅜⅝⅞])|(?<=[\d\s])(?<=\d\s)([1-7])/([2348])(?![\d/]))")
 _RANGE = re.compile(rf"[{_MINUS}~]\s*\D{{0,3}}\s*\d|(?:to|bis|à)\s+\D{{0,3}}\d")
 _OUT_OF = re.compile(r"(?:/|out of|of)\s*(5|10|20|100)(?:\s*(?:stars?|points?|pts))?")
 _TIMES = re.compile(
@@ -56,7 +58,7 @@ class Reading(NamedTuple):
 
 def amount(text: str, reading: Reading = Reading()) -> Amount | None:  # noqa: B008 (immutable)
     """Return the number of a text with its unit, or None where it is none, several, or not finite."""
-    text = text.strip()
+    text = _plainly(text.strip())
     if found := _time(text, reading.clock):
         return found
     negative = text.startswith("(") and text.endswith(")")
@@ -72,6 +74,21 @@ def amount(text: str, reading: Reading = Reading()) -> Amount | None:  # noqa: B
         return None
     sign = -1 if negative or match["minus"] or match["minus2"] else 1
     return Amount(sign * value * rest.value + 0.0, rest.unit, rest.at_least)
+
+
+def _plainly(text: str) -> str:
+    """Write fractions as decimals ("1 ½", "1 1/2" → "1.5") and leave out "about"."""
+    if text[:1] in "~acA":
+        text = _ABOUT.sub("", text)
+    if "/" in text or not text.isascii():
+        text = _FRACTION.sub(_decimal, text)
+    return text
+
+
+def _decimal(match: re.Match[str]) -> str:
+    whole, sign, above, below = match.groups()
+    part = unicodedata.numeric(sign) if sign else int(above) / int(below)
+    return f"{int(whole or 0) + part:.15g}"
 
 
 def _number(body: str, exponent: str, reading: Reading) -> float | None:
@@ -142,28 +159,13 @@ def is_range(text: str) -> bool:
     return bool(match and _RANGE.match(match["rest"]))
 
 
-def mark_of_column(counted: Mapping[str, int]) -> tuple[dict[str, int], dict[str, str]]:
-    """Return how many values give away each decimal mark, and an example of each; "" of those that may be either.
-
-    `counted` is how often each text occurs.
-    """
-    votes: dict[str, int] = {}
-    examples: dict[str, str] = {}
-    for text, n in counted.items():
-        match = _AMOUNT.fullmatch(text.strip(" ()"))
-        body = match["body"].strip(_SPACES) if match else ""
-        if "." in body or "," in body:
-            mark = mark_of(body)
-            votes[mark] = votes.get(mark, 0) + n
-            examples.setdefault(mark, text)
-    return votes, examples
+def body_of(text: str) -> str:
+    """Return the digits and marks of a text that is a number with or without a unit, else ""."""
+    match = _AMOUNT.fullmatch(text.strip(" ()"))
+    return match["body"].strip(_SPACES) if match else ""
 
 
-def clock_of(name_words: Iterable[str], texts: Iterable[str]) -> str:
-    """Return what "1:45" is in a column, by its name and by the largest first part: "hours", "min", or "" for none."""
-    firsts = [int(found[1]) for text in texts if (found := _CLOCK.fullmatch(text.strip())) and not found[3]]
-    if not firsts:
-        return "hours"
-    if max(firsts) >= 10 or {"track", "song", "length"} & set(name_words):
-        return "min"
-    return "hours"
+def clock_part(text: str) -> int | None:
+    """Return the first part of a time of two parts: "1:45" → 1; None for any other text."""
+    found = _CLOCK.fullmatch(text.strip())
+    return int(found[1]) if found and not found[3] else None
