@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import ui.build
 from errors import CiceroneError, InputError
 from eval.arguments import add_evaluations
 
@@ -89,29 +90,13 @@ def ask(args: argparse.Namespace) -> int:
 
 def build(args: argparse.Namespace) -> int:
     """Build the bundle of a catalogue file."""
-    from retrieval.bundle import build_bundle
-    from retrieval.demo import build_demo
-    from ui.progress import progress
+    return ui.build.build(args, _settings(args))
 
+
+def rollback(args: argparse.Namespace) -> int:
+    """Go back to the build before the current one."""
     settings = _settings(args)
-    roles = dict(_role(text) for text in args.role)
-    with progress() as report:
-        if args.catalog_file is None:
-            done = build_demo(settings.var_dir, report=report)
-        else:
-            done = build_bundle(
-                args.catalog_file, args.name or args.catalog_file.name.split(".")[0], settings.var_dir,
-                interactions=args.interactions, roles=roles, vectors=not args.no_vectors, report=report,
-            )  # fmt: skip
-    print(done.text())
-    return 0
-
-
-def _role(text: str) -> tuple[str, str]:
-    column, sign, role = text.partition("=")
-    if not sign or not role:
-        raise InputError(f"--role {text!r} is not column=role, as in --role price=number.")
-    return column, role
+    return ui.build.rollback(settings.catalog, settings)
 
 
 def batch(args: argparse.Namespace) -> int:
@@ -201,12 +186,8 @@ def _add_talking(add: Adder) -> None:
 
 
 def _add_working(add: Adder) -> None:
-    sub = add("build", build, catalog=False, planner=False)
-    sub.add_argument("--catalog", dest="catalog_file", type=Path, metavar="FILE", help="default: the demo")
-    sub.add_argument("--name", help="name of the bundle (default: the file's)")
-    sub.add_argument("--interactions", type=Path, metavar="FILE", help="user, item, rating, timestamp")
-    sub.add_argument("--role", action="append", default=[], metavar="COLUMN=ROLE", help="override a guessed role")
-    sub.add_argument("--no-vectors", action="store_true", help="leave out search by meaning")
+    ui.build.add_arguments(add("build", build, catalog=False, planner=False))
+    add("rollback", rollback, planner=False)
     sub = add("batch", batch)
     sub.add_argument("source", type=Path, metavar="IN.jsonl")
     sub.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")

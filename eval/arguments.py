@@ -23,6 +23,9 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     _add_lists(sub)
     _add_agents(kinds, "filters", "Answer questions that state exact limits.", count)
     _add_next(kinds)
+    what = "Guess the roles of the columns of catalogues whose right ones are known."
+    sub = kinds.add_parser("roles", help=what.rstrip("."), description=what)
+    sub.add_argument("--data", type=Path, metavar="FOLDER", help="where the catalogues lie; what is missing is skipped")
 
 
 def _add_agents(

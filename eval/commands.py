@@ -25,6 +25,10 @@ def run(args: argparse.Namespace, make_agent: Callable[[], Cicerone]) -> int:
     """Run one evaluation as the command line asks for it; the agent is made only where one is scored."""
     if args.what == "next":
         return _next(args)
+    if args.what == "roles":
+        from eval.roles import score_roles
+
+        return score_roles(args.data)
     return asyncio.run(_with_agent(args, make_agent()))
 
 

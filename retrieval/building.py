@@ -57,10 +57,11 @@ class BuildReport:
         lines = [f"Built the catalogue {self.name!r} in {seconds}: {self.manifest.n_items:,} items in {self.path}"]
         lines += self.imported.lines()
         if self.manifest.embedder:
-            lines.append(self._embedded())
+            lines.append(self.embedded())
         return "\n".join(lines)
 
-    def _embedded(self) -> str:
+    def embedded(self) -> str:
+        """Say how many vectors were made, how fast, and how many were known."""
         rate = self.n_embedded / max(self.stages_s.get("embedding", 0.0), 1e-3)
         speed = f" at {rate:,.0f}/s" if self.n_embedded else ""
         n_known = self.manifest.n_items - self.n_embedded

@@ -8,11 +8,37 @@ Report = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
 
 
+def _nothing() -> None:
+    """Neither stop nor start."""
+
+
+class Shown:
+    """Shows how far each stage is; called as a Report."""
+
+    def __init__(
+        self, report: Report, stop: Callable[[], None] = _nothing, start: Callable[[], None] = _nothing
+    ) -> None:
+        self._report, self._stop, self._start = report, stop, start
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage is."""
+        self._report(stage, done, total)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the bars away while somebody is asked something."""
+        self._stop()
+        try:
+            yield
+        finally:
+            self._start()
+
+
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Report]:
-    """Yield a function that shows how far each stage is."""
+def progress(*, quiet: bool = False) -> Iterator[Shown]:
+    """Yield what shows how far each stage is."""
     if quiet or not sys.stderr.isatty():
-        yield _silent if quiet else _lines()
+        yield Shown(_silent if quiet else _lines())
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -32,7 +58,7 @@ def progress(*, quiet: bool = False) -> Iterator[Report]:
             speed = bars.tasks[stages[stage]].speed
             bars.update(stages[stage], completed=done, total=total, rate=f"{speed:,.0f}/s" if speed else "")
 
-        yield report
+        yield Shown(report, bars.stop, bars.start)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -114,14 +114,14 @@ class ImportReport:
         n = self.n_rejected + (len(self.interactions.rejected) if self.interactions else 0)
         return f"ok with {n:,} quarantined" if n else "ok"
 
-    def lines(self) -> list[str]:
-        """Return one line a fact for people."""
+    def lines(self, *, columns: bool = True) -> list[str]:
+        """Return one line a fact for people; `columns` lists those left out."""
         merged = f" ({self.n_merged:,} of them repeat another)" if self.n_merged else ""
         lines = [f"{self.n_in:,} rows in = {self.n_loaded:,} loaded{merged} + {self.n_rejected:,} quarantined"]
         causes = Counter(row.reason for row in self.rejected)
         lines += [f"  {n:,} quarantined: {cause}" for cause, n in causes.most_common(5)]
         lines += [f"  {notice}" for notice in self.notices]
-        if self.ignored:
+        if columns and self.ignored:
             lines.append("  columns left out: " + ", ".join(f"{name} ({why})" for name, why in self.ignored.items()))
         return lines + (self.interactions.lines() if self.interactions else [])
 

@@ -32,8 +32,7 @@ def find_title(columns: Sequence[Column]) -> tuple[str, Guess]:
     best, at = scored[0]
     chosen = columns[at]
     rivals = tuple(columns[other].name for score, other in scored[1:] if best - score < _CLOSE)
-    looks = f"{_percent(chosen.different)} of its values differ"
-    why = f"named like a title; {looks}" if best >= _CLEAR else f"short, and {looks}"
+    why = ("by its name" if best >= _CLEAR else "short texts") + f"; {_percent(chosen.different)} differ"
     return chosen.name, Guess(Role.TITLE, why, not rivals, rivals)
 
 
@@ -41,14 +40,14 @@ def find_id(columns: Sequence[Column]) -> tuple[str, Guess]:
     """Return the column that identifies an item best, or a made one."""
     scored = sorted(((score, at) for at, c in enumerate(columns) if (score := _id_score(c, at))), key=_best_first)
     if not scored:
-        why = "made from the whole row, for no column differs in every row"
+        why = "made from the whole row, for no column is an id"
         rivals = tuple(c.name for c in columns if c.kind == names.ID)
         return MADE_ID, Guess(Role.ID, why, not rivals, rivals, ())
     best, at = scored[0]
     chosen = columns[at]
     rivals = tuple(columns[other].name for score, other in scored[1:] if best - score < _CLOSE)
-    named = "named like an id; " if best >= _CLEAR else ""
-    return chosen.name, Guess(Role.ID, f"{named}{_percent(chosen.different)} of its values differ", not rivals, rivals)
+    why = ("by its name; " if best >= _CLEAR else "first column; ") + f"{_percent(chosen.different)} differ"
+    return chosen.name, Guess(Role.ID, why, not rivals, rivals)
 
 
 def _best_first(pair: tuple[float, int]) -> tuple[float, int]:
@@ -146,4 +145,4 @@ def _last_resort(columns: Sequence[Column]) -> tuple[str, Guess]:
 
 
 def _made(source: str, parts: Sequence[str]) -> Guess:
-    return Guess(Role.TITLE, f"made from {source}, for no column names the items", made_from=tuple(parts))
+    return Guess(Role.TITLE, f"made from {source}, for no column is a title", made_from=tuple(parts))

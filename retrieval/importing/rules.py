@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from retrieval.importing import names
 from retrieval.importing.guess import Guess
-from retrieval.importing.looks import Column
+from retrieval.importing.looks import SAMPLE, Column
 from retrieval.importing.names import words_of
 from retrieval.items import Role
 
@@ -90,9 +90,9 @@ def _is_a_day(column: Column) -> Guess | None:
     if column.is_list:
         return None
     if column.dates >= _MOST:
-        return Guess(Role.DATE, "its values are dates")
+        return Guess(Role.DATE, "dates")
     if names.DATE in column.kinds and column.dates >= 0.5:
-        return Guess(Role.DATE, f"named like a date; {column.dates:.0%} of its values are dates")
+        return Guess(Role.DATE, f"by its name; {column.dates:.0%} dates")
     return None
 
 
@@ -107,7 +107,7 @@ def _is_nested(column: Column) -> Guess | None:
     if sum(part.replace(".", "").isdigit() for part in column.parts) > _MOST * len(column.parts):
         return Guess(None, "lists of numbers")
     if names.PERSON in column.kinds[:1]:
-        return Guess(Role.PERSON, "lists, named like people")
+        return Guess(Role.PERSON, "by its name; lists")
     if column.n_words > 3 and (column.kind == names.TEXT or column.recurring < _MIN_RECURRING):
         return Guess(Role.TEXT, "lists of sentences")
     return Guess(Role.FACET, "lists of short values")
@@ -120,8 +120,8 @@ def _counts_or_measures(column: Column) -> Guess | None:
             return Guess(Role.FACET, "numbers used as labels")
         if column.kind in (names.CODE, names.CONTACT):
             return Guess(None, "a code, no quantity")
-        how = "numbers" if column.numbers >= 0.99 else f"{column.numbers:.0%} of its values are numbers"
-        return Guess(Role.NUMBER, f"named like a quantity; {how}" if named else how)
+        how = "numbers" if column.numbers >= 0.99 else f"{column.numbers:.0%} numbers"
+        return Guess(Role.NUMBER, f"by its name; {how}" if named else how)
     return None
 
 
@@ -136,7 +136,7 @@ def _is_people(column: Column) -> Guess | None:
         return None
     if column.n_words > _LONG_WORDS * 2 and column.n_chars > 2 * _LONG_CHARS and not _has_names(column):
         return None
-    return Guess(Role.PERSON, "named like people")
+    return Guess(Role.PERSON, "by its name")
 
 
 def _has_names(column: Column) -> bool:
@@ -148,7 +148,7 @@ def _has_names(column: Column) -> bool:
 def _is_prose(column: Column) -> Guess | None:
     few = column.n_different <= _FEW and column.different < 0.2
     if column.kind == names.TEXT and not few and (column.n_words >= 3 or column.recurring < 0.5):
-        return Guess(Role.TEXT, f"named like a text; {column.n_words:.0f} words on average")
+        return Guess(Role.TEXT, f"by its name; {column.n_words:.0f} words on average")
     is_long = column.n_words >= _LONG_WORDS or column.n_chars > _LONG_CHARS
     if is_long and column.different > 0.5 and column.recurring < 0.5 and column.kind != names.FACET:
         return Guess(Role.TEXT, f"long: {column.n_words:.0f} words on average")
@@ -157,15 +157,15 @@ def _is_prose(column: Column) -> Guess | None:
 
 def _is_a_kind(column: Column) -> Guess | None:
     if names.FACET in column.kinds and column.n_words <= _LONG_WORDS * 2:
-        return Guess(Role.FACET, f"named like a property; {_repetition(column)}")
+        return Guess(Role.FACET, f"by its name; {_repetition(column)}")
     if column.recurring >= _MIN_RECURRING or (len(set(column.parts)) <= _FEW < len(column.parts)):
         return Guess(Role.FACET, _repetition(column))
     return None
 
 
 def _repetition(column: Column) -> str:
-    n = len(set(column.parts))
-    return f"{n:,} different values in {len(column.sample):,} rows"
+    n, sampled = len(set(column.parts)), len(column.values) > SAMPLE
+    return f"{n:,} different values" + " in a sample" * sampled
 
 
 def _whatever_is_left(column: Column) -> Guess:
