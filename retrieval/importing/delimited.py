@@ -73,7 +73,7 @@ def _layout(path: Path, name: str, encoding: Encoding, newline: str) -> _Layout:
     recbole = name.lower().endswith((".inter", ".item", ".user"))
     dialect, rows, numbers = detect_dialect(lines[n_top:], stated_delimiter(lines[:n_top]))
     known, width = columns_of(name), width_of(rows)
-    if known and width == len(known):
+    if known and width == len(known) and any(cell.isdigit() for cell in rows[0]):
         notice = f"{name} has no header; its columns are taken to be those of the data set it is named after."
         return _Layout(dialect, list(known), [], 1, [notice])
     if not rows:

@@ -12,6 +12,10 @@ from retrieval.importing.records import Dialect, Lines, records
 SAMPLE_CHARS = 1 << 20
 SAMPLE_ROWS = 1_000
 _DELIMITERS = (",", "\t", ";", "|", "::", "^", "~", "¦", "\x01")
+_NEVER = "\x1f"
+"""Sets the values of no file apart: for one whose lines are one value each."""
+_FEW_AGREE = 0.85
+"""Below a line without any delimiter, a smaller share of lines of one width is chance."""
 _SEP = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
 _COMMENTS = ("#", "//", "%%", "--")
 
@@ -38,7 +42,8 @@ def _without_header(lines: Sequence[str], n_top: int) -> int:
         return n_top
     for delimiter in _DELIMITERS:
         n = lines[n_top].count(delimiter)
-        if n and lines[n_top - 1].count(delimiter) == n and re.search(r"(^|\W)\d", lines[n_top]):
+        is_close = not lines[n_top - 1][1:2].isspace()
+        if n and lines[n_top - 1].count(delimiter) == n and (is_close or re.search(r"(^|\W)\d", lines[n_top])):
             return n_top - 1
     return n_top
 
@@ -56,6 +61,8 @@ def detect_dialect(lines: Sequence[str], stated: str = "") -> tuple[Dialect, lis
         width = width_of(rows)
         share = sum(len(row) == width for row in rows) / max(1, len(rows) + n_bad)
         score = (0.0, 0) if width < 2 else (round(share, 3), width)
+        if dialect.delimiter == _NEVER:
+            score = _FEW_AGREE, 1
         if best is None or score > best[0]:
             best = score, dialect, rows, numbers
     assert best is not None
@@ -66,11 +73,14 @@ def detect_dialect(lines: Sequence[str], stated: str = "") -> tuple[Dialect, lis
 def _candidates(lines: Sequence[str], stated: str) -> list[Dialect]:
     """Return what the lines could be written in, most usual first."""
     top = "".join(lines[: MAX_PREAMBLE + 2])
-    delimiters = [stated] if stated else [d for d in _DELIMITERS if d in top] or [","]
+    first = next((line for line in lines if line.strip()), "")
+    delimiters = [stated] if stated else [d for d in _DELIMITERS if d in top]
+    if not stated and not any(d in first for d in delimiters):
+        delimiters.append(_NEVER)
     has_quotes = any('"' in line for line in lines)
     found = []
     for delimiter in delimiters:
-        if len(delimiter) > 1 or (delimiter == "\t" and not has_quotes):
+        if len(delimiter) > 1:
             found.append(Dialect(delimiter, quoted=False))
             continue
         found.append(Dialect(delimiter))

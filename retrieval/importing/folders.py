@@ -24,7 +24,8 @@ def read_folder(folder: Path, read_one: Callable[[Path], RawTable], table: str) 
     files, notices = _files(folder)
     names = [file.name for file in files]
     if table or describing_items(names):
-        file = folder / choose(names, table, str(folder), "table")
+        known = None if table else describing_items(names)
+        file = folder / (known or choose(names, table, str(folder), "table"))
         raw = read_one(file)
         if len(names) > 1:
             notices.append(f"Of the {len(names)} files in {folder.name} only {file.name} is read.")

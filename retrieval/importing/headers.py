@@ -31,14 +31,13 @@ def header_position(rows: Sequence[Sequence[str]], width: int, name: str) -> int
     Raises CatalogError where that row is data or none has the width of the others.
     """
     for position, row in enumerate(rows[: MAX_PREAMBLE + 1]):
+        if len(row) != width and sum(map(bool, row)) > 1 and len(row) > width / 2:
+            raise CatalogError(_unlike(row, width, name))
         if len(row) != width or (position == 0 and width > 1 and sum(map(bool, row)) == 1 and len(rows) > 2):
             continue
         if evidence := why_data(row, [r for r in rows[position + 1 :] if len(r) == width]):
             if position:
-                raise CatalogError(
-                    f"The first line of {name} names {len(rows[0])} columns, but most rows have {width} values. "
-                    "Let the first line name every column."
-                )
+                raise CatalogError(_unlike(rows[0], width, name))
             raise CatalogError(
                 f"The first line of {name} looks like data ({evidence}), not like names of columns. "
                 f"Add a line above it that names the {width} columns."
@@ -46,6 +45,13 @@ def header_position(rows: Sequence[Sequence[str]], width: int, name: str) -> int
         return position
     raise CatalogError(
         f"No line at the top of {name} names {width} columns, as many as its rows have. "
+        "Let the first line name every column."
+    )
+
+
+def _unlike(header: Sequence[str], width: int, name: str) -> str:
+    return (
+        f"The first line of {name} names {len(header)} columns, but most rows have {width} values. "
         "Let the first line name every column."
     )
 

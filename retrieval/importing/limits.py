@@ -8,7 +8,9 @@ MAX_LINE_CHARS = 64 << 20
 MAX_RECORD_LINES = 2_000
 """A quote that closes later than that was never meant to open."""
 MAX_BYTES = 8 << 30
-"""Of an unpacked file, and of a table in memory."""
+"""Of an unpacked file."""
+MAX_TABLE_BYTES = 4 << 30
+"""Of a table in memory."""
 MAX_DOCUMENT_BYTES = 2 << 30
 """Of a file that has to be in memory as a whole: one JSON document, a spreadsheet unpacked."""
 MAX_ROWS = 50_000_000

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from errors import CatalogError
 from retrieval.importing.headers import column_names
-from retrieval.importing.limits import MAX_BYTES, MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, PIECE_ROWS
+from retrieval.importing.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, MAX_TABLE_BYTES, PIECE_ROWS
 from retrieval.importing.raw import RAW_CHARS, RawTable, Rejected
 
 
@@ -67,9 +67,9 @@ class Pieces:
         self._n_flushed += n_rows
         if len(self._chunks) > MAX_COLUMNS:
             raise CatalogError(f"{self.name} has more than {MAX_COLUMNS} columns. Leave out those nobody asks for.")
-        if self._n_flushed > MAX_ROWS or self._n_bytes > MAX_BYTES:
+        if self._n_flushed > MAX_ROWS or self._n_bytes > MAX_TABLE_BYTES:
             raise CatalogError(
-                f"{self.name} is too large: more than {MAX_ROWS:,} rows or {MAX_BYTES >> 30} GB of values. "
+                f"{self.name} is too large: more than {MAX_ROWS:,} rows or {MAX_TABLE_BYTES >> 30} GB of values. "
                 "Give a part of it."
             )
 
@@ -175,7 +175,11 @@ def unified(chunks: Sequence[Any]) -> Any:
     if len(kinds) <= 1:
         kind = next(iter(kinds), pa.string())
     elif all(pa.types.is_integer(k) or pa.types.is_floating(k) for k in kinds):
-        kind = pa.float64()
+        whole = all(map(pa.types.is_integer, kinds))
+        try:
+            return pa.chunked_array([_cast(chunk, pa.int64() if whole else pa.float64()) for chunk in chunks])
+        except pa.ArrowInvalid:  # a whole number that the other type cannot hold exactly
+            kind = pa.string()
     elif any(pa.types.is_list(k) for k in kinds):
         kind = pa.list_(pa.string())
     else:

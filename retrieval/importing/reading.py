@@ -45,23 +45,27 @@ def read_table(path: Path, report: Progress = no_progress, *, table: str = "") -
 
 def _read_file(path: Path, report: Progress, table: str) -> RawTable:
     with tempfile.TemporaryDirectory(prefix="cicerone-") as folder:
-        file, name, table = unpacked(path, Path(folder), table, report)
-        size = file.stat().st_size
+        found = unpacked(path, Path(folder), table, report)
+        size = found.path.stat().st_size
         if not size:
-            raise CatalogError(f"{name} is empty. Give a file with a header and at least one item.")
+            raise CatalogError(f"{found.name} is empty. Give a file with a header and at least one item.")
         report("reading", 0, size)
-        kind = kind_of(file, name)
-        if kind == "delimited":
-            raw = read_delimited(file, name, report)
-        elif kind == "jsonl":
-            raw = read_json_lines(file, name, report)
-        elif kind == "json":
-            raw = read_json(file, name, table, report)
-        elif kind == "parquet":
-            raw = read_parquet(file, name, report)
-        elif kind == "sqlite":
-            raw = read_sqlite(file, name, table, report)
-        else:
-            raw = read_sheet(file, name, table, report)
+        raw = _read_unpacked(found.path, found.name, found.table, report)
+        raw.notices[:0] = found.notices
         report("reading", size, size)
         return raw
+
+
+def _read_unpacked(path: Path, name: str, table: str, report: Progress) -> RawTable:
+    kind = kind_of(path, name)
+    if kind == "delimited":
+        return read_delimited(path, name, report)
+    if kind == "jsonl":
+        return read_json_lines(path, name, report)
+    if kind == "json":
+        return read_json(path, name, table, report)
+    if kind == "parquet":
+        return read_parquet(path, name, report)
+    if kind == "sqlite":
+        return read_sqlite(path, name, table, report)
+    return read_sheet(path, name, table, report)

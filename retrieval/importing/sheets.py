@@ -60,7 +60,7 @@ def _read(sheet: Any, name: str, report: Progress) -> RawTable:
     above = next((i for i, n in enumerate(widths) if n >= min(width, 2) and n >= width / 2), 0)
     below = [top[number] for number in filled[above:]]
     position = filled[above + header_position(below, len(below[0]), name)]
-    names, notices = column_names(rows[position], name)
+    names, notices = column_names(top[position], name)
     pieces = Pieces(name, names)
     if skipped := sum(number < position for number in filled):
         notices.append(f"Skipped {skipped} {'line' if skipped == 1 else 'lines'} above the header of {name}.")

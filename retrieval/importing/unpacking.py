@@ -6,6 +6,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import IO
 
@@ -39,15 +40,13 @@ def plain_name(name: str) -> str:
 
 
 def choose(names: Sequence[str], table: str, where: str, what: str) -> str:
-    """Return the one that is called `table`, the only one, or the one known to describe items; else refuse."""
+    """Return the one that is called `table`, or the only one; else refuse."""
     if table:
         found = [name for name in names if table in (name, PurePath(name).name, PurePath(plain_name(name)).stem)]
         if len(found) == 1:
             return found[0]
     elif len(names) == 1:
         return names[0]
-    elif (known := describing_items(names)) is not None:
-        return known
     listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     if not names:
         raise CatalogError(f"{where} holds no {what}. Give a file that does.")
@@ -56,29 +55,40 @@ def choose(names: Sequence[str], table: str, where: str, what: str) -> str:
     raise CatalogError(f"{where} holds {len(names)} {what}s: {listed}. Say which one with --table NAME.")
 
 
-def unpacked(path: Path, folder: Path, table: str, report: Progress) -> tuple[Path, str, str]:
-    """Return a file that is not packed, its name, and the table still to be chosen in it.
+@dataclass
+class Unpacked:
+    """A file that is not packed."""
+
+    path: Path
+    name: str
+    """What it was called, without the suffix of its packing."""
+    table: str
+    """Which of several tables in it is asked for, or ""."""
+    notices: list[str] = field(default_factory=list)
+
+
+def unpacked(path: Path, folder: Path, table: str, report: Progress) -> Unpacked:
+    """Return a file as it is, or what is in it where it is packed.
 
     A packed one is unpacked into `folder`. Raises CatalogError where it is damaged, locked, or a bomb.
     """
     packing = packing_of(path)
     if not packing:
-        return path, path.name, table
-    target = folder / "unpacked"
+        return Unpacked(path, path.name, table)
+    found = Unpacked(folder / "unpacked", plain_name(path.name), table)
     try:
         if packing == "zip":
-            name, table = _unzip(path, target, table, report)
+            _unzip(path, found, report)
         else:
-            name = plain_name(path.name)
             with path.open("rb") as file, _opened(file, packing) as source:
-                _copy(source, target, file.tell, path, report)
+                _copy(source, found.path, file.tell, path, report)
     except _BROKEN as error:
         raise CatalogError(
             f"{path.name} cannot be unpacked: it is damaged or cut short ({error}). Fetch or pack it again."
         ) from error
-    if packing_of(target):
+    if packing_of(found.path):
         raise CatalogError(f"{path.name} holds another packed file. Unpack the outer one and give what is in it.")
-    return target, name, table
+    return found
 
 
 def _opened(file: IO[bytes], packing: str) -> gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile:
@@ -87,19 +97,25 @@ def _opened(file: IO[bytes], packing: str) -> gzip.GzipFile | bz2.BZ2File | lzma
     return bz2.BZ2File(file) if packing == "bz2" else lzma.LZMAFile(file)
 
 
-def _unzip(path: Path, target: Path, table: str, report: Progress) -> tuple[str, str]:
+def _unzip(path: Path, found: Unpacked, report: Progress) -> None:
+    """Unpack the table that is asked for, the only one, or the one of a known data set that describes its items."""
     with zipfile.ZipFile(path) as archive:
         infos = {info.filename: info for info in archive.infolist() if not info.is_dir()}
         names = [name for name in infos if is_table_name(name)]
         inner = [name for name in infos if name.lower().endswith(".zip")]
         if not names and inner:
             raise CatalogError(f"{path.name} holds another packed file. Unpack the outer one and give what is in it.")
-        chosen = choose(names, table if len(names) > 1 else "", path.name, "table")
+        chosen = (None if found.table else describing_items(names)) or choose(
+            names, found.table if len(names) > 1 else "", path.name, "table"
+        )
+        found.name = PurePath(chosen).name
+        if len(names) > 1:
+            found.table = ""
+            found.notices.append(f"Of the {len(names)} tables in {path.name} only {chosen} is read.")
         if infos[chosen].flag_bits & _ENCRYPTED:
             raise CatalogError(f"{path.name} is locked with a password. Unpack it and give the file.")
         with archive.open(chosen) as source:
-            _copy(source, target, lambda: infos[chosen].compress_size, path, report)
-    return PurePath(chosen).name, "" if len(names) > 1 else table
+            _copy(source, found.path, lambda: infos[chosen].compress_size, path, report)
 
 
 def _copy(source: Readable, target: Path, packed: Callable[[], int], path: Path, report: Progress) -> None:

@@ -42,6 +42,12 @@ def test_several_tables_are_refused_by_name_until_one_is_named(tmp_path: Path) -
     assert read_table(path, table="seen").table.to_pydict() == {"title": ["Kite", "Ball"]}
 
 
+def test_no_table_is_chosen_for_its_name(tmp_path: Path) -> None:
+    items = ("CREATE TABLE items (a)", "INSERT INTO items VALUES (1)")
+    with pytest.raises(CatalogError, match="holds 2 tables: toys, items"):
+        read_table(write(tmp_path / "toys.db", [*TOYS, *items]))
+
+
 def test_empty_tables_and_search_indexes_do_not_count(tmp_path: Path) -> None:
     extra = [
         "CREATE TABLE log (x)",

@@ -74,6 +74,16 @@ ACCEPTED = {
         {"id": ["1"], "select": ["a"], "x;drop table items": ["b"]},
         [2],
     ),
+    "one column of texts with commas": (
+        'title\nKite, red\nBall; blue\n"Top, old"\n',
+        {"title": ["Kite, red", "Ball; blue", "Top, old"]},
+        [2, 3, 4],
+    ),
+    "header close after a hash": (
+        "#title,kind\nKite,toy\nBall,game\n",
+        {"title": ["Kite", "Ball"], "kind": ["toy", "game"]},
+        [2, 3],
+    ),
     "one column": ("title\nKite\nBall\n", {"title": ["Kite", "Ball"]}, [2, 3]),
     "header after a hash": ("#id,title\n1,Kite\n2,Ball\n", TWO, [2, 3]),
 }
@@ -166,11 +176,12 @@ REFUSED = {
         "title,price\n1,Kite,5\n2,Ball,6\n",
         "names 2 columns, but most rows have 3 values",
     ),
+    "header wider than most rows": ("a,b,c\nx,y\nz,w\n", "names 3 columns, but most rows have 2 values"),
     "5,000 columns": (
         ",".join(f"c{i}" for i in range(5000)) + "\n" + ",".join("x" * 5000) + "\n",
         "5,000 columns; at most 200",
     ),
-    "every row broken": ("id,title\n1\n2\n", "."),
+    "every row broken": ("id,title\n1\n2\n", "names 2 columns, but most rows have 1 value"),
 }
 
 
