@@ -174,14 +174,7 @@ def _by_unit(name: str, texts: pa.Array, found: _Amounts, wanted: str) -> tuple[
         common = [place for place in common if len(common) == 1 and found.names[place] in CURRENCIES]
     several = len(common) > 1
     kept = {*common} if several else {0, *common}
-    notices = []
-    for place in range(len(found.names)):
-        if counts[place] and place not in kept:
-            what = (
-                f"{'is' if counts[place] == 1 else 'are'} {'in ' + found.names[place] if place else 'without a unit'}"
-            )
-            example = texts[int(np.flatnonzero(read & (found.units == place))[0])].as_py()
-            notices.append(notice(name, int(counts[place]), n_known, (what, what), example))
+    notices = _other_units(name, texts, found, kept) if read.any() else []
     if not several:
         values = np.where(np.isin(found.units, [*kept]), found.values, np.nan)
         said = wanted or (_said(found.names[common[0]]) if common else "")
@@ -195,6 +188,18 @@ def _by_unit(name: str, texts: pa.Array, found: _Amounts, wanted: str) -> tuple[
         for place in common
     ]
     return fields, notices
+
+
+def _other_units(name: str, texts: pa.Array, found: _Amounts, kept: set[int]) -> list[str]:
+    """Tell of numbers that no field has taken, for want of a unit or for another one."""
+    lost = np.isfinite(found.values) & ~np.isin(found.units, [*kept])
+    notices = []
+    for where, said in ((lost & (found.units == 0), "without a unit"), (lost & (found.units > 0), "in other units")):
+        if n := int(where.sum()):
+            what = (f"is {said}", f"are {said}")
+            example = texts[int(np.flatnonzero(where)[0])].as_py()
+            notices.append(notice(name, n, len(texts) - texts.null_count, what, example))
+    return notices
 
 
 def _array(values: np.ndarray) -> pa.Array:
