@@ -1,5 +1,7 @@
 """The first node: a message or a click → a reading of it."""
 
+from dataclasses import replace
+
 from agents.carry import carry_over
 from agents.events import Action
 from agents.kit import Kit
@@ -28,7 +30,16 @@ def read_turn(turn: Turn, kit: Kit) -> None:
     else:
         turn.thread = begin(turn.text, turn.thread)
         turn.reading = understand(turn.text, turn.thread, kit.bundle, kit.nouns)
+        if turn.always_slate:
+            turn.reading = _as_request(turn.reading)
     turn.notices += [*notices, *gone, *turn.reading.understanding.notices]
+
+
+def _as_request(reading: Reading) -> Reading:
+    """Take a question about items for a wish for others: who asks for a list gets one, and none of what was named."""
+    if reading.understanding.intent not in ("details", "compare", "recap", "help"):
+        return reading
+    return replace(reading, understanding=reading.understanding.model_copy(update={"intent": "recommend"}))
 
 
 def _read_action(action: Action, turn: Turn, kit: Kit) -> Reading:

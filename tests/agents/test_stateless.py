@@ -53,6 +53,13 @@ def test_filters_and_exclusions_of_the_caller(films: Bundle) -> None:
     assert all(item["fields"]["year"] >= 1990 for item in answer["items"] if not item.get("breaks"))
 
 
+@pytest.mark.parametrize("text", ["Tell me about The Matrix", "Compare The Matrix and Toy Story"])
+def test_a_question_about_items_still_gets_a_list_of_others(films: Bundle, text: str) -> None:
+    found = ids(recommend(films, {"query": text}, k=5))
+    assert len(found) == 5
+    assert MATRIX not in found
+
+
 def test_an_empty_message_still_gets_a_slate(films: Bundle) -> None:
     assert len(ids(recommend(films, {"context": [{"role": "user", "text": ""}]}, k=5))) == 5
 
