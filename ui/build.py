@@ -60,7 +60,7 @@ def build(args: argparse.Namespace, settings: "Settings") -> int:
     except CatalogError as error:
         if args.debug:
             raise
-        print(f"refused: {error}", file=sys.stderr)
+        print(f"app.py build: refused: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -16,7 +16,7 @@ from retrieval.importing.imported import Imported, ImportReport, Interactions, P
 from retrieval.importing.interactions import read_interactions
 from retrieval.importing.made import with_made
 from retrieval.importing.quarantine import write_quarantine
-from retrieval.importing.questions import Ask, nobody, settle_roles
+from retrieval.importing.questions import Ask, nobody, settle_formats, settle_roles
 from retrieval.importing.raw import RawTable
 from retrieval.importing.reading import read_table
 from retrieval.importing.roles import guess_roles
@@ -75,7 +75,8 @@ def import_table(
     guesses = guess_roles(raw.table, roles or {}, wishes.roles)
     guesses, assumed = settle_roles(guesses, ask)
     raw = with_made(raw, guesses)
-    typed = type_columns(raw, guesses, wishes.hints, report)
+    told = settle_formats(raw.table, guesses, wishes.hints, ask)
+    typed = type_columns(raw, guesses, told, report)
     rejected = sorted([*raw.rejected, *typed.rejected], key=lambda row: (row.file, row.line))
     n_in = raw.table.num_rows + len(raw.rejected)
     done = ImportReport(
@@ -92,7 +93,7 @@ def import_table(
     prominence = prominence_of(typed.table, typed.fields, rated)
     return Imported(
         typed.table, typed.fields, prominence, done, rated, source, source_sha256,
-        columns=tuple(evidence_of(raw.table, guesses, typed.fields)), guesses=guesses, hints=wishes.hints,
+        columns=tuple(evidence_of(raw.table, guesses, typed.fields)), guesses=guesses, hints=told,
         noun=tuple(wishes.noun),
     )  # fmt: skip
 

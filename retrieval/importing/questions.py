@@ -3,8 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+
+from retrieval.importing.columns import Hint
+from retrieval.importing.dates import day_of
 from retrieval.importing.guess import Guess
+from retrieval.importing.looks import Column
+from retrieval.importing.numbers import body_of, mark_of
 from retrieval.importing.roles import SETTINGS
+from retrieval.importing.texts import distinct, known, strings
 from retrieval.items import Role
 
 
@@ -44,6 +51,56 @@ def settle_roles(guesses: Mapping[str, Guess], ask: Ask) -> tuple[dict[str, Gues
         else:
             _swap(settled, name, columns[chosen], guess.role)
     return settled, notices
+
+
+def settle_formats(
+    table: pa.Table, guesses: Mapping[str, Guess], hints: Mapping[str, Hint], ask: Ask
+) -> dict[str, Hint]:
+    """Return the hints with what somebody answered about dates like 03/04/2020 and numbers like 1.299."""
+    settled = dict(hints)
+    if ask is nobody:
+        return settled
+    for name, guess in guesses.items():
+        hint = settled.get(name, Hint())
+        if guess.role is Role.DATE and not hint.format:
+            settled[name] = _ask_for_day(name, table.column(name), hint, ask)
+        elif guess.role is Role.NUMBER and not hint.decimal:
+            settled[name] = _ask_for_mark(name, table.column(name), hint, ask)
+    return settled
+
+
+def _ask_for_day(name: str, column: pa.ChunkedArray, hint: Hint, ask: Ask) -> Hint:
+    found = [(text, one) for text in _texts(column) if (one := day_of(text)) and (one.day or one.other)]
+    if any(one.day is None or one.other is None for _, one in found):
+        return hint
+    text, one = next(((text, one) for text, one in found if one.day != one.other), ("", None))
+    if one is None or one.day is None or one.other is None:
+        return hint
+    by, year = next(c for c in text if not c.isdigit()), "%y" if one.short else "%Y"
+    days = (f"{one.day:%-d %B %Y}: the day comes first", f"{one.other:%-d %B %Y}: the month comes first")
+    chosen = ask(Question(f"Which day is {text!r} in the column {name}?", days))
+    formats = (f"%d{by}%m{by}{year}", f"%m{by}%d{by}{year}")
+    return hint if chosen is None else replace(hint, format=formats[chosen])
+
+
+def _ask_for_mark(name: str, column: pa.ChunkedArray, hint: Hint, ask: Ask) -> Hint:
+    bodies = [body for text in _texts(column) if {".", ","} & set(body := body_of(text))]
+    if not bodies or any(map(mark_of, bodies)):
+        return hint
+    marks = (".", ",")
+    answers = tuple(
+        f"{bodies[0].replace(',', '.')}: the mark is a decimal mark"
+        if mark in bodies[0]
+        else f"{int(bodies[0].replace('.', '').replace(',', '')):,}: the mark separates thousands"
+        for mark in marks
+    )
+    chosen = ask(Question(f"Which number is {bodies[0]!r} in the column {name}?", answers))
+    return hint if chosen is None else replace(hint, decimal=marks[chosen])
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
+    """Return the different texts of a column that is text, else nothing: only texts leave something open."""
+    return distinct(known(strings(column))).texts if Column("", column).is_text else []
 
 
 def _swap(settled: dict[str, Guess], old: str, new: str, role: Role) -> None:
