@@ -163,3 +163,11 @@ def test_chroma_is_not_imported_before_it_is_needed(folder: Path) -> None:
         cwd=root,
         env={**os.environ, "PYTHONPATH": f"{root}:{root / 'tests'}"},
     )
+
+
+def test_however_many_are_scored_the_answer_is_one(index: DenseIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = np.arange(0, len(TEXTS), 2, dtype=np.int32)
+    every = index.search("green pot3", 9, rows)
+    monkeypatch.setattr("retrieval.dense._MANY", 2.0)
+    monkeypatch.setattr("retrieval.dense._ROWS_AT_ONCE", 7)
+    assert index.search("green pot3", 9, rows) == every
