@@ -1,11 +1,14 @@
-"""Progress bars with a rate, on stderr; a plain line a stage where stderr is no terminal."""
+"""Progress bars with a rate, on stderr; where that is no terminal, a line a stage and one now and then within it."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Report = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
+
+_TOLD_EVERY_S = 10.0
 
 
 def _nothing() -> None:
@@ -67,10 +70,17 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 def _lines() -> Report:
     finished: set[str] = set()
+    started: dict[str, float] = {}
+    told: dict[str, float] = {}
 
     def report(stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        since = now - started.setdefault(stage, now)
         if done >= total and stage not in finished:
             finished.add(stage)
             sys.stderr.write(f"{stage}: {total:,}\n")
+        elif stage not in finished and now - told.setdefault(stage, now) >= _TOLD_EVERY_S:
+            told[stage] = now
+            sys.stderr.write(f"{stage}: {done:,} of {total:,}, {done / since:,.0f}/s\n")
 
     return report

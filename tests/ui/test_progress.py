@@ -25,6 +25,17 @@ def test_without_a_terminal_each_stage_is_one_line_when_it_is_done(capsys: pytes
     assert not said.out
 
 
+def test_without_a_terminal_a_long_stage_is_heard_of_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter([0.0, 3.0, 12.0, 13.0, 40.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    with progress() as report:
+        for done in (0, 30, 120, 130, 200):
+            report("embedding", done, 200)
+    assert capsys.readouterr().err == "embedding: 120 of 200, 10/s\nembedding: 200\n"
+
+
 def test_quiet_says_nothing_anywhere(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for stream in (sys.stderr, Terminal()):
         monkeypatch.setattr(sys, "stderr", stream)
