@@ -59,7 +59,8 @@ def detect_dialect(lines: Sequence[str], stated: str = "") -> tuple[Dialect, lis
     for dialect in _candidates(lines, stated):
         rows, numbers, n_bad = _parsed(lines, dialect)
         width = width_of(rows)
-        share = sum(len(row) == width for row in rows) / max(1, len(rows) + n_bad)
+        n_titles = next((i for i, row in enumerate(rows[:MAX_PREAMBLE]) if len(row) > 1), 0)
+        share = sum(len(row) == width for row in rows[n_titles:]) / max(1, len(rows) - n_titles + n_bad)
         score = (0.0, 0) if width < 2 else (round(share, 3), width)
         if dialect.delimiter == _NEVER:
             score = _FEW_AGREE, 1
