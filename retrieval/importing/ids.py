@@ -11,6 +11,8 @@ from retrieval.importing.raw import RAW_CHARS, RawTable, Rejected
 from retrieval.importing.texts import distinct, strings, tidy
 
 ID_CHARS = 256
+_CELL_CHARS = 300
+"""At most so much of each value of a rejected row is shown."""
 _EXACT = 2.0**53
 
 
@@ -116,5 +118,5 @@ def _as_json(row: dict[str, Any]) -> str:
 
 def _short(value: Any) -> Any:
     if isinstance(value, str | bytes):
-        return value[:RAW_CHARS]
+        return value[:_CELL_CHARS]
     return value

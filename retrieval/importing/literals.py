@@ -33,6 +33,8 @@ def parts_of(text: str) -> list[Any]:
     text = text.strip()
     if len(text) > _LONGEST or not looks_written(text):
         return [text]
+    if _is_plain_list(text):
+        return text[2:-2].split("', '")
     if _QUOTED_LIST.match(text):  # NumPy separates by spaces alone, which Python would join
         return [_unquoted(quoted) for quoted in _EACH_QUOTED.findall(text)]
     if wrapped := _WRAPPED.match(text):
@@ -45,6 +47,12 @@ def parts_of(text: str) -> list[Any]:
     if text[0] in "[{" and not set("[{") & set(text[1:]):  # Postgres and people leave out the quotes
         return [(quoted or bare).strip() for quoted, bare in _UNQUOTED.findall(text[1:-1])]
     return [text]
+
+
+def _is_plain_list(text: str) -> bool:
+    """Tell whether a text is a list as Python prints it, with no mark inside that needs a closer look."""
+    ends = text.startswith("['") and text.endswith("']") and len(text) > 4
+    return ends and text.count("'") == 2 + 2 * text.count("', '") and not {'"', "\\"} & set(text)
 
 
 def _unquoted(quoted: str) -> str:

@@ -67,7 +67,7 @@ def amount(text: str, reading: Reading = Reading()) -> Amount | None:  # noqa: B
         return None
     value = _number(match["body"].strip(_SPACES), match["exponent"] or "", reading)
     before = MONEY.get((match["before"] or "").lower().rstrip("."), "")
-    if value is None or (match["before"] and not before):
+    if value is None or (match["before"] and not before) or (match["minus"] and match["minus2"]):
         return None
     rest = _rest(match["rest"].strip(), before, reading)
     if rest is None or not math.isfinite(value * rest.value):

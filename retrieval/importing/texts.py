@@ -95,12 +95,12 @@ def cleaned(name: str, column: pa.ChunkedArray, most: int, *, unknown: bool = Fa
         if n := sum(bool(_CONTROL.search(text)) for text in before):
             notices.append(f"{n:,} {_values(n)} of {name} held control characters, which were removed.")
         if n := sum(_has_tower(text) for text in before):
-            notices.append(f"{n:,} {_values(n)} of {name} held over {_MARKS} combining marks in a row and are cut.")
+            notices.append(f"{n:,} {_values(n)} of {name} held over {_MARKS} combining marks in a row; more are cut.")
     if unknown:
         texts = known(texts)
     long = pc.fill_null(pc.greater(pc.utf8_length(texts), most), False)
     if n := pc.sum(long).as_py() or 0:
-        notices.append(f"{n:,} {_values(n)} of {name} were longer than {most:,} characters and are cut.")
+        notices.append(f"{n:,} {_values(n)} of {name} held more than {most:,} characters; the rest is cut.")
         texts = pc.utf8_slice_codeunits(texts, 0, most)
     return Tidied(texts, notices)
 
