@@ -26,7 +26,7 @@ def _call(method: str, path: str, operation: dict[str, Any], schemas: dict[str, 
         "method": method.upper(),
         "path": path,
         "summary": operation.get("summary", ""),
-        "takes": _fields(takes, schemas),
+        "takes": [*map(_parameter, operation.get("parameters", [])), *_fields(takes, schemas)],
         "gives": _fields(gives, schemas),
         "example": json.dumps({"message": "something quiet"}) if path == "/v1/chat" else "",
     }
@@ -44,6 +44,11 @@ def _fields(schema: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, A
         {"name": name, "kind": _kind(of, schemas), "needed": name in needed, "about": of.get("description", "")}
         for name, of in named.get("properties", {}).items()
     ]
+
+
+def _parameter(of: dict[str, Any]) -> dict[str, Any]:
+    kind = f"{_kind(of['schema'], {})} in the {of['in']}"
+    return {"name": of["name"], "kind": kind, "needed": of["required"], "about": of.get("description", "")}
 
 
 def _kind(of: dict[str, Any], schemas: dict[str, Any]) -> str:

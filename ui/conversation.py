@@ -87,6 +87,8 @@ class Conversation:
     chips: list[Chip] = field(default_factory=list)
     by_model: bool | None = None
     """Whether a model planned the last turn; None before the first."""
+    n_told: int = 0
+    """How often something was said aside."""
     closed: bool = False
     """Set when a new chat took its place: whatever still runs must not be drawn."""
     _lock: asyncio.Lock | None = None
@@ -126,6 +128,7 @@ class Conversation:
 
     def tell(self, text: str) -> None:
         """Say something aside, without a turn."""
+        self.n_told += 1
         self.turns.append(Turn(said="", notices=[text], over=True))
 
     def is_done(self, action: Action) -> bool:

@@ -68,9 +68,11 @@ class Page:
         away = talk.by_model is False and planner != "basic planner"
         shown = "basic planner" if away else planner
         about = talk.about
+        # By what was told the page knows that a choice came to nothing.
         return cards.render(
-            "top.html", many=about.noun[1], name=about.name, choices=talk.catalogs, planner=shown, away=away
-        )
+            "top.html", many=about.noun[1], name=about.name, choices=talk.catalogs, planner=shown, away=away,
+            told=talk.n_told,
+        )  # fmt: skip
 
     async def arrive(self, name: str | None, talk: Conversation) -> tuple[Any, ...]:
         """Show the catalogue a link asks for; where it is what the page shows already, change nothing."""

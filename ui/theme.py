@@ -24,19 +24,28 @@ SHADE = """() => {
     if (shade) document.body.classList.toggle("dark", shade === "dark");
   } catch { /* storage may be off */ }
   const names = { "submit-button": "Send", "stop-button": "Stop" };
+  let drawn = "";
   const name = () => {
     for (const [part, word] of Object.entries(names))
       document.querySelector(`#box .${part}:not([aria-label])`)?.setAttribute("aria-label", word);
-    document.title = document.querySelector("#top header")?.dataset.title ?? document.title;
+    const { title, catalog, told } = document.querySelector("#top header")?.dataset ?? {};
+    if (title && drawn !== `${told} ${catalog}`) {
+      drawn = `${told} ${catalog}`;
+      document.title = title;
+      for (const select of document.querySelectorAll("#top select")) select.value = catalog;
+    }
     for (const arrow of document.querySelectorAll("#chat .thought-group .title .icon-button:not([tabindex='-1'])")) {
       arrow.tabIndex = -1;
       arrow.ariaHidden = "true";
     }
   };
-  new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+  const parts = { childList: true, subtree: true, attributeFilter: ["data-catalog", "data-told"] };
+  new MutationObserver(name).observe(document.body, parts);
   name();
 }"""
 """Run once the page stands: the light or dark chosen by hand outlives a reload, and buttons of icons get names.
+
+The window is titled, and the choice set, by the catalogue that is talked about, whatever was chosen meanwhile.
 
 A step's title opens it from the keyboard too, so its arrow need not be a stop of its own.
 """

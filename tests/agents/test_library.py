@@ -298,6 +298,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones(visit: Callable[..., An
 def test_a_removed_catalogue_is_closed_and_the_others_go_on(visit: Callable[..., Any], var_dir: Path) -> None:
     async def one(library: Library) -> None:
         async with library.lend("games") as games:
+            await asyncio.to_thread(games.kit.bundle.warm)
             shutil.rmtree(var_dir / "catalogs" / "games")
             await library.refresh()
             assert titles(await finish(games.turn("ann", None, "a card game"))), "the turn under way ends well"

@@ -88,6 +88,9 @@ def test_events_stream_as_they_are(client: TestClient) -> None:
         (b'{"message": "  "}', 400),
         (b'{"message": "x", "thread_id": "nobody\'s"}', 404),
         (b'{"message": "x", "catalog": "elsewhere"}', 404),
+        (b'{"message": "x", "catalog": "../shelf"}', 404),
+        (b'{"message": "x", "catalog": "broken"}', 503),
+        (b'{"message": "x", "catalog": 5}', 422),
         (b'{"message": "fail"}', 500),
         (b'{"message": "crash"}', 500),
     ],
@@ -176,3 +179,57 @@ def test_the_api_page_needs_nothing_from_elsewhere(client: TestClient) -> None:
     assert "/v1/recommend" in page
     assert "<script" not in page
     assert "http" not in page.replace("http://127.0.0.1:7860", "")
+
+
+def test_a_catalogue_is_named_in_every_call(client: TestClient) -> None:
+    for catalog, noun in ((None, "shelf"), ("shelf", "shelf"), ("larder", "larder")):
+        named = {} if catalog is None else {"catalog": catalog}
+        assert say(client, message="a mystery", **named).status_code == 200
+        assert client.post("/v1/recommend", json={"query": "a lamp", **named}).json()["items"]
+        assert client.get("/v1/items/b1", params=named).json()["item_id"] == "b1"
+        assert noun in client.get("/v1/items/none", params=named).json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["elsewhere", "..", "../shelf", "shelf/../larder", "/etc/passwd", "%2e%2e", "shelf\0"])
+def test_an_unknown_catalogue_is_a_problem_that_names_the_known_ones(client: TestClient, name: str) -> None:
+    answers = [
+        say(client, message="a mystery", catalog=name),
+        client.post("/v1/chat", json={"message": "x", "catalog": name}, headers={"Accept": "text/event-stream"}),
+        client.post("/v1/recommend", json={"query": "a lamp", "catalog": name}),
+        client.get("/v1/items/b1", params={"catalog": name}),
+    ]
+    for answer in answers:
+        assert_problem(answer, 404)
+        assert "shelf, larder" in answer.json()["detail"]
+
+
+def test_a_conversation_stays_with_its_catalogue(client: TestClient) -> None:
+    first = say(client, message="a mystery", catalog="larder").json()["thread_id"]
+    second = say(client, message="under 300 pages", thread_id=first).json()
+    assert [f["field"] for f in second["filters"]] == ["genres", "pages"]
+    assert say(client, message="more", thread_id=first, catalog="larder").status_code == 200
+    wrong = say(client, message="more", thread_id=first, catalog="shelf")
+    assert_problem(wrong, 400)
+    assert "about the catalogue 'larder'" in wrong.json()["detail"]
+
+
+def test_the_catalogues_are_listed_with_their_fields(client: TestClient, library: FakeLibrary) -> None:
+    library.notices.append("The new build 7 of 'larder' is not used.")
+    listed = client.get("/v1/catalogs").json()
+    assert listed["default"] == "shelf"
+    assert listed["notices"] == library.notices == client.get("/readyz").json()["notices"]
+    larder = next(one for one in listed["catalogs"] if one["name"] == "larder")
+    assert larder["noun"] == ["recipe", "recipes"]
+    assert {"n_items", "build_id", "built_at"} < set(larder)
+    pages = next(field for field in larder["fields"] if field["name"] == "pages")
+    assert (pages["role"], pages["label"], pages["unit"], pages["high"]) == ("number", "pages", "pages", 900)
+
+
+def test_the_api_page_documents_the_catalogues(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    assert "/v1/catalogs" in document["paths"]
+    named = [parameter["name"] for parameter in document["paths"]["/v1/items/{item_id}"]["get"]["parameters"]]
+    assert named == ["item_id", "catalog"]
+    page = client.get("/docs").text
+    assert "/v1/catalogs" in page
+    assert page.count("see /v1/catalogs") == 3
