@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from retrieval.importing.limits import MAX_CELL_CHARS
+
 TITLE_CHARS = 500
-TEXT_CHARS = 100_000
+TEXT_CHARS = MAX_CELL_CHARS
 _MARKS = 8
 """Combining marks that one letter may carry; real writing needs fewer."""
 _ODD = (
