@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 from agents import intents
 from agents.ledger import add_limit, add_taste, lift_fields, lift_value
@@ -167,17 +169,14 @@ def _relative(mention: Mention, given: Amendment, ledger: Ledger) -> Limit | Non
     catalog = given.catalog
     named = [m.item_ids[0] for m in given.mentions if m.kind == "title" and m.item_ids]
     rows = catalog.rows_of(given.pointed or named or given.thread.last_slate)
-    known = sorted(_number(item.values[mention.field]) for item in catalog.items(rows) if mention.field in item.values)
+    known = sorted(item.values[mention.field] for item in catalog.items(rows) if mention.field in item.values)
     if not known:
         return None
     upwards = mention.value == "desc"
-    step = 1 if all(value == int(value) for value in known) else 0.001
     others = lift_fields(ledger, [mention.field]).filters
     limit = Limit(filter=Filter(field=mention.field, op="known"), words=mention.text, turn=given.turn)
     for bound in (known[-1] if upwards else known[0], known[len(known) // 2], known[0] if upwards else known[-1]):
-        value: float | str = bound + step if upwards else bound - step
-        if catalog.fields[mention.field].role is Role.DATE or step == 1:
-            value = int(value)
+        value = _beyond(bound, known, upwards=upwards)
         limit = limit.model_copy(
             update={"filter": Filter(field=mention.field, op="gte" if upwards else "lte", value=value)}
         )
@@ -186,9 +185,13 @@ def _relative(mention: Mention, given: Amendment, ledger: Ledger) -> Limit | Non
     return limit
 
 
-def _number(value: object) -> float:
-    """Dates count by their year."""
-    return float(str(value)[:4]) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
+def _beyond(bound: Any, known: list[Any], *, upwards: bool) -> Any:
+    """Return the next value beyond a bound: a day, a whole number, or a hair where there are fractions."""
+    sign = 1 if upwards else -1
+    if isinstance(bound, str):
+        return (date.fromisoformat(bound) + timedelta(sign)).isoformat()
+    whole = all(value == int(value) for value in known)
+    return int(bound) + sign if whole else round(bound + sign * 0.001, 3)
 
 
 def _tastes(given: Amendment) -> list[Taste]:

@@ -18,7 +18,7 @@ def plan_basic(understood: Understanding, thread: Thread, filters: list[Filter],
     common = {"filters": [f.model_dump() for f in filters], "k": POOL}
     calls = [_filter_call(understood, common)]
     query = understood.query or _last_query(understood, thread)
-    if query:
+    if query and understood.intent != "values":
         calls.append(ToolCall(tool="search_keywords", args={**common, "query": query}))
         calls.append(ToolCall(tool="search_meaning", args={**common, "query": query}))
     if seeds := seeds_of(understood, thread):
@@ -28,6 +28,8 @@ def plan_basic(understood: Understanding, thread: Thread, filters: list[Filter],
 
 def _filter_call(understood: Understanding, common: dict[str, object]) -> ToolCall:
     args = dict(common)
+    if understood.values_of:
+        args |= {"values_of": understood.values_of}
     if understood.order:
         args |= {"order_by": understood.order.field, "descending": understood.order.descending}
     return ToolCall(tool="filter_items", args=args)

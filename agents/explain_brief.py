@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from agents.basic_planner import POOL
 from agents.events import Question, SlateItem
 from agents.llm import Usage
 from agents.plan_brief import value_hints
 from agents.state import Intent, Order
-from agents.wording import describe_filter, describe_value
+from agents.wording import dates_the_item, describe_filter
 from retrieval.items import Field, Filter, Role
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ class ExplainBrief:
     """Limits put aside because nothing satisfied all of them."""
     n_pool: int = 0
     """How many items satisfy the limits (of which some were perhaps excluded as seen)."""
+    n_mention: int | None = None
+    """How many items mention the words searched for, None where that is not known."""
+    values_of: str = ""
+    """The field whose values are asked for."""
+    values: list[tuple[str, int]] = field(default_factory=list)
+    """Those values with their numbers of items, the commonest first."""
     query: str = ""
     anchors: list[str] = field(default_factory=list)
     """Titles the user points at or named."""
@@ -63,6 +70,9 @@ class ExplainBrief:
             filters=turn.read.ledger.filters,
             relaxed=[limit.filter for limit in turn.relaxed.dropped] if turn.relaxed else [],
             n_pool=turn.n_pool,
+            n_mention=_n_mention(turn),
+            values_of=understood.values_of,
+            values=_values(turn),
             query=understood.query,
             anchors=[catalog.titles[row] for row in catalog.rows_of([*understood.anchors, *turn.read.named])],
             order=understood.order,
@@ -77,14 +87,14 @@ class ExplainBrief:
     def year(self, item: SlateItem) -> str:
         """Return the year of an item, "" where there is none."""
         for one in self.fields.values():
-            if (one.unit == "year" or one.role is Role.DATE) and item.fields.get(one.name) is not None:
-                return describe_value(item.fields[one.name], one)[:4]
+            if dates_the_item(one) and item.fields.get(one.name) is not None:
+                return str(item.fields[one.name])[:4]
         return ""
 
     def name(self, item: SlateItem) -> str:
-        """Return "**Title** (year)"."""
+        """Return "**Title** (year)"; the year only once."""
         year = self.year(item)
-        return f"**{item.title}**" + (f" ({year})" if year else "")
+        return f"**{item.title}**" + (f" ({year})" if year and year not in item.title else "")
 
     def facts(self, item: SlateItem) -> list[tuple[Field, Any]]:
         """Return the item's known values worth telling, in catalogue order."""
@@ -101,3 +111,14 @@ class ExplainBrief:
 
     def _holds(self, given: Filter) -> bool:
         return given not in self.relaxed and given.field in self.fields
+
+
+def _values(turn: "Turn") -> list[tuple[str, int]]:
+    found = (result.data.get("values", []) for name, result in turn.results if name == "filter_items")
+    return [(str(entry["value"]), int(entry["count"])) for entries in found for entry in entries]
+
+
+def _n_mention(turn: "Turn") -> int | None:
+    """How many items the search for words found; None where it found as many as it may bring."""
+    found = [len(result.hits) for name, result in turn.results if name == "search_keywords"]
+    return found[0] if found and found[0] < POOL else None

@@ -48,12 +48,18 @@ def is_replacement(text: str) -> bool:
     return bool(say.INSTEAD.search(text))
 
 
-def intent_of(text: str, *, points_at_items: bool, has_limits: bool, similar_cue: bool) -> Intent:
+def intent_of(
+    text: str, *, points_at_items: bool, has_limits: bool, similar_cue: bool, asks_values: bool = False
+) -> Intent:
     """Decide the intent from the words and what they were linked to; "recommend" when nothing else fits."""
     if not text.strip() or say.HELP.search(text):
         return "help"
+    if asks_values:
+        return "values"
     if say.RECAP.search(text) and not has_limits:
         return "recap"
+    if say.COUNT.search(text) and not points_at_items:
+        return "count"
     if say.COMPARE.search(text) and points_at_items:
         return "compare"
     if say.DETAILS.search(text) and points_at_items and not similar_cue:
@@ -65,6 +71,12 @@ def intent_of(text: str, *, points_at_items: bool, has_limits: bool, similar_cue
     if say.GREETING.search(text) and not has_limits and not points_at_items:
         return "smalltalk"
     return "recommend"
+
+
+def asks_for_values(text: str, start: int, end: int) -> bool:
+    """Whether the name of a field at these letters is asked for its values: "which *countries* do you have?"."""
+    opening = say.VALUES.match(text)
+    return bool(opening and opening.end() == len(text[:start].rstrip()) and say.VALUES_END.match(text[end:]))
 
 
 def is_pronoun(text: str) -> bool:

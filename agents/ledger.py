@@ -1,6 +1,7 @@
 """How the ledger of a conversation changes; pure functions, old ledgers are never altered."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from agents.state import Ledger, Limit, Taste
@@ -61,10 +62,19 @@ def interval(given: Filter) -> tuple[float, float]:
 
 
 def _number(value: Any, otherwise: float) -> float:
+    place = place_of(value)
+    return otherwise if place is None else place
+
+
+def place_of(value: Any) -> float | None:
+    """Return where a number, a year or a day stands on one line, days as parts of their year; None for other things."""
     try:
-        return float(str(value)[:4]) if isinstance(value, str) and "-" in value else float(value)
+        if isinstance(value, str) and "-" in value:
+            day = date.fromisoformat(value[:10])
+            return day.year + (day.timetuple().tm_yday - 1) / 366
+        return float(value)
     except (TypeError, ValueError):
-        return otherwise
+        return None
 
 
 def _overlap(one: Filter, other: Filter) -> bool:

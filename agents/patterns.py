@@ -47,14 +47,29 @@ DETAILS = _words(
     r"details (?:of|on|about|for)\b",
     r"describe\b",
     r"who (?:directed|made|wrote|stars?|starred|plays?|played|is in|was in|are in|created|published)\b",
-    r"how (?:long|old|much|many \w+) (?:is|was|does|are|has)\b",
-    r"when (?:was|did|is)\b",
+    r"how (?:\w+|many \w+(?: \w+)?) (?:is|was|do|does|did|are|has|have)\b",
+    r"(?:when|where) (?:was|did|is|are|do|does|will)\b",
+    r"what (?:do|does|did) .{1,60} (?:cost|weigh|pay|include|contain|need|say)\b",
+    r"what(?:'s| is| are| was) (?:its|their|the) .{1,40}",
+    r"^\W*(?:and |but |so )?(?:is|are|does|do|has|have|can|was) (?:it|they|this|that|these|the|number|#)\b",
     r"what year\b",
     r"what(?:'s| is| was) .{1,60} about\W*$",
     r"what genre\b",
     r"where (?:was|is) .{1,40} (?:made|set|from)\b",
     r"is (?:it|that|this) (?:any )?good\b",
 )
+COUNT = _opening(r"(?:and |so |ok |tell me )?(?:how many|what number of|count(?: the| all)?)\b")
+VALUES = re.compile(
+    r"^\W*(?:and |so |ok |but |tell me |show me |list |name )*(?:what|which|all|every)(?: (?:the|your))?\b"
+    r"(?: (?:kinds?|types?|sorts?) of| different| other| all)*",
+    re.I,
+)
+VALUES_END = re.compile(
+    r"^(?:'s)?(?: (?:do you|you|are|is|can i|could i|have you|exist|there|here|have|has|had|got|know|offer|sell|stock"
+    r"|choose|pick|from|to|available|of|in|for|the|this|catalogue|catalog|list|cover|covered|find|filter|by|on))*\W*$",
+    re.I,
+)
+"""What may follow the name of a field in a question for its values: "which countries do you have?"."""
 MORE = re.compile(
     _opening(
         r"any(?:thing|body|one)? (?:else|other|more)\b",
@@ -94,7 +109,10 @@ INSTEAD = re.compile(
     _words(r"(?:instead|rather|actually|(?:how|what) about|i meant|change)\b").pattern + r"|^\W*(?:no|nope|nah)\b", re.I
 )
 PRONOUN = _words(
-    r"(?:that|this) one\b", r"like (?:that|this)\b", r"(?:about|is|was|directed|in|of|to|like|made|wrote) it\b"
+    r"(?:that|this) one\b",
+    r"like (?:that|this)\b",
+    r"(?:about|is|was|does|do|did|has|have|can|will|directed|in|of|to|like|made|wrote) it\b",
+    r"\bits\b",
 )
 SEEN = _words(r"(?:seen|watched|read|played|tried|own|heard|know|already)\b")
 LIKED = _words(r"(?:love[ds]?|liked?|enjoy(?:ed)?|great|good|nice|perfect)\b")

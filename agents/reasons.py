@@ -6,7 +6,7 @@ from typing import Any
 from agents.events import Reason
 from agents.ranker import Ranked
 from agents.state import Order
-from agents.wording import describe_filter, describe_value
+from agents.wording import describe_fact, describe_filter, describe_value, is_flag
 from retrieval.catalog import Catalog
 from retrieval.filters import comparable
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Item, Role
@@ -34,7 +34,7 @@ def _order_reason(order: Order | None, item: Item, catalog: Catalog) -> list[Rea
     if not order or order.field not in item.values:
         return []
     field = catalog.fields[order.field]
-    return [Reason(text=f"{field.label} {describe_value(item.values[order.field], field)}", source=order.field)]
+    return [Reason(text=describe_fact(field, item.values[order.field]), source=order.field)]
 
 
 def _evidence(ranked: Ranked, catalog: Catalog) -> list[Reason]:
@@ -66,14 +66,10 @@ def _own_value(given: Filter, item: Item, field: Field) -> str:
     value = item.values[field.name]
     if field.role is Role.PERSON:
         return describe_filter(given, field)
-    if field.role is Role.FACET and given.op != "known":
+    if field.role is Role.FACET and given.op != "known" and not is_flag(field, value):
         wanted = {comparable(str(v)) for v in (given.value if isinstance(given.value, list) else [given.value])}
         return ", ".join(v for v in (value if isinstance(value, list) else [value]) if comparable(str(v)) in wanted)
-    text = describe_value(value, field)
-    if field.unit == "year":
-        return f"from {text}"
-    is_plain = field.role is Role.NUMBER and field.unit not in ("year", "min", "pages")
-    return f"{field.label} {text}" if is_plain else text
+    return describe_fact(field, value)
 
 
 def _fame(ranked: Ranked, item: Item, catalog: Catalog) -> list[Reason]:

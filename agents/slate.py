@@ -2,7 +2,7 @@
 
 from agents.events import SlateItem
 from agents.kit import Kit
-from agents.ledger import interval
+from agents.ledger import interval, place_of
 from agents.ranker import Ranked
 from agents.reasons import reasons_for
 from agents.turn import Turn
@@ -72,5 +72,6 @@ def _nearest_first(ranked: list[Ranked], relaxed: list[Filter], kit: Kit) -> lis
     low, high = interval(relaxed[0])
     items = kit.bundle.catalog.items([r.row for r in ranked])
     values = [item.values.get(relaxed[0].field) for item in items]
-    miss = [max(low - v, v - high, 0.0) if isinstance(v, int | float) else float("inf") for v in values]
+    places = [place_of(value) for value in values]
+    miss = [float("inf") if p is None else max(low - p, p - high, 0.0) for p in places]
     return [ranked[i] for i in sorted(range(len(ranked)), key=lambda i: miss[i])]

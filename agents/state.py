@@ -7,7 +7,9 @@ from pydantic import BaseModel
 from agents.events import Question
 from retrieval.items import NEGATIVE_OPS, Filter
 
-Intent = Literal["recommend", "similar", "more", "details", "compare", "recap", "feedback", "smalltalk", "help"]
+Intent = Literal[
+    "recommend", "similar", "more", "details", "compare", "count", "values", "recap", "feedback", "smalltalk", "help"
+]  # fmt: skip
 
 
 class Limit(BaseModel):
@@ -76,6 +78,8 @@ class Understanding(BaseModel):
     soft: list[Filter] = []
     """Values named too unsurely for a limit; they only rank."""
     order: Order | None = None
+    values_of: str = ""
+    """The field whose values are asked for ("which countries are there?")."""
     k: int | None = None
     """How many items the user asked for."""
     undone: bool = False

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from agents.events import Reason, SlateItem
 from agents.explain_brief import ExplainBrief
-from agents.wording import describe_fact, describe_filter, describe_value, join
+from agents.wording import dates_the_item, describe_fact, describe_filter, describe_value, join
 from retrieval.items import Field, Role
+from retrieval.linking.dimensions import asked_about
 from retrieval.text import tokens
 
+_TOLD = (Role.FACET, Role.PERSON, Role.NUMBER, Role.DATE)
+_SAID_OF_ANY = {"is", "ha", "has", "date", "at", "on", "of", "per", "in", "number", "count", "total", "type", "the"}
 _MOST_FACTS = 5
+_MOST_VALUES = 12
 _MOST_LIMITS = 5
 _OPENERS = ("Here are {n} {noun}.", "I found {n} {noun} for you.", "{n} {noun} to look at.")
 _FITTING = (
@@ -20,14 +24,15 @@ _FITTING = (
 )
 _FIRST = ("I would start with {name}{why}.", "{name} comes first{why}.", "Top of the list is {name}{why}.")
 _MENTIONED = re.compile(r"^(.+), as you mentioned$")
-_UNIT_WORDS = {
-    "min": "long longer longest short shorter shortest runtime",
-    "year": "when year old older oldest newer newest",
-    "usd": "cost gross money price cheaper cheapest",
-    "%": "better best reviewed good",
-}
-_ASKED_BY = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
-_SMALLEST_FIRST = frozenset("short shorter shortest old older oldest cheaper cheapest".split())
+_SMALLEST_FIRST = frozenset(
+    "short shorter shortest old older oldest cheap cheaper cheapest light lighter lightest small smaller smallest near"
+    " nearer nearest close closer closest easy easier easiest less least lower lowest fewer fewest early earlier"
+    " earliest slow slower slowest quick quicker quickest".split()
+)
+_WHERE = re.compile(r"\b(?:where|place|location|address)\b", re.I)
+_PLACES = re.compile(
+    r"\b(?:city|town|country|countries|region|location|venue|place|address|state|neighbourhood|area)\b"
+)
 _STEMS = {"direct": "director", "wrote": "writer", "writ": "writer", "star": "actor", "play": "actor", "act": "actor"}
 
 
@@ -41,6 +46,10 @@ def template_reply(brief: ExplainBrief) -> str:
         return _smalltalk(brief)
     if brief.intent in ("details", "compare"):
         return _about(brief)
+    if brief.intent == "values" and brief.values_of in brief.fields:
+        return _values(brief)
+    if brief.intent == "count":
+        return _count(brief)
     greeting = "Hello! " if brief.intent == "smalltalk" else ""
     return greeting + _list(brief) if brief.items else _nothing(brief)
 
@@ -87,7 +96,7 @@ def _praise(item: SlateItem, brief: ExplainBrief) -> str:
     others = [text for text in others if text.removeprefix("mentions ").lower() not in {kind.lower() for kind in kinds}]
     if kinds:
         head = join([part for kind in kinds for part in kind.split(", ")])
-        head = f", {'an' if head[0] in 'AEIOUaeiou' else 'a'} {head} {brief.noun[0]}"
+        head = f", {_a(f'{head} {brief.noun[0]}')}"
         return head + "".join(_clause(text, "that ") for text in others)
     if others:
         return "," + _clause(others[0], "which ") + "".join(f" and {text}" for text in others[1:])
@@ -104,6 +113,10 @@ def _reason_said(reason: Reason, brief: ExplainBrief) -> tuple[str, bool]:
     return said, said == text
 
 
+def _a(words: str) -> str:
+    return f"{'an' if words[:1] in 'AEIOUaeiou' else 'a'} {words}"
+
+
 def _clause(text: str, relative: str) -> str:
     if text.startswith(("mentions ", "has ")):
         return f" {relative}{text}"
@@ -118,8 +131,8 @@ def _pick(variants: Sequence[str], brief: ExplainBrief) -> str:
 def _why(item: SlateItem, brief: ExplainBrief) -> str:
     if item.reasons:
         return join([reason.text for reason in item.reasons[:2]])
-    facts = [describe_fact(field, value) for field, value in brief.facts(item) if field.unit != "year"]
-    return ", ".join(facts[:2]) or f"a {brief.noun[0]} from the catalogue"
+    facts = [describe_fact(field, value) for field, value in brief.facts(item) if not dates_the_item(field)]
+    return ", ".join(facts[:2]) or f"{_a(brief.noun[0])} from the catalogue"
 
 
 def _nothing(brief: ExplainBrief) -> str:
@@ -143,16 +156,23 @@ def _about(brief: ExplainBrief) -> str:
 
 
 def _asked_fields(brief: ExplainBrief) -> list[Field]:
-    """Return the fields the question is about, by label, by unit ("how long") or by verb ("directed")."""
+    """Return the fields the question is about, by label, by dimension ("how heavy") or by verb ("directed")."""
     words = tokens(brief.message)
-    units = {_ASKED_BY[word] for word in words if word in _ASKED_BY}
     stems = {noun for word in words for stem, noun in _STEMS.items() if word.startswith(stem)}
-    found = []
-    for field in brief.fields.values():
-        label = {form for word in tokens(field.label) for form in (word, word.removesuffix("s"))}
-        if label & (set(words) | stems) or (field.unit and field.unit in units):
-            found.append(field)
-    return [field for field in found if field.role not in (Role.ID, Role.TITLE, Role.IMAGE, Role.LINK, Role.TEXT)]
+    fields = [f for f in brief.fields.values() if f.role in _TOLD]
+    by_dimension = {field.name for field in asked_about(words, fields)}
+    if "when" in words:
+        by_dimension |= {f.name for f in fields if f.unit == "year" or f.role is Role.DATE}
+    if _WHERE.search(brief.message):
+        by_dimension |= {f.name for f in fields if f.role is Role.FACET and _PLACES.search(f.label.lower())}
+    said = {form for word in (*words, *stems) for form in (word, word.removesuffix("s"))}
+    named = [field for field in fields if _label_words(field) & said]
+    return named or [field for field in fields if field.name in by_dimension]
+
+
+def _label_words(field: Field) -> set[str]:
+    words = {word.removesuffix("s") for word in tokens(field.label)}
+    return words - _SAID_OF_ANY if len(words) > 1 else words
 
 
 def _described(item: SlateItem, asked: Sequence[Field], brief: ExplainBrief) -> str:
@@ -160,7 +180,7 @@ def _described(item: SlateItem, asked: Sequence[Field], brief: ExplainBrief) -> 
     wanted = [field for field in asked if field.name in known]
     if asked and not wanted:
         return f"The catalogue does not say the {join([f.label for f in asked[:2]], 'or')} of {brief.name(item)}."
-    told = wanted or [field for field, _ in brief.facts(item) if field.unit != "year"][:_MOST_FACTS]
+    told = wanted or [field for field, _ in brief.facts(item) if not dates_the_item(field)][:_MOST_FACTS]
     facts = "; ".join(describe_fact(field, known[field.name]) for field in told)
     return f"{brief.name(item)}: {facts}." if facts else f"The catalogue says no more about {brief.name(item)}."
 
@@ -176,6 +196,35 @@ def _compared(brief: ExplainBrief, asked: Sequence[Field]) -> str:
     return f"By {number.label}: {values[0]}, then {join(values[1:])}."
 
 
+def _values(brief: ExplainBrief) -> str:
+    """List the commonest values of the field asked for, with how many items have each."""
+    field = brief.fields[brief.values_of]
+    said = [f"{describe_value(value)} ({count:,})" for value, count in brief.values[:_MOST_VALUES]]
+    if not said:
+        return f"Nothing here has a known {field.label}."
+    limits = brief.limits_in_words(_MOST_LIMITS)
+    where = f" among what fits ({limits})" if limits else ""
+    n = max(field.n_values if not limits else 0, len(brief.values))
+    if n > len(said):
+        return f"There are {n:,} in all; the commonest{where}: {', '.join(said)}."
+    return f"{field.label[:1].upper()}{field.label[1:]}{where}: {', '.join(said)}."
+
+
+def _count(brief: ExplainBrief) -> str:
+    """Say how many items fit, and how many of them mention what could only be searched for."""
+    limits = brief.limits_in_words(_MOST_LIMITS)
+    n = brief.n_pool
+    about = brief.query[:80]
+    if about:
+        n = brief.n_mention if brief.n_mention is not None else n
+        many = brief.n_mention is None
+        found = f"mention “{about}”" + (f" and fit: {limits}" if limits else "")
+        return f"{'At least 200' if many else f'{n:,}'} {brief.noun[n != 1]} {found}."
+    exist = "There is one" if n == 1 else f"There are {n:,}" if n else "There are no"
+    noun = brief.noun[0] if n == 1 else brief.noun[1]
+    return f"{exist} {noun}{' that fit' + 's' * (n == 1) + f': {limits}' if limits else ''}."
+
+
 def _recap(brief: ExplainBrief) -> str:
     if not brief.recap:
         return f"I have not shown you anything yet. Tell me what kind of {brief.noun[0]} you are after."
@@ -184,14 +233,13 @@ def _recap(brief: ExplainBrief) -> str:
 
 
 def _help(brief: ExplainBrief) -> str:
-    kinds = (Role.FACET, Role.PERSON, Role.NUMBER)
-    labels = [f.label for f in brief.fields.values() if f.role in kinds][:5]
+    labels = [f.label for f in brief.fields.values() if f.role in _TOLD][:5]
     about = f" You can set limits on {join(labels)}, and drop them again." if labels else ""
-    return f"Tell me in your own words what {brief.noun[0]} you are in the mood for, or name one you like.{about}"
+    return f"Tell me in your own words what {brief.noun[0]} you are after, or name one you like.{about}"
 
 
 def _smalltalk(brief: ExplainBrief) -> str:
     thanked = bool({"thanks", "thank", "thx", "cheers", "bye", "goodbye"} & set(tokens(brief.message)))
     opening = "You are welcome!" if thanked else "Hello!"
-    wish = "Tell me if you want to see more" if thanked else f"What kind of {brief.noun[0]} are you in the mood for"
+    wish = "Tell me if you want to see more" if thanked else f"What kind of {brief.noun[0]} are you after"
     return f"{opening} {wish}{'.' if thanked else '?'}"

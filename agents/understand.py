@@ -11,6 +11,7 @@ from agents.patterns import REFUSED, RESET
 from agents.state import Intent, Ledger, Order, Thread, Understanding
 from agents.wording import describe_filter
 from retrieval.bundle import Bundle
+from retrieval.items import Role
 from retrieval.linking import Mention
 from retrieval.text import tokens
 
@@ -71,11 +72,13 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     gone = [item_id for item_id in pointed if bundle.catalog.row_of(item_id) is None]
     pointed = [item_id for item_id in pointed if item_id not in gone]
     titles = [m for m in mentions if m.kind == "title" and m.item_ids]
+    values_of = _asked_values(text, bundle)
     intent = intents.intent_of(
         text,
         points_at_items=bool(pointed or titles),
         has_limits=any(m.kind in ("value", "range", "relative", "order") and m.score >= SURE for m in mentions),
         similar_cue=any(m.cue == "similar" for m in titles),
+        asks_values=bool(values_of) and not pointed,
     )
     if intent == "recommend" and not pointed and intents.is_comparison(text) and slate:
         intent, pointed = "compare", slate
@@ -87,10 +90,18 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
         anchors=anchors,
         soft=soft_values(mentions),
         order=_order(mentions),
+        values_of=values_of if intent == "values" else "",
         k=intents.asked_count(text, nouns[2]),
         notices=[*_gone_notices(len(gone), nouns), *_contradiction_notices(changed.ledger, bundle)],
     )
     return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
+
+
+def _asked_values(text: str, bundle: Bundle) -> str:
+    """Return the field whose values a message asks for ("which countries are there?"), "" for none."""
+    listed = {field.name for field in bundle.catalog.with_role(Role.FACET, Role.PERSON)}
+    named = [entry for entry in bundle.linker.fields_named(text) if entry[0] in listed]
+    return next((name for name, start, end in named if intents.asks_for_values(text, start, end)), "")
 
 
 def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:

@@ -1,47 +1,128 @@
-"""Limits and values in the words of people: for chips, reasons and replies everywhere."""
+"""Limits and facts in the words of people: for chips, reasons and replies everywhere."""
 
+import calendar
+import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from agents.values_in_words import counted, describe_day, describe_value, plain_number
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Role
+from retrieval.linking.flags import NO, YES, spoken
+from retrieval.linking.units import plain
 
-_MOST_NAMES = 3
-_MOST_CHARS = 80
+__all__ = [
+    "describe_fact",
+    "describe_filter",
+    "describe_value",
+    "dates_the_item",
+    "flag_in_words",
+    "is_flag",
+    "join",
+    "label_of",
+]
+
 _BY_LABEL = {
     "actor": "with {}",
     "cast": "with {}",
+    "performer": "with {}",
     "director": "directed by {}",
     "writer": "written by {}",
     "author": "by {}",
     "artist": "by {}",
     "creator": "by {}",
+    "instructor": "by {}",
+    "teacher": "by {}",
+    "designer": "designed by {}",
     "language": "in {}",
+    "city": "in {}",
+    "location": "in {}",
+    "venue": "at {}",
     "country": "from {}",
     "countrie": "from {}",
+    "region": "from {}",
     "decade": "from the {}",
 }
-_SCALES = ((1e9, "billion"), (1e6, "million"))
+_STANDALONE = frozenset({"language", "country", "countrie", "decade", "city", "location", "venue", "region"})
+_DATED_BY = re.compile(r"\b(year|released?|published|publication|vintage|edition|issued|premiered?)\b")
+_NOT_DATED_BY = re.compile(r"\b(built|founded|established|posted|added|updated|born|starts?|ends?|event)\b")
+_DAY_WORDS = {"at", "on", "date", "day", "time", "datetime", "timestamp", "year", "when"}
+_DOING = re.compile(r"(?:ed|starts?|ends?|opens?|closes?|begins?|due|built|founded)$")
+_ADJECTIVE = re.compile(
+    r"(?:able|ible|ed|ic|al|ian|ive|ous|ful|free|proof|less|ote|door|doors|cit|made|new|used|open|an)$"
+)
 
 
 def describe_filter(given: Filter, field: Field) -> str:
     """Return a limit as a short phrase: "from 1970 to 1979", "at most 120 min", "without Tom Hanks", "in French"."""
-    if given.op == "known":
-        return f"{field.label} known"
-    if given.op == "unknown":
-        return f"{field.label} unknown"
+    if given.op in ("known", "unknown"):
+        return f"{field.label} {given.op}"
     if field.role is Role.DATE or field.unit == "year":
-        return _year_phrase(given, field)
+        return _led(_time_phrase(given, field), field)
     if field.role is Role.NUMBER:
         return _number_phrase(given, field)
+    if is_flag(field, given.value):
+        yes = str(given.value).lower() in YES
+        return flag_in_words(field, "yes" if yes != (given.op in NEGATIVE_OPS) else "no")
     return _word_phrase(given, field)
 
 
-def _year_phrase(given: Filter, field: Field) -> str:
+def is_flag(field: Field, value: Any) -> bool:
+    """Whether this is a yes or a no."""
+    return field.role is Role.FACET and not field.many and field.n_values <= 2 and str(value).lower() in YES | NO
+
+
+def flag_in_words(field: Field, value: Any) -> str:
+    """Return a yes or a no as what it says: "garden", "no garden", "remote", "not remote"."""
+    name = spoken(field)
+    if str(value).lower() in YES:
+        return name
+    is_quality = field.label.lower().startswith("is ") or _ADJECTIVE.search(name)
+    return f"{'not' if is_quality else 'no'} {name}"
+
+
+def dates_the_item(field: Field) -> bool:
+    """Whether a year or date says when the item itself came about, so that it can stand by its title: "Emma (1815)"."""
+    dated = field.unit == "year" or field.role is Role.DATE
+    words = f"{field.label} {field.name}".lower().replace("_", " ")
+    return dated and bool(_DATED_BY.search(words)) and not _NOT_DATED_BY.search(words)
+
+
+def label_of(field: Field) -> str:
+    """Return what a number or date is called before its value: "price", "built", "posted"; "" where that says all."""
+    if field.role is not Role.DATE and field.unit != "year":
+        return field.label
+    core = " ".join(word for word in field.label.split() if word.lower() not in _DAY_WORDS)
+    return core if _DOING.search(core) else ""
+
+
+def _led(phrase: str, field: Field) -> str:
+    label = label_of(field)
+    return f"{label} {phrase}" if label and not _DATED_BY.search(label) else phrase
+
+
+def _time_phrase(given: Filter, field: Field) -> str:
     values = [describe_value(v, field) for v in _several(given.value)]
     if given.op == "between" or _is_run(given.value):
-        return f"{'not ' if given.op in NEGATIVE_OPS else ''}from {values[0]} to {values[-1]}"
-    phrases = {"gte": "from {} on", "lte": "up to {}", "ne": "not from {}", "not_in": "not from {}"}
-    return phrases.get(given.op, "from {}").format(join(values, "or"))
+        span = _calendar_span(given.value) or f"from {values[0]} to {values[-1]}"
+        return f"{'not ' if given.op in NEGATIVE_OPS else ''}{span}"
+    one = "on" if field.role is Role.DATE and "-" in str(given.value) else "from" if not label_of(field) else "in"
+    phrases = {"gte": "from {} on", "lte": "up to {}", "ne": f"not {one} {{}}", "not_in": f"not {one} {{}}"}
+    return phrases.get(given.op, f"{one} {{}}").format(join(values, "or"))
+
+
+def _calendar_span(value: Any) -> str:
+    """Return whole months by name, and say a month or year that both ends share only once; "" for bare years."""
+    try:
+        low, high = (date.fromisoformat(str(end)[:10]) for end in value)
+    except ValueError:
+        return ""
+    last = calendar.monthrange(high.year, high.month)[1]
+    if (low.day, high.day) == (1, last) and (low.year, low.month) == (high.year, high.month):
+        return f"in {low:%B} {low.year}"
+    if (low.year, low.month) == (high.year, high.month):
+        return f"from {low.day} to {describe_day(high)}"
+    return f"from {describe_day(low).removesuffix(f' {high.year}')} to {describe_day(high)}"
 
 
 def _is_run(value: Any) -> bool:
@@ -52,13 +133,33 @@ def _is_run(value: Any) -> bool:
 
 
 def _number_phrase(given: Filter, field: Field) -> str:
-    values = [describe_value(v, field) for v in _several(given.value)]
+    counts = _counts(field)
+    values = [plain_number(v) if counts else describe_value(v, field) for v in _several(given.value)]
     if given.op == "between" or _is_run(given.value):
         phrase = f"{'not ' if given.op in NEGATIVE_OPS else ''}between {values[0]} and {values[-1]}"
     else:
         words = {"gte": "at least {}", "lte": "at most {}", "ne": "not {}", "not_in": "not {}"}.get(given.op, "{}")
         phrase = words.format(join(values, "or"))
-    return phrase if field.unit in ("min", "pages") else f"{field.label} {phrase}"
+    if counts:
+        return f"{phrase} {counted(_several(given.value)[-1], field.label)}"
+    return phrase if _says_itself(field) else f"{field.label} {phrase}"
+
+
+def _says_itself(field: Field) -> bool:
+    """Whether the unit says what is measured: minutes, pages, bpm under the label bpm."""
+    return plain(field.unit) in ("min", "pages", "page") or (
+        bool(field.unit) and plain(field.unit) in field.label.lower()
+    )
+
+
+def _counts(field: Field) -> bool:
+    """Whether the label names what is counted: "bedrooms", "servings"; then it stands behind the number."""
+    words = field.label.lower().split()
+    whole = all(bound is None or bound == int(bound) for bound in (field.low, field.high))
+    plural = bool(words) and words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is"))
+    return not field.unit and field.role is Role.NUMBER and whole and plural and len(words) <= 2 and words[0] not in (
+        "min", "max", "minimum", "maximum", "average", "avg", "critic", "critics",
+    )  # fmt: skip
 
 
 def _word_phrase(given: Filter, field: Field) -> str:
@@ -69,7 +170,7 @@ def _word_phrase(given: Filter, field: Field) -> str:
     if given.op not in NEGATIVE_OPS:
         bare = field.role is Role.FACET and field.many and _speaks_for_itself(given.value)
         return _BY_LABEL.get(stem, "{}" if bare else field.label + ": {}").format(names)
-    if stem in ("language", "country", "countrie", "decade"):
+    if stem in _STANDALONE:
         return "not " + _BY_LABEL[stem].format(names)
     return f"{'without' if field.role is Role.PERSON else 'no'} {names}"
 
@@ -81,47 +182,30 @@ def _speaks_for_itself(value: Any) -> bool:
 
 
 def describe_fact(field: Field, value: Any) -> str:
-    """Return what an item has: "directed by Jane Campion", "Comedy, Drama", "117 min", "from 1993", "box office $9"."""
+    """Return what an item has: "directed by Jane Campion", "Comedy, Drama", "117 min", "3 bedrooms", "price €9.50"."""
     said = describe_value(value, field)
     if field.role is Role.DATE or field.unit == "year":
-        return f"from {said}"
+        return _dated(field, said)
     if field.role is Role.NUMBER:
-        return said if field.unit in ("min", "pages") else f"{field.label} {said}"
-    if field.role is Role.FACET and field.many and _speaks_for_itself(value):
-        stem = field.label.lower().removesuffix("s")
+        if _counts(field):
+            return f"{plain_number(value)} {counted(value, field.label)}"
+        return said if _says_itself(field) else f"{field.label} {said}"
+    if is_flag(field, value):
+        return flag_in_words(field, value)
+    stem = field.label.lower().removesuffix("s")
+    if field.role is Role.FACET and (stem in _STANDALONE or field.many and _speaks_for_itself(value)):
         return _BY_LABEL.get(stem, "{}").format(said)
     if field.role is Role.PERSON:
-        return _BY_LABEL.get(field.label.lower().removesuffix("s"), field.label + " {}").format(said)
+        return _BY_LABEL.get(stem, field.label + " {}").format(said)
     return f"{field.label} {said}"
 
 
-def describe_value(value: Any, field: Field | None = None) -> str:
-    """Return a value with its unit: "117 min", "$1.2 million", "91%", "3.8"; of long lists the first three."""
-    if isinstance(value, list | tuple):
-        shown = [describe_value(v, field) for v in value[:_MOST_NAMES]]
-        return ", ".join(shown) + (" …" if len(value) > _MOST_NAMES else "")
-    unit = field.unit if field else ""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        text = " ".join(str(value).split())
-        return text if len(text) <= _MOST_CHARS else text[: _MOST_CHARS - 1] + "…"
-    if unit == "year" or (field and field.role is Role.DATE):
-        return str(int(value))
-    if unit == "usd":
-        return "$" + _scaled(value)
-    if unit == "%":
-        return _plain_number(value) + "%"
-    return f"{_plain_number(value)} {unit}".strip()
-
-
-def _scaled(value: float) -> str:
-    for size, name in _SCALES:
-        if abs(value) >= size:
-            return f"{value / size:.1f}".removesuffix(".0") + f" {name}"
-    return _plain_number(value)
-
-
-def _plain_number(value: float) -> str:
-    return f"{round(value):,}" if abs(value) >= 100 or value == int(value) else f"{value:.1f}"
+def _dated(field: Field, said: str) -> str:
+    if field.unit == "year":
+        label = label_of(field)
+        return f"{label} in {said}" if label and not _DATED_BY.search(label) else f"from {said}"
+    core = " ".join(word for word in field.label.split() if word.lower() not in _DAY_WORDS - {"date"})
+    return f"{core} {said}" if core and core.lower() != "date" else said
 
 
 def join(parts: Sequence[str], word: str = "and") -> str:

@@ -5,9 +5,9 @@ from collections import defaultdict
 from retrieval.items import Field, Role
 from retrieval.linking.context import Context
 from retrieval.linking.dimensions import dimensions, field_of
-from retrieval.linking.lexicon import Phrases, lexicon
+from retrieval.linking.lexicon import NO_MATTER, Phrases, lexicon
 from retrieval.linking.measures import counted_names
-from retrieval.linking.message import Draft, words_of
+from retrieval.linking.message import Draft, Message, words_of
 
 _SENSES = {
     "greatest": ("order", "desc"),
@@ -82,6 +82,10 @@ class Comparisons:
             return 0.88
         return 0.5 if ends or led or context.head(last) else 0.0
 
+    def named(self, message: Message) -> list[tuple[str, int, int]]:
+        """Return the fields named in a message: (field, first token, last token exclusive)."""
+        return [(cue.name, cue.first, cue.last) for cue in self._names.find(message)]
+
     def field_drafts(self, context: Context) -> list[Draft]:
         """Return bare names of fields where the message lifts something or is hardly more than the name."""
         lifts = [cue for cue in context.cues if cue.name.startswith("lift")]
@@ -89,26 +93,11 @@ class Comparisons:
         for cue in self._names.find(context.message):
             lifted = any(
                 0 <= cue.first - lift.last <= (3 if lift.name == "lift" else 0) for lift in lifts
-            ) or context.after(cue.last, _NO_MATTER)
+            ) or context.after(cue.last, NO_MATTER)
             if lifted or (len(context.message.words) <= 3 and not any(w.isdigit() for w in context.message.words)):
                 score = 0.9 if lifted else 0.5
                 found.append(Draft(cue.first, cue.last, "field", score, cue.name, rank=score + 0.5 * lifted))
         return found
-
-
-_NO_MATTER = frozenset(
-    {
-        ("doesn", "t", "matter"),
-        ("doesnt", "matter"),
-        ("does", "not", "matter"),
-        ("is", "not", "important"),
-        ("isn", "t", "important"),
-        ("is", "fine"),
-        ("is", "ok"),
-        ("is", "okay"),
-        ("is", "no", "problem"),
-    }
-)
 
 
 def _by_own_name(field: Field, names: list[str], *, rising: bool) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Role
 from retrieval.linking.context import Context
-from retrieval.linking.lexicon import Phrases, lexicon
+from retrieval.linking.lexicon import NO_MATTER, Phrases, lexicon
 from retrieval.linking.message import Draft, words_of
 
 YES, NO = frozenset({"yes", "true", "y", "t", "1"}), frozenset({"no", "false", "n", "f", "0"})
@@ -55,12 +55,15 @@ class Flags:
             part = context.word(cue.last) == "of" and not context.negations
             score = _DOUBTFUL if context.plot[cue.first] or part else _SURE
             value = no if told and answer == "no" else yes
-            found.append(Draft(cue.first, cue.last + told, "value", score, cue.name, "eq", value, rank=score + 0.6))
+            kind = "field" if context.after(cue.last, NO_MATTER) else "value"
+            found.append(Draft(cue.first, cue.last + told, kind, score, cue.name, "eq", value, rank=score + 0.6))
         return found
 
     def turn_round(self, drafts: list[Draft]) -> None:
         """Make "no garden" ask for items without one: a flag refused is its other value."""
         for draft in drafts:
+            if draft.kind == "field" and draft.field in self.values:
+                draft.negated, draft.cue = False, "lift"
             if draft.kind == "value" and draft.field in self.values and (draft.negated or draft.cue == "dislike"):
                 draft.value = self.values[draft.field][1]
                 draft.negated, draft.cue = False, ""

@@ -88,6 +88,22 @@ SIGNS = {
 SIGN_BEFORE = re.compile(r"(<=|>=|=<|=>|[<>≤≥])\s*$")
 
 
+NO_MATTER = frozenset(
+    {
+        ("doesn", "t", "matter"),
+        ("doesnt", "matter"),
+        ("does", "not", "matter"),
+        ("is", "not", "important"),
+        ("isn", "t", "important"),
+        ("is", "fine"),
+        ("is", "ok"),
+        ("is", "okay"),
+        ("is", "no", "problem"),
+    }
+)
+"""What makes a field named before it of no importance."""
+
+
 @cache
 def lexicon() -> dict[str, Any]:
     """Return the lexicon as read from its file."""

@@ -175,6 +175,14 @@ class Linker:
             cue=cast(Cue, draft.cue),
         )
 
+    def fields_named(self, text: str) -> list[tuple[str, int, int]]:
+        """Return the fields whose names a message holds, as (field, start, end), by start."""
+        message = Message(text)
+        return [
+            (name, message.tokens[first].start, message.tokens[last - 1].end)
+            for name, first, last in self._comparisons.named(message)
+        ]
+
     def titles(self, text: str, limit: int = 10) -> list[tuple[str, float]]:
         """Return (item id, likeness 0–1) for one title as typed, best first: exact, then normalised, then fuzzy."""
         found = self._titles.search(text, limit)

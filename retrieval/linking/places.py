@@ -52,8 +52,8 @@ class PlaceReader:
             return 0.3
         if context.head(last) or (adjective and context.closes(last) and not context.plot[first]):
             return sure
-        if not adjective and context.word(first - 1) in ("from", "in", "by") and not context.plot[first]:
-            return (
-                sure if context.word(first - 1) == "from" or context.word(first - 2) in ("made", "produced") else 0.45
-            )
-        return 0.3
+        at = first - 1 if context.word(first - 1) != "the" else first - 2
+        if not adjective and context.word(at) in ("from", "in", "by", "near", "around") and not context.plot[first]:
+            told = context.word(at) == "from" or context.word(at - 1) in ("made", "produced")
+            return sure if told or not context.grammar.tells_stories else 0.45
+        return 0.3 if context.grammar.tells_stories else 0.6

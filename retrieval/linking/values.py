@@ -165,7 +165,7 @@ class FacetIndex:
             rare = 1 - max(self._vocabulary.commonness(word) for word in key.split())
             return 0.3 + 0.1 * min(last - first, 3) + 0.15 * rare if key not in self._vocabulary.common else 0.0
         if len(key) <= 2 and not labelled(context, first, last, value.field):
-            return 0.1
+            return 0.88 if self._written_alike(context, first, value) else 0.1
         if value.sort:
             return self._places.score(context, first, last, value)
         plot = context.plot[first]
@@ -179,13 +179,19 @@ class FacetIndex:
         phrase = part_of_phrase(context, first, last)
         if context.closes(last) and (not plot or context.pointed(first)):
             return 0.5 if phrase else 0.88
-        ordinary = self._vocabulary.phrase_share(key) > _ORDINARY
+        ordinary = context.grammar.tells_stories and self._vocabulary.phrase_share(key) > _ORDINARY
         if plot and context.closes(last) and before == "about":
             return 0.65
         if plot:
             return 0.3 if ordinary else 0.5
         sure = not ordinary or (self._named(value) and (before in LEADS or context.pointed(first)))
         return 0.8 if sure and not phrase else 0.5
+
+    def _written_alike(self, context: Context, first: int, value: Value) -> bool:
+        """Whether a value of one or two letters stands in capitals where not all does: "an HP laptop"."""
+        written = context.message.tokens[first]
+        shown = context.message.text[written.start : written.end]
+        return context.message.mixed_case and shown.isupper() and len(shown) > 1 and shown in value.names
 
     def _named(self, value: Value) -> bool:
         """Whether a value goes by its own name and is so usual that who says it means it, however patchily assigned."""

@@ -155,7 +155,7 @@ def test_every_template_sentence_would_pass_the_check() -> None:
     ("message", "intent", "items", "words"),
     [
         ("how long is the second one?", "details", SLATE[1:2], "**Lanterns** (2010): 90 min."),
-        ("who designed it?", "details", SLATE[:1], "designers Ann Lee"),
+        ("who designed it?", "details", SLATE[:1], "designed by Ann Lee"),
         ("tell me about it", "details", SLATE[:1], "; Puzzle."),
         ("which is longer?", "compare", SLATE, "By playing time: **Lanterns** (2010) with 90 min, then **Harbour**"),
         ("which is the shortest?", "compare", SLATE, "By playing time: **Moss** (1999) with 30 min"),

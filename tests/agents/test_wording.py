@@ -24,7 +24,7 @@ SHELF = Field(name="shelf", role=Role.FACET, label="shelf")
         (YEAR, "eq", 1999, "from 1999"),
         (YEAR, "not_in", [1980, 1981, 1982], "not from 1980 to 1982"),
         (GENRES, "contains", "PG", "genres: PG"),
-        (DATE, "gte", "2001-05-01", "from 2001-05-01 on"),
+        (DATE, "gte", "2001-05-01", "from 1 May 2001 on"),
         (RUNTIME, "lte", 120, "at most 120 min"),
         (RUNTIME, "between", [90, 110.0], "between 90 min and 110 min"),
         (SCORE, "gte", 90, "critic score at least 90%"),
