@@ -24,7 +24,7 @@ def likes_of(
     order = order[np.sort(np.unique(user[order] * n_items + rows[order], return_index=True)[1])]
     if ratings is not None:
         given = np.asarray(ratings, np.float64)
-        order = order[_liked(user[order], given[order], top=given[np.isfinite(given)].max(initial=0))]
+        order = order[_liked(user[order], given[order], top=_top(given))]
     of_user = user[order]
     begins = np.flatnonzero(np.diff(of_user, prepend=-1))
     nth = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order))))
@@ -32,6 +32,12 @@ def likes_of(
     n_users = int(user.max()) + 1 if len(user) else 0
     ones = np.ones(len(order), np.float32)
     return sparse.csr_matrix((ones, (user[order], np.asarray(rows)[order])), shape=(n_users, n_items))
+
+
+def _top(ratings: np.ndarray) -> float:
+    """Return the upper end of the scale, whatever a few lines far beyond it say."""
+    known = ratings[np.isfinite(ratings) & (ratings > 0)]
+    return float(np.percentile(known, 99, method="inverted_cdf")) if len(known) else 0.0
 
 
 def _liked(user: np.ndarray, ratings: np.ndarray, top: float) -> np.ndarray:

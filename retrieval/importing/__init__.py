@@ -13,7 +13,7 @@ from retrieval.importing.columns import Hint, Typed, type_columns
 from retrieval.importing.evidence import evidence_of
 from retrieval.importing.frames import as_raw
 from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
-from retrieval.importing.interactions import read_interactions
+from retrieval.importing.interactions import read_interactions, require_usable
 from retrieval.importing.made import with_made
 from retrieval.importing.quarantine import write_quarantine
 from retrieval.importing.questions import Ask, nobody, settle_formats, settle_roles
@@ -87,9 +87,11 @@ def import_table(
     rated = None
     if interactions is not None:
         ids = _ids(raw, typed)
-        rated, done.interactions = read_interactions(interactions, ids, report, force=force)
+        rated, done.interactions = read_interactions(interactions, ids, report)
         if quarantine is not None and done.interactions.rejected:
             write_quarantine(quarantine, [*done.rejected, *done.interactions.rejected])
+        if not force:
+            require_usable(done.interactions, quarantine)
     prominence = prominence_of(typed.table, typed.fields, rated)
     return Imported(
         typed.table, typed.fields, prominence, done, rated, source, source_sha256,

@@ -31,17 +31,16 @@ _MOST_REJECTED = 0.05
 
 
 def read_interactions(
-    source: Path | Any, ids: Mapping[str, pa.ChunkedArray], report: Progress = no_progress, *, force: bool = False
+    source: Path | Any, ids: Mapping[str, pa.ChunkedArray], report: Progress = no_progress
 ) -> tuple[Interactions, InteractionReport]:
     """Read who chose what, from a file or a frame; of a repeated pair of user and item the last counts.
 
     `ids` are the columns that identify items, each in row order; the item column is the one whose values best match
-    one of them. Raises CatalogError where there is no user column, where less than 1 % of the lines match, or, unless
-    `force`, where more than 5 % of the lines cannot be used.
+    one of them. Raises CatalogError where there is no user column, or where less than 1 % of the lines match.
     """
     name = "the frame of interactions" if is_frame(source) else Path(source).name
     report("interactions", 0, 1)
-    raw = as_raw(source) if is_frame(source) else read_ratings(Path(source))
+    raw = as_raw(source) if is_frame(source) else read_ratings(Path(source), report)
     table = raw.table
     rating, time = _named(table, _RATING), _named(table, _TIME)
     user, match = _user_and_items(table, {rating, time}, ids, name)
@@ -50,7 +49,6 @@ def read_interactions(
     reasons[(reasons == "") & match.missing] = "no item"
     ratings = _ratings(table, rating, reasons, done)
     done.rejected = [replace(row, file=row.file or name) for row in raw.rejected] + _rejected(raw, reasons, name)
-    _refuse_many(done, name, force=force)
     done.n_unmatched = int(((reasons == "") & (match.rows < 0)).sum())
     kept = np.flatnonzero((reasons == "") & (match.rows >= 0))
     stamps = np.zeros(table.num_rows, np.int64) if time is None else _stamps(table.column(time), kept, done)
@@ -62,6 +60,18 @@ def read_interactions(
         users[kept].astype(np.int32), match.rows[kept].astype(np.int32), ratings[kept].astype(np.float32), stamps[kept]
     )
     return found, done
+
+
+def require_usable(done: InteractionReport, where: Path | None = None) -> None:
+    """Raise CatalogError where more than 5 % of the lines cannot be used; `where` is the file that lists them."""
+    if len(done.rejected) <= _MOST_REJECTED * done.n_in:
+        return
+    first = done.rejected[0]
+    listed = f" (listed in {where})" if where else ""
+    raise CatalogError(
+        f"{len(done.rejected):,} of {done.n_in:,} lines of {first.file} cannot be used; the first, line {first.line}: "
+        f"{first.reason}. Repair them{listed} or load the rest with --force."
+    )
 
 
 def _begun(raw: RawTable, user: str, match: Match, others: dict[str, str | None]) -> InteractionReport:
@@ -150,16 +160,6 @@ def _rejected(raw: RawTable, reasons: np.ndarray, name: str) -> list[Rejected]:
         Rejected(int(raw.lines[i]), reasons[i], ", ".join(f"{k}={v}" for k, v in row.items())[:RAW_CHARS], name)
         for i, row in zip(bad, rows, strict=True)
     ]
-
-
-def _refuse_many(done: InteractionReport, name: str, *, force: bool) -> None:
-    if force or len(done.rejected) <= _MOST_REJECTED * done.n_in:
-        return
-    first = done.rejected[0]
-    raise CatalogError(
-        f"{len(done.rejected):,} of {done.n_in:,} lines of {name} cannot be used; the first, line {first.line}: "
-        f"{first.reason}. Repair them or load the rest with --force."
-    )
 
 
 def _last_of_pairs(users: np.ndarray, rows: np.ndarray, stamps: np.ndarray) -> np.ndarray:

@@ -23,7 +23,10 @@ FIRST, SECOND = "column 1", "column 2"
 RATING, TIME = "rating", "timestamp"
 
 _PUBLISHED = ("ratings.csv", "ratings.csv.gz", "ratings.dat", "u.data", "sequences.txt.gz", "sequences.txt")
-_TABLES = (".parquet", ".json", ".jsonl", ".ndjson", ".xlsx", ".xls", ".sqlite", ".db")
+_TABLES = (".parquet", ".json", ".jsonl", ".ndjson")
+_SEVERAL = (".xlsx", ".xls", ".ods", ".sqlite", ".sqlite3", ".db")
+_TABLE_NAMES = ("ratings", "interactions", "reviews", "events", "likes")
+"""Which table or sheet is read where a file has several."""
 _MOST_BYTES = 2 << 30
 _LOOK_BYTES = 64_000
 _SECONDS = 1e8
@@ -41,6 +44,8 @@ def read_ratings(path: Path, report: Progress = no_progress) -> RawTable:
     if path.is_dir():
         found = _published([child for child in sorted(path.iterdir()) if child.is_file()])
         return read_table(path, report) if found is None else read_ratings(found, report)
+    if path.suffix.lower() in _SEVERAL:
+        return _read_one_of_several(path, report)
     if not path.is_file() or path.name.lower().removesuffix(".gz").endswith(_TABLES):
         return read_table(path, report)
     first = _first_line(path)
@@ -50,6 +55,15 @@ def read_ratings(path: Path, report: Progress = no_progress) -> RawTable:
         return _sequences(path) if _is_sequence(path) else read_table(path, report)
     if len(values) in (2, 3, 4) and any(map(_is_number, values)):
         return _headless(path, mark, values)
+    return read_table(path, report)
+
+
+def _read_one_of_several(path: Path, report: Progress) -> RawTable:
+    for table in _TABLE_NAMES:
+        try:
+            return read_table(path, report, table=table)
+        except CatalogError:
+            continue
     return read_table(path, report)
 
 

@@ -8,6 +8,7 @@ import pytest
 from errors import BundleError
 from retrieval import collaborative_likes
 from retrieval.collaborative import CoLiked
+from retrieval.collaborative_likes import likes_of
 
 
 def _built(path: Path, pairs: list[tuple[int, int]], n_items: int, ratings: list[float] | None = None) -> CoLiked:
@@ -106,3 +107,10 @@ def test_damaged_files_are_refused_with_a_remedy(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(BundleError, match="Build the catalogue again"):
             CoLiked.open(path)
+
+
+def test_a_slip_of_the_pen_does_not_stretch_the_scale() -> None:
+    ratings = np.array([5.0, 1.0, 4.0] * 100 + [500.0])
+    users = np.repeat(np.arange(101), 3)[:301]
+    rows = np.tile(np.arange(3), 101)[:301]
+    assert likes_of(users, rows, ratings, None, 3).sum(axis=0).tolist() == [[101, 0, 100]]

@@ -1,6 +1,9 @@
 """Interactions in every published layout, whose ids they speak of, and what became of each line."""
 
+import contextlib
 import gzip
+import json
+import sqlite3
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,9 @@ import pyarrow as pa
 import pytest
 
 from errors import CatalogError
-from retrieval.importing import import_file
+from retrieval.importing import import_file, import_table
 from retrieval.importing.imported import InteractionReport, Interactions
-from retrieval.importing.interactions import read_interactions
+from retrieval.importing.interactions import read_interactions, require_usable
 
 IDS = {"item_id": pa.chunked_array([["tt1", "tt2", "tt3"]]), "other_id": pa.chunked_array([pa.array([11, 12, 13])])}
 RATINGS = "userId,movieId,rating,timestamp\n1,11,4.0,100\n1,13,2.5,200\n2,12,5.0,300\n2,99,5.0,400\n"
@@ -26,8 +29,12 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def read(path: Any, ids: dict[str, Any] | None = None, **options: Any) -> tuple[Interactions, InteractionReport]:
-    found, done = read_interactions(path, ids or IDS, **options)
+def read(
+    path: Any, ids: dict[str, Any] | None = None, *, force: bool = False
+) -> tuple[Interactions, InteractionReport]:
+    found, done = read_interactions(path, ids or IDS)
+    if not force:
+        require_usable(done)
     assert done.n_in == done.n_matched + done.n_unmatched + len(done.rejected)
     assert len(found.rows) == done.n_matched - done.n_repeated
     return found, done
@@ -217,3 +224,28 @@ def test_a_recbole_data_set_is_catalogue_and_interactions(tmp_path: Path) -> Non
     assert imported.table.column("movie_title").to_pylist() == ["Toy Story", "GoldenEye", "Four Rooms"]
     assert imported.table.column("class").to_pylist()[0] == ["Animation", "Comedy"]
     assert imported.interactions is not None and imported.interactions.rows.tolist() == [1, 2]
+
+
+def test_lines_that_refuse_a_build_are_listed(tmp_path: Path) -> None:
+    items = pa.table({"item_id": ["tt1", "tt2"], "title": ["One", "Two"]})
+    path = write(tmp_path, "ratings.csv", "user,item,rating\na,tt1,good\nb,tt2,4\n")
+    listed = tmp_path / "quarantine.jsonl"
+    with pytest.raises(CatalogError, match=r"1 of 2 lines.*listed in .*quarantine\.jsonl.*--force"):
+        import_table(items, path, quarantine=listed)
+    (line,) = listed.read_text(encoding="utf-8").splitlines()
+    assert json.loads(line) == {
+        "file": "ratings.csv", "line": 2, "reason": "no number in 'rating'", "raw": "user=a, item=tt1, rating=good",
+    }  # fmt: skip
+    done = import_table(items, path, quarantine=listed, force=True)
+    assert done.report.outcome == "ok with 1 quarantined"
+
+
+def test_the_table_of_ratings_is_found_in_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE items (item_id TEXT, title TEXT)")
+        database.execute("INSERT INTO items VALUES ('tt1', 'One')")
+        database.execute("CREATE TABLE ratings (user_id INTEGER, item_id TEXT, rating REAL)")
+        database.executemany("INSERT INTO ratings VALUES (?, ?, ?)", [(1, "tt1", 4), (2, "tt3", 2.5)])
+        database.commit()
+    assert triples(read(path)[0]) == [(0, 0, 4.0, 0), (1, 2, 2.5, 0)]
