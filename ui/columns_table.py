@@ -32,10 +32,14 @@ def show_columns(columns: "Sequence[Evidence]", out: TextIO) -> None:
         table.add_column(title, width=width, no_wrap=title != "why", overflow="ellipsis")
     for shown, row in list(zip(columns, cells, strict=True))[:MOST_ROWS]:
         style = "dim" if shown.role == "ignore" else "" if shown.certain else "yellow"
-        table.add_row(*map(Text, row), style=style)
+        table.add_row(*map(Text, row[:-1]), Text(_cut(row[-1], widths[-1])), style=style)
     console.print(table)
     if len(columns) > MOST_ROWS:
         console.print(f"… and {len(columns) - MOST_ROWS:,} columns more")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip(" ·…") + "…"
 
 
 def printable(text: str) -> str:

@@ -72,7 +72,8 @@ def read_wishes(path: Path) -> Wishes:
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CatalogError(f"{path} is no valid TOML: {error}. {_remedy(path)}") from error
+        cause = str(error).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end")
+        raise CatalogError(f"{path} is no valid TOML: {cause}. {_remedy(path)}") from error
     for key in found:
         if key not in ("noun", "columns"):
             raise _wrong(path, text, key, f"{key!r} is no key; there are noun and columns")

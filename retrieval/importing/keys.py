@@ -64,14 +64,14 @@ def _id_score(column: Column, at: int) -> float:
     nested = pa.types.is_nested(column.type) or column.is_list or not column.sample
     if nested or column.different < _MIN_DIFFERENT:
         return 0
-    words, first = words_of(column.name), 10 if at == 0 else 0
+    words, first = words_of(column.name), 3 if at == 0 else 0
     if column.name.lower() in _EXACT_ID:
         return 200 - _EXACT_ID.index(column.name.lower())
     if column.coverage < _MIN_DIFFERENT:
         return 0
     if column.kind == names.ID:
         if _OTHERS_CODES & set(words):
-            return 60 + first
+            return 50 + first
         ranked = [_RANKED_CODES.index(word) for word in words if word in _RANKED_CODES]
         return (70 - 2 * ranked[0] if ranked else 72) + first
     if column.kind == names.CODE and not column.is_count_of_rows:

@@ -93,6 +93,8 @@ def kinds_of(name: str) -> list[str]:
     cut = next((at for at, word in enumerate(words) if word in _NO_HEAD and at), len(words))
     ordered = [*reversed(words[:cut]), *words[cut + 1 :]]
     kinds = [kind for word in ordered if (kind := _kind_of(word))]
+    if cut < len(words) and kinds[:1] == [CODE]:
+        return [NUMBER, *kinds[1:]]  # "number of pages"
     if len(kinds) > 1 and kinds[0] == TITLE and kinds[1] in (PERSON, FACET, CONTACT) and _NAMES & set(words):
         kinds = kinds[1:]
     return kinds
