@@ -2,11 +2,11 @@
 
 from agents.events import Question
 from agents.state import Ledger, Thread, Understanding
+from agents.wishes import FEW, speakable_facets, values_of
 from agents.wording import join
 from retrieval.catalog import Catalog
-from retrieval.items import Role
+from retrieval.items import Field
 
-_FEW_VALUES = 60
 _CHOICES = 4
 _OPEN = ("recommend", "smalltalk", "help")
 
@@ -18,9 +18,15 @@ def opening_question(understood: Understanding, ledger: Ledger, thread: Thread, 
         return None
     if thread.past and thread.past[-1].asked:
         return None
-    facets = [f for f in catalog.with_role(Role.FACET) if _CHOICES <= f.n_values <= _FEW_VALUES]
-    if not facets:
-        return None
-    best = max(facets, key=lambda f: f.coverage)
-    choices = [value for value, _ in catalog.counts(best.name, limit=_CHOICES)]
-    return Question(text=f"Where shall we start: {join(choices, 'or')}?", choices=choices)
+    for field in speakable_facets(catalog):
+        choices = values_of(field, catalog)[:_CHOICES]
+        if field.n_values <= FEW and len(choices) >= min(_CHOICES, field.n_values):
+            return Question(text=_asked(field, choices), choices=choices)
+    return None
+
+
+def _asked(field: Field, choices: list[str]) -> str:
+    listed = join(choices, "or")
+    if field.n_values > len(choices):
+        return f"Where shall we start: {listed}?"
+    return f"Which {field.label}: {listed}?"

@@ -232,7 +232,7 @@ class PeopleIndex:
             None,
             person.name,
             other_fields=fields[1:],
-            rank=score + 0.15 * (last - first),
+            rank=score + 0.2 * (last - first),
         )
 
 

@@ -48,6 +48,8 @@ class PlaceReader:
             context.after(last, self._tongue_after) or context.before(first, self._tongue_before)
         ):
             return sure
+        if first == 0 and last == len(context.message.words):
+            return sure
         if context.word(last) == "war":
             return 0.3
         if context.head(last) or (adjective and context.closes(last) and not context.plot[first]):
