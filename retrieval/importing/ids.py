@@ -1,6 +1,7 @@
 """Which rows become items: ids as text, repeated ids merged or rejected, and an account of every row."""
 
 import json
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,9 @@ from retrieval.importing.raw import RAW_CHARS, RawTable, Rejected
 from retrieval.importing.texts import distinct, strings, tidy
 
 ID_CHARS = 256
+_ODD = r"^\s|\s$|^$|[\x00-\x1f\x7f-\x{a0}]|^[\p{Z}\p{Cf}]*$|^\p{Z}|\p{Z}$"
+"""Finds every id that is not kept as it is."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CELL_CHARS = 300
 """At most so much of each value of a rejected row is shown."""
 _EXACT = 2.0**53
@@ -30,12 +34,14 @@ def as_ids(name: str, column: pa.ChunkedArray) -> tuple[pa.Array, list[str]]:
 
     Whole numbers stored as floats lose their ".0", with a notice.
     """
-    texts = strings(column)
-    odd = pc.fill_null(pc.match_substring_regex(texts, r"^\s|\s$|^$|[\x00-\x1f\x7f-\x{a0}]|^[\p{Z}\p{Cf}]*$"), False)
+    texts, notices = strings(column), []
+    odd = pc.fill_null(pc.match_substring_regex(texts, _ODD), False)
     if pc.any(odd).as_py():
-        trimmed = [_trimmed(text) for text in texts.filter(odd).to_pylist()]
-        texts = pc.replace_with_mask(texts, odd, pa.array(trimmed, pa.large_string()))
-    notices = []
+        before = texts.filter(odd).to_pylist()
+        after = [_trimmed(text) for text in before]
+        texts = pc.replace_with_mask(texts, odd, pa.array(after, pa.large_string()))
+        if n := sum(bool(_CONTROL.search(text.strip())) for text in before):
+            notices.append(f"{n:,} ids in {name} held control characters, which were removed.")
     if pa.types.is_floating(column.type) and texts.null_count < len(texts):
         notices.append(f"The ids in {name} are stored as floating numbers; they are read without the .0 at their end.")
         if (pc.max(pc.abs(column.cast(pa.float64()))).as_py() or 0) >= _EXACT:
@@ -44,7 +50,7 @@ def as_ids(name: str, column: pa.ChunkedArray) -> tuple[pa.Array, list[str]]:
 
 
 def _trimmed(text: str) -> str | None:
-    kept = "".join(char for char in text if char.isprintable() or not char.isspace() and ord(char) > 0x9F).strip()
+    kept = _CONTROL.sub("", text).strip()
     return kept if tidy(kept) else None
 
 

@@ -101,6 +101,13 @@ def test_ids_of_typed_files_are_text(tmp_path: Path, ids: pa.Array, expected: li
     assert any(told in notice for notice in done.report.notices) if told else not done.report.notices
 
 
+def test_ids_keep_what_is_inside_them() -> None:
+    ids = [" a\u00a0b ", "c\u200bd", "e\x07f", "\u3000g", "h  i"]
+    done = import_table(pa.table({"id": ids, "title": list("ABCDE")}))
+    assert done.table["id"].to_pylist() == ["a\u00a0b", "c\u200bd", "ef", "g", "h  i"]
+    assert done.report.notices == ["1 ids in id held control characters, which were removed."]
+
+
 def test_rows_of_a_file_without_ids_are_found_again() -> None:
     columns: dict[str, list[Any]] = {"title": ["Kite", "Kite", "Ball"], "colour": ["red", "red", "red"]}
     done = import_table(pa.table(columns))
