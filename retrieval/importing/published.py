@@ -51,8 +51,8 @@ def read_ratings(path: Path, report: Progress = no_progress) -> RawTable:
     first = _first_line(path)
     mark = "::" if "::" in first else max("\t,;|", key=first.count)
     values = [value.strip().strip('"') for value in first.split(mark)] if mark in first else []
-    if not values or (_is_sequence(path) and not any(map(_is_number, values[1:]))):
-        return _sequences(path) if _is_sequence(path) else read_table(path, report)
+    if _holds_sequences(path, mark, values):
+        return _sequences(path)
     if len(values) in (2, 3, 4) and any(map(_is_number, values)):
         return _headless(path, mark, values)
     return read_table(path, report)
@@ -116,8 +116,12 @@ def _bytes(path: Path, most: int = _MOST_BYTES) -> bytes:
     return found
 
 
-def _is_sequence(path: Path) -> bool:
-    return path.name.lower().removesuffix(".gz").endswith(".txt")
+def _holds_sequences(path: Path, mark: str, values: Sequence[str]) -> bool:
+    """Tell lines of a user and items, between spaces or tabs, from a table in a .txt file."""
+    if not path.name.lower().removesuffix(".gz").endswith(".txt"):
+        return False
+    named = any(value.lower().startswith(("user", "reviewer", "customer")) for value in values)
+    return not values or (mark == "\t" and not named and not any(map(_is_number, values[1:])))
 
 
 def _is_number(text: str) -> bool:
@@ -144,12 +148,17 @@ def _headless(path: Path, mark: str, values: Sequence[str]) -> RawTable:
         rejected.append(Rejected(row.number, reason, row.text.replace("\x1f", "::")[:RAW_CHARS]))
         return "skip"
 
-    table = csv.read_csv(
-        pa.BufferReader(content),
-        csv.ReadOptions(column_names=names, use_threads=False, encoding=_encoding(content)),
-        csv.ParseOptions(delimiter=mark, invalid_row_handler=reject, ignore_empty_lines=False),
-        csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]),
-    )
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(content),
+            csv.ReadOptions(column_names=names, use_threads=False, encoding=_encoding(content)),
+            csv.ParseOptions(delimiter=mark, invalid_row_handler=reject, ignore_empty_lines=False),
+            csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise CatalogError(f"{path} cannot be read ({error}). Give its columns names in a first line.") from error
     lines = np.delete(np.arange(1, table.num_rows + len(rejected) + 1), [row.line - 1 for row in rejected])
     filled = np.flatnonzero(pc.or_(pc.is_valid(table.column(FIRST)), pc.is_valid(table.column(SECOND))))
     return RawTable(table.take(filled), lines[filled], rejected, [f"{path.name} has no header."])

@@ -70,6 +70,9 @@ LAYOUTS = {
     '{"reviewerID": "A2", "asin": "tt2", "overall": 5.0, "unixReviewTime": 300}\n',
     "log.tsv": "ts\tproduct_id\tvisitorid\n2020-01-01\ttt1\ta\n2020-01-02\ttt3\ta\n2020-01-03\ttt2\tb\n",
     "sequences.txt": "a tt1 tt3\nb tt2\n",
+    "sequences_tabs.txt": "a\ttt1\ttt3\nb\ttt2\n",
+    "table.txt": "user,item,rating\na,tt1,4\na,tt3,2\nb,tt2,5\n",
+    "table_tabs.txt": "user_id\titem_id\trating\na\ttt1\t4\na\ttt3\t2\nb\ttt2\t5\n",
     "titles.csv": "user,title,rating\n1,One,4\n1,Three,2\n2,Two,5\n",
 }
 
@@ -249,3 +252,12 @@ def test_the_table_of_ratings_is_found_in_a_database(tmp_path: Path) -> None:
         database.executemany("INSERT INTO ratings VALUES (?, ?, ?)", [(1, "tt1", 4), (2, "tt3", 2.5)])
         database.commit()
     assert triples(read(path)[0]) == [(0, 0, 4.0, 0), (1, 2, 2.5, 0)]
+
+
+@pytest.mark.parametrize(
+    "name", ["ratings.dat", "ratings.csv", "ratings.txt", "ratings.jsonl", "u.data", "ratings.inter"]
+)
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\0\0\0", b"a", b'"'])
+def test_nothing_to_read_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    with pytest.raises(CatalogError):
+        read(write(tmp_path, name, content))
