@@ -64,29 +64,32 @@ def _without_bad_text(columns: dict[str, Any], pieces: Pieces, first_line: int) 
     """Reject the rows with texts that are not UTF-8; return the columns, and the numbers of the rows that stay."""
     bad: dict[int, str] = {}
     for name, column in columns.items():
-        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-            continue
         try:
             column.validate(full=True)
         except pa.ArrowInvalid:
-            for row, value in enumerate(column.cast(pa.binary()).to_pylist()):
-                if value is not None and not _is_text(value):
-                    bad.setdefault(row, f"{name}: {value.decode('utf-8', 'surrogateescape')}")
+            found = {row: f"{name}: {raw}" for row in range(len(column)) if (raw := _bad_text(column, row))}
+            if not found:
+                raise
+            bad = found | bad
     n_rows = len(next(iter(columns.values()), []))
     kept = [row for row in range(n_rows) if row not in bad]
-    for row, raw in bad.items():
+    for row, raw in sorted(bad.items()):
         pieces.reject(first_line + row, "it has bytes that are not UTF-8", raw)
     if bad:
         columns = {name: column.take(pa.array(kept, pa.int64())) for name, column in columns.items()}
     return columns, [first_line + row for row in kept]
 
 
-def _is_text(value: bytes) -> bool:
+def _bad_text(column: Any, row: int) -> str:
+    """Return the value of a row where it holds a text that is not UTF-8, or what it is where it is nested, else ""."""
     try:
-        value.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        column[row].as_py()
+    except UnicodeDecodeError as error:
+        whole = column.slice(row, 1)
+        if pa.types.is_nested(whole.type):
+            return bytes(error.object).decode("utf-8", "surrogateescape")
+        return str(whole.cast(pa.binary()).to_pylist()[0].decode("utf-8", "surrogateescape"))
+    return ""
 
 
 def _plain(name: str, column: Any, pieces: Pieces, flattener: Flattener) -> dict[str, Any]:
