@@ -27,14 +27,18 @@ def test_generated_page_is_current(page: str) -> None:
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run: make docs"
 
 
-def test_every_command_in_the_readme_exists() -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/catalogues.md"])
+def test_every_command_and_option_named_exists(page: str) -> None:
     from app import parser
 
     known = next(a for a in parser()._actions if a.dest == "command").choices
     assert known
-    named = set(re.findall(r"app\.py ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
-    assert named
-    assert named <= set(known)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = re.findall(r"app\.py ([a-z]+)([^`\n]*)", text)
+    assert lines
+    assert {name for name, _ in lines} <= set(known)
+    for name, rest in lines:
+        assert set(re.findall(r"--[a-z-]+", rest)) <= set(known[name]._option_string_actions)
 
 
 def test_links_in_the_readme_lead_somewhere() -> None:
