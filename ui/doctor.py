@@ -17,6 +17,7 @@ async def examine(settings: Settings, say: Callable[[str], None]) -> int:
     say(f"python     {platform.python_version()}, {os.cpu_count()} cores, {sys.platform}")
     say("packages   " + ", ".join(f"{name} {_version(name)}" for name in _PARTS))
     checks = [_folder(settings, say), _bundle(settings, say), await _model(settings, say)]
+    _others(settings, say)
     return 0 if all(checks) else 1
 
 
@@ -48,6 +49,24 @@ def _bundle(settings: Settings, say: Callable[[str], None]) -> bool:
     say("meaning    " + ("on" if bundle.dense else "off: built without vectors; build again without --no-vectors"))
     say("co-liked   " + ("on" if bundle.co_liked else "off: built without --interactions"))
     return True
+
+
+def _others(settings: Settings, say: Callable[[str], None]) -> None:
+    """List what else could be served; it is no illness of this one where another cannot be read."""
+    from agents.about import about_at
+    from retrieval.bundle import catalog_names
+    from retrieval.manifest import current_build
+
+    for name in catalog_names(settings.var_dir):
+        build = current_build(settings.var_dir, name)
+        if name == settings.catalog or build is None:
+            continue
+        try:
+            about = about_at(build, name)
+        except CiceroneError as error:
+            say(f"also       {error}")
+        else:
+            say(f"also       {name}: {about.n_items:,} {about.noun[1]}, built {about.built_at[:10]}")
 
 
 async def _model(settings: Settings, say: Callable[[str], None]) -> bool:

@@ -1,6 +1,7 @@
 """`doctor`: one line a check, each saying what to do, and an exit code that tells whether all is well."""
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +108,14 @@ def test_the_model_is_asked_once(
     code, lines = examine(settings)
     assert code == expected
     assert said in lines["model"]
+
+
+def test_the_other_catalogues_are_listed_and_a_damaged_one_is_no_illness(var_dir: Path, tmp_path: Path) -> None:
+    whole = examine(settings_of(var_dir, catalog="films"))[1]
+    assert whole["also"].startswith("also       games: 25 games, built 2")
+    shutil.copytree(var_dir / "catalogs", tmp_path / "catalogs")
+    next((tmp_path / "catalogs" / "games").glob("*/manifest.json")).write_text("{")
+    code, lines = examine(settings_of(tmp_path, catalog="films"))
+    assert code == 0
+    assert "'games'" in lines["also"]
+    assert "app.py build" in lines["also"]
