@@ -12,9 +12,9 @@ _LONGEST = 200_000
 """A longer text is not parsed: reading a literal takes a thousand times its size."""
 _OPENED = re.compile(r"^(?:(?:c|array|list|set|frozenset|tuple|dict_keys)\()?\s*[\[({\"']")
 _CLOSED = re.compile(r"[\])}](?:,\s*dtype=\S+\))?\s*$")
-_WRAPPED = re.compile(r"^(?:array|list|set|frozenset|tuple|dict_keys)\((.*?)(?:,\s*dtype=[^)]*)?\)$", re.DOTALL)
+_WRAPPED = re.compile(r"^(?:array|list|set|frozenset|tuple|dict_keys)\((.*?)(?:,\s*dtype=[^)]{0,60})?\)$", re.DOTALL)
 _QUOTED = r"(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
-_QUOTED_LIST = re.compile(rf"^(?:c\(|[\[({{])\s*{_QUOTED}(?:(?:\s*,\s*|\s+){_QUOTED})*\s*,?\s*[\])}}]$")
+_QUOTED_LIST = re.compile(rf"^(?:c\(|[\[({{])\s*{_QUOTED}(?:(?:\s*+,\s*+|\s++){_QUOTED})*+(?:\s*+,)?\s*+[\])}}]$")
 _EACH_QUOTED = re.compile(_QUOTED)
 _UNQUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|([^,\"]+)")
 _MOST = 0.5

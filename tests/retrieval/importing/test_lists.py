@@ -1,5 +1,7 @@
 """Facets and names: separators are found by column, written lists are read, spellings merged, yes and no told."""
 
+import time
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -77,6 +79,13 @@ def test_places_are_not_split_but_tags_are() -> None:
 def test_written_lists_are_read(text: str, expected: list[str]) -> None:
     found = parts_of(text)
     assert sorted(found) == sorted(expected) if text.startswith("{'y'") else found == expected
+
+
+@pytest.mark.parametrize("text", ["['a'" + " " * 50_000 + "b]", "['a'" + ", " * 50_000 + "]", "c(" + "'a' " * 20_000])
+def test_no_cell_takes_long_to_read(text: str) -> None:
+    started = time.process_time()
+    assert parts_of(text)
+    assert time.process_time() - started < 1
 
 
 def test_lists_written_as_text_are_read() -> None:
