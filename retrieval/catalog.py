@@ -31,6 +31,7 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
 _SELECTIONS_KEPT = 256
 _ITEMS_KEPT = 4096
 _ROWS_AT_ONCE = 8192
+_VALUES_AT_ONCE = 122_880
 
 
 class Selection(NamedTuple):
@@ -63,6 +64,9 @@ class Catalog:
         """Open the file at `path`. Raises BundleError where it is missing or no catalogue."""
         self.name = name
         self._connection, self.fields = _open(path)
+        counted = self._connection.execute("SELECT count(*) FROM items").fetchone()
+        self.n_items: int = counted[0] if counted else 0
+        """How many items there are."""
         self.id_field = self.with_role(Role.ID)[0].name
         self.title_field = self.with_role(Role.TITLE)[0].name
         self.ids: list[str] = self.column(self.id_field)
@@ -73,11 +77,6 @@ class Catalog:
         self._numbers: dict[str, np.ndarray] = {}
         self._items: OrderedDict[int, Item] = OrderedDict()
         self._lock = threading.Lock()
-
-    @property
-    def n_items(self) -> int:
-        """How many items there are."""
-        return len(self.ids)
 
     def with_role(self, *roles: Role) -> list[Field]:
         """Return the fields with any of these roles, in catalogue order."""
@@ -93,8 +92,14 @@ class Catalog:
 
     def column(self, name: str) -> list[Any]:
         """Return a whole column as Python values in row order; unknown values are None."""
-        query = f'SELECT {quoted(name)} FROM items ORDER BY "~row"'
-        return [row[0] for row in self._connection.cursor().execute(query).fetchall()]
+        query = f'SELECT {quoted(name)} FROM items WHERE "~row" BETWEEN ? AND ? ORDER BY "~row"'
+        cursor = self._connection.cursor()
+        values: list[Any] = []
+        # In parts, for sorting a million texts at once takes more memory than a connection may have.
+        for start in range(0, self.n_items, _VALUES_AT_ONCE):
+            found = cursor.execute(query, [start, start + _VALUES_AT_ONCE - 1]).fetchall()
+            values += [row[0] for row in found]
+        return values
 
     def batches(self, names: Sequence[str]) -> Iterator[pa.Table]:
         """Yield whole columns some thousand rows at a time, in row order."""

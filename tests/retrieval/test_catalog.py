@@ -72,6 +72,13 @@ def test_numbers_are_float_days_or_nan(catalog: Catalog) -> None:
     assert catalog.numbers("made")[0] == date(1999, 5, 1).toordinal()
 
 
+def test_columns_read_in_parts_are_whole(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = {name: catalog.column(name) for name in catalog.fields}
+    monkeypatch.setattr(retrieval.catalog, "_VALUES_AT_ONCE", 3)
+    assert {name: catalog.column(name) for name in catalog.fields} == whole
+    assert whole[catalog.id_field] == [row[0] for row in ROWS]
+
+
 def test_shared_arrays_cannot_be_written(catalog: Catalog) -> None:
     for shared in (catalog.select([Filter(field="grams", op="gte", value=1)]).rows, catalog.numbers("grams")):
         with pytest.raises(ValueError, match="read-only"):
