@@ -11,7 +11,7 @@ from errors import CatalogError
 from retrieval.importing.dates import read_dates
 from retrieval.importing.fields import describe, stored
 from retrieval.importing.guess import Guess
-from retrieval.importing.ids import account, as_ids
+from retrieval.importing.ids import Account, account, as_ids
 from retrieval.importing.imported import Progress, no_progress
 from retrieval.importing.lists import read_lists
 from retrieval.importing.literals import joined
@@ -20,8 +20,6 @@ from retrieval.importing.raw import RawTable, Rejected
 from retrieval.importing.texts import TEXT_CHARS, TITLE_CHARS, cleaned, links
 from retrieval.importing.units import CURRENCIES, label_of, named_unit
 from retrieval.items import Field, Role
-
-_RESERVED = {"row"}
 
 
 @dataclass(frozen=True)
@@ -66,15 +64,9 @@ def type_columns(
     ignored = {name: guess.why for name, guess in guesses.items() if not guess.role}
     by_role = {role: name for name, role in roles.items()}
     id_name, title_name = by_role[Role.ID], by_role[Role.TITLE]
-    ids, notices = as_ids(id_name, raw.table.column(id_name))
-    titles = cleaned(title_name, raw.table.column(title_name), TITLE_CHARS)
-    rows = account(raw, ids, titles.values, id_name, title_name)
-    if not len(rows.kept):
-        raise CatalogError(
-            f"No row has an id in {id_name!r} and a title in {title_name!r}. Give others: --role COLUMN=id"
-        )
-    notices += _made(guesses) + titles.notices
-    ready = {id_name: ids, title_name: titles.values}
+    ready, rows, notices = _rows(raw, id_name, title_name)
+    notices += _made(guesses)
+    written = {name.lower() for name in roles}
     fields: dict[str, Field] = {}
     columns: dict[str, pa.Array] = {}
     for done, (name, role) in enumerate(roles.items()):
@@ -84,7 +76,9 @@ def type_columns(
         hint = hints.get(name, Hint())
         for made, told in _clean(name, role, column, hint):
             notices += told
-            if made.name in _RESERVED or made.name.lower() in {taken.lower() for taken in fields}:
+            if made.name != name and made.name.lower() in written:  # a column of the file keeps its name
+                made = made._replace(name=f"{name}_in_{made.unit}")
+            if made.name.lower() in {taken.lower() for taken in fields}:
                 ignored[made.name] = "the name is taken"
             elif made.values.null_count == len(made.values):
                 ignored[made.name] = "no usable value"
@@ -96,6 +90,18 @@ def type_columns(
     report("columns", len(roles), len(roles))
     table = pa.table(columns)
     return Typed(table, [*fields.values()], rows.kept, rows.n_merged, rows.rejected, notices, ignored)
+
+
+def _rows(raw: RawTable, id_name: str, title_name: str) -> tuple[dict[str, pa.Array], Account, list[str]]:
+    """Return the ids and titles by name, what becomes of every row, and notices."""
+    ids, notices = as_ids(id_name, raw.table.column(id_name))
+    titles = cleaned(title_name, raw.table.column(title_name), TITLE_CHARS)
+    rows = account(raw, ids, titles.values, id_name, title_name)
+    if not len(rows.kept):
+        raise CatalogError(
+            f"No row has an id in {id_name!r} and a title in {title_name!r}. Give others: --role COLUMN=id"
+        )
+    return {id_name: ids, title_name: titles.values}, rows, notices + titles.notices
 
 
 def _clean(name: str, role: Role, column: pa.ChunkedArray, hint: Hint) -> Iterator[tuple[Measured, list[str]]]:

@@ -132,6 +132,22 @@ def test_a_price_without_a_currency_is_told() -> None:
     assert not import_table(table.rename_columns(["id", "title", "price_eur"])).report.notices
 
 
+def test_a_field_of_one_unit_leaves_columns_of_the_file_their_names() -> None:
+    lengths = ["5 min", "2 pages", "3 min", "4 pages"]
+    table = pa.table({"id": list("abcd"), "title": list("ABCD"), "length": lengths, "length_min": [1, 2, 3, 4]})
+    done = import_table(table)
+    assert done.table["length_min"].to_pylist() == [1, 2, 3, 4]
+    assert done.table["length_in_min"].to_pylist() == [5, None, 3, None]
+    assert done.table["length_pages"].to_pylist() == [None, 2, None, 4]
+
+
+def test_no_name_of_a_column_is_reserved() -> None:
+    done = import_table(
+        pa.table({"row": ["a", "b", "c"], "title": list("ABC"), "select": [1, 2, 2]}), roles={"row": "id"}
+    )
+    assert done.table.column_names == ["row", "title", "select"]
+
+
 def test_json_and_python_lists_in_cells_are_lists(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     cells = ['["Drama", "War"]', "['War']", "[]", "", "['Art' 'War']"]
