@@ -29,7 +29,8 @@ _TAR_MAGIC_AT = 257
 def require_readable(path: Path) -> None:
     """Raise CatalogError where a path is no file or folder of this machine that we may read."""
     if _REMOTE.match(str(path)):
-        raise CatalogError(f"{path} is an address on another machine. Download the file first and give its path.")
+        address = re.sub(":/+", "://", str(path), count=1)  # a Path keeps one slash only
+        raise CatalogError(f"{address} is an address on another machine. Download the file first and give its path.")
     try:
         mode = path.stat().st_mode
     except FileNotFoundError as error:

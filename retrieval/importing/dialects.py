@@ -55,15 +55,17 @@ def stated_delimiter(lines: Sequence[str]) -> str:
 
 def detect_dialect(lines: Sequence[str], stated: str = "") -> tuple[Dialect, list[list[str]], list[int]]:
     """Return the dialect under which most lines have one width, with their records and line numbers (from 1)."""
-    best: tuple[tuple[float, int], Dialect, list[list[str]], list[int]] | None = None
+    first = next((line for line in lines if line.strip()), "")
+    best: tuple[tuple[bool, float, int], Dialect, list[list[str]], list[int]] | None = None
     for dialect in _candidates(lines, stated):
         rows, numbers, n_bad = _parsed(lines, dialect)
         width = width_of(rows)
         n_titles = next((i for i, row in enumerate(rows[:MAX_PREAMBLE]) if len(row) > 1), 0)
         share = sum(len(row) == width for row in rows[n_titles:]) / max(1, len(rows) - n_titles + n_bad)
-        score = (0.0, 0) if width < 2 else (round(share, 3), width)
+        is_in_header = share > 0.5 and dialect.delimiter in first
+        score = (False, 0.0, 0) if width < 2 else (is_in_header, round(share, 3), width)
         if dialect.delimiter == _NEVER:
-            score = _FEW_AGREE, 1
+            score = False, _FEW_AGREE, 1
         if best is None or score > best[0]:
             best = score, dialect, rows, numbers
     assert best is not None

@@ -14,7 +14,13 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _LIKE_UTF8 = re.compile(rb"[\xc0-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf7][\x80-\xbf]{3}")
-_HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
+"""In Western text no more than two letters beyond ASCII stand together ("größer")."""
+_ODD = re.compile(
+    rb"[A-Za-z][\xa1-\xa9\xab\xac\xae-\xb6\xb8\xb9\xbb-\xbf](?=[A-Za-z])|[\x81\x83\x88\x8d\x8f\x90\x98\x9d]"
+)
+"""Signs within words, and characters that Western text hardly has."""
+_WORD = re.compile(rb"[A-Za-z]*[\xc0-\xff][A-Za-z\xc0-\xff]*|[^\s,;|\"]*[\x80-\xff][^\s,;|\"]*")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LINE_BYTES = 64 << 20
 _HEAD_BYTES = 1 << 16
@@ -72,14 +78,18 @@ def detect(path: Path, name: str) -> Encoding:
             return Encoding(codec, "" if codec == "utf-8-sig" else f"Read as {codec.upper()} and converted.")
     if codec := _wide(head):
         return Encoding(codec, f"Read as {codec.upper()} without a byte order mark and converted.")
-    good, broken, western, alien = _lines_by_kind(path)
+    good, broken, western, alien, example = _lines_by_kind(path)
     if alien > good + broken + western:
         raise CatalogError(
             f"{name} is in an encoding that cannot be told for certain: neither UTF-8 nor Western European. "
             "Save it as UTF-8."
         )
     if western > good + broken:
-        return Encoding(WINDOWS, "Read as Windows-1252 (Latin-1) and converted, for it is not UTF-8.")
+        word = example[:40].decode(WINDOWS, "replace")
+        return Encoding(
+            WINDOWS,
+            f'Read as Windows-1252 (Latin-1) and converted, for it is not UTF-8: see whether "{word}" is spelt right.',
+        )
     return Encoding("utf-8")
 
 
@@ -94,8 +104,12 @@ def _wide(head: bytes) -> str:
     return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
-def _lines_by_kind(path: Path) -> tuple[int, int, int, int]:
-    """Count the lines beyond ASCII that are UTF-8, UTF-8 against its rules, Western one-byte text, none of these."""
+def _lines_by_kind(path: Path) -> tuple[int, int, int, int, bytes]:
+    """Count the lines beyond ASCII that are UTF-8, UTF-8 against its rules, Western one-byte text, none of these.
+
+    The last is a word of the first Western one.
+    """
+    example = b""
     good = broken = western = alien = 0
     with path.open("rb", buffering=1 << 20) as file:
         while line := file.readline(_LINE_BYTES):
@@ -107,8 +121,14 @@ def _lines_by_kind(path: Path) -> tuple[int, int, int, int]:
             except UnicodeDecodeError:
                 if not _HIGH.search(_LIKE_UTF8.sub(b"", line)):
                     broken += 1
-                elif sum(map(len, _HIGH_RUN.findall(line))) > 0.5 * len(_HIGH.findall(line)):
+                elif _is_alien(line):
                     alien += 1
                 else:
                     western += 1
-    return good, broken, western, alien
+                    example = example or max(_WORD.findall(line), key=len)
+    return good, broken, western, alien, example
+
+
+def _is_alien(line: bytes) -> bool:
+    n_high = len(_HIGH.findall(line))
+    return sum(map(len, _HIGH_RUN.findall(line))) > 0.5 * n_high or len(_ODD.findall(line)) > 0.3 * n_high

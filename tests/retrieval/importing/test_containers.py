@@ -177,7 +177,9 @@ def test_it_is_refused_with_a_remedy(
     "address", ["http://a.example/b.csv", "https://a.example/b.csv", "s3://bucket/b.parquet", "file:///b.csv"]
 )
 def test_nothing_is_fetched(address: str) -> None:
-    with pytest.raises(CatalogError, match="is an address on another machine. Download the file first"):
+    with pytest.raises(
+        CatalogError, match=f"^{address.replace('///', '//')} is an address on another machine. Download the file first"
+    ):
         read_table(Path(address))
 
 

@@ -48,6 +48,11 @@ ACCEPTED = {
     ),
     "mixed CRLF and LF": ("id,title\r\n1,Kite\n2,Ball\r\n", TWO, [2, 3]),
     "carriage returns alone": ("id,title\r1,Kite\r2,Ball\r", TWO, [2, 3]),
+    "decimal commas between semicolons": (
+        "name;price\nKite;1,50\nBall;2,00\nTop;3,00\n",
+        {"name": ["Kite", "Ball", "Top"], "price": ["1,50", "2,00", "3,00"]},
+        [2, 3, 4],
+    ),
     "blank lines": ("\nid,title\n\n1,Kite\n \n2,Ball\n\n", TWO, [4, 6]),
     "quote within a value": (
         'id,title\n1,12" record\n2,"the ""best"""\n',
@@ -144,6 +149,11 @@ REJECTED = {
     "two stray quotes far apart": ('id,title,n\n1,Kite,1\n2,"Ball,2\n3,Top,3\n4,Car,4\n5,Van",5\n', 3, "a quote opens"),
     "text after a closing quote": ('id,title,n\n1,Kite,1\n2,"Ball"x,2\n3,Top,3\n', 3, "a quote closes in the middle"),
     "header in the middle": ("id,title,n\n1,Kite,1\nid,title,n\n3,Top,3\n", 3, "it repeats the header"),
+    "wide row among decimal commas": (
+        "id;title;n\n1;Kite;1,5\n2;Ball;2,5;x\n3;Top;3,5\n",
+        3,
+        "4 values where the header names 3 columns",
+    ),
     "comment in the middle": ("id,title,n\n1,Kite,1\n# the rest\n3,Top,3\n", 3, "1 value where the header names 3"),
     "wide row over several lines": ('id,title,n\n1,Kite,1\n2,"Ball\nred\nold",2,x\n3,Top,3\n', 3, "4 values where"),
 }

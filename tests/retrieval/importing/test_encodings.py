@@ -17,7 +17,10 @@ CONVERTED = {
     "UTF-16 little-endian": (TEXT.encode("utf-16-le"), "Read as UTF-16-LE without a byte order mark and converted."),
     "UTF-16 big-endian": (TEXT.encode("utf-16-be"), "Read as UTF-16-BE without a byte order mark and converted."),
     "UTF-32": (TEXT.encode("utf-32"), "Read as UTF-32 and converted."),
-    "cp1252": (TEXT.encode("cp1252"), "Read as Windows-1252 (Latin-1) and converted, for it is not UTF-8."),
+    "cp1252": (
+        TEXT.encode("cp1252"),
+        'Read as Windows-1252 (Latin-1) and converted, for it is not UTF-8: see whether "Amélie" is spelt right.',
+    ),
 }
 
 
@@ -28,6 +31,12 @@ def test_every_encoding_gives_the_same_table(tmp_path: Path, content: bytes, not
     assert raw.table.to_pydict() == {"id": ["1", "2", "3"], "title": ["Amélie", "Zoë – “Smörgås”", "Kite"]}
     assert raw.notices == ([notice] if notice else [])
     assert not raw.rejected
+
+
+@pytest.mark.parametrize("word", ["größer – schöner", "créée", "Smørrebrød", "coração", "niño", "½ l"])
+def test_western_words_are_known(tmp_path: Path, word: str) -> None:
+    (tmp_path / "a.csv").write_bytes(f"id,title\n1,{word}\n2,Kite\n".encode("cp1252"))
+    assert read_table(tmp_path / "a.csv").table["title"].to_pylist() == [word, "Kite"]
 
 
 def test_latin_1_is_converted(tmp_path: Path) -> None:
@@ -76,6 +85,8 @@ def test_a_row_in_another_encoding_is_rejected(
 REFUSED = {
     "cp1251": "id,title\n1,Привет, мир\n2,Другой\n".encode("cp1251"),
     "Shift-JIS": "id,title\n1,こんにちは\n2,さようなら\n".encode("shift-jis"),
+    "Shift-JIS with half of its bytes ASCII": "id,title\n1,アイスクリーム\n2,トマト\n".encode("shift-jis"),
+    "cp1250": "id,title\n1,Michał Waligóra\n2,Bałtyk\n3,Kałuża\n".encode("cp1250"),
     "GBK": "id,title\n1,你好世界\n2,再见朋友\n".encode("gbk"),
 }
 
