@@ -5,7 +5,7 @@ from collections import defaultdict
 from retrieval.items import Field, Role
 from retrieval.linking.context import Context
 from retrieval.linking.dimensions import dimensions, field_of
-from retrieval.linking.lexicon import NO_MATTER, Phrases, lexicon
+from retrieval.linking.lexicon import NO_MATTER, PlainPhrases, lexicon
 from retrieval.linking.measures import counted_names
 from retrieval.linking.message import Draft, Message, words_of
 
@@ -47,8 +47,8 @@ class Comparisons:
             if field.role in (Role.NUMBER, Role.DATE):
                 for sense, phrases in _by_own_name(field, names[field.name], rising=field.name in upwards).items():
                     senses[f"{field.name}\t{sense}"] += phrases
-        self._senses = Phrases(senses)
-        self._names = Phrases(names)
+        self._senses = PlainPhrases(senses)
+        self._names = PlainPhrases(names)
 
     def drafts(self, context: Context) -> list[Draft]:
         """Return orders and relatives."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Role
 from retrieval.linking.context import Context
-from retrieval.linking.lexicon import NO_MATTER, Phrases, lexicon
+from retrieval.linking.lexicon import NO_MATTER, PlainPhrases, lexicon
 from retrieval.linking.message import Draft, words_of
 
 YES, NO = frozenset({"yes", "true", "y", "t", "1"}), frozenset({"no", "false", "n", "f", "0"})
@@ -43,7 +43,7 @@ class Flags:
     def __init__(self, fields: Mapping[str, Field], values: Mapping[str, tuple[str, str]]) -> None:
         """Prepare for these fields; `values` as of `flags_of`."""
         self.values = values
-        self._phrases = Phrases({name: _ways_to_say(fields[name]) for name in values})
+        self._phrases = PlainPhrases({name: _ways_to_say(fields[name]) for name in values})
 
     def drafts(self, context: Context) -> list[Draft]:
         """Return the flags a message names, all as yes; refused ones are turned round by `turn_round`."""

@@ -61,6 +61,37 @@ class Phrases:
         return cues
 
 
+class PlainPhrases:
+    """Classes of phrases without apostrophes, any number of them, found by whole words; the longest wins."""
+
+    def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
+        """Index `classes`: name → folded phrases; the first class that lists a phrase has it."""
+        self._class_of: dict[str, str] = {}
+        for name, phrases in classes.items():
+            for phrase in phrases:
+                self._class_of.setdefault(phrase, name)
+        self._starts = frozenset(phrase.split(" ", 1)[0] for phrase in self._class_of)
+        self._longest = max((phrase.count(" ") + 1 for phrase in self._class_of), default=0)
+
+    def find(self, message: Message) -> list[Cue]:
+        """Return the phrases found, by position, none overlapping."""
+        cues: list[Cue] = []
+        words, first = message.words, 0
+        while first < len(words):
+            cue = self._at(words, first) if words[first] in self._starts else None
+            if cue:
+                cues.append(cue)
+            first = cue.last if cue else first + 1
+        return cues
+
+    def _at(self, words: list[str], first: int) -> Cue | None:
+        for last in range(min(len(words), first + self._longest), first, -1):
+            phrase = " ".join(words[first:last])
+            if name := self._class_of.get(phrase):
+                return Cue(first, last, name, phrase)
+        return None
+
+
 def spelling(phrase: str) -> str:
     """Return a pattern for a folded phrase however its apostrophes are typed."""
     lowered = phrase.lower().replace("n't", "\0").replace("'", "\1")
