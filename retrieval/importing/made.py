@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -38,13 +39,20 @@ def row_ids(table: pa.Table, names: Sequence[str]) -> pa.Array:
 
 
 def row_titles(table: pa.Table, names: Sequence[str]) -> pa.Array:
-    """Return a title for every row: the first words of a text, or what is known of several properties."""
+    """Return a title for every row: the first words of a text, or what is known of several properties.
+
+    A row that has none of these is called after its number, one without any value nothing.
+    """
     columns = [table.column(name).to_pylist() for name in names]
     if len(columns) == 1:
-        return pa.array([first_words(value) for value in columns[0]], pa.string())
-    labels = [" ".join(words_of(name)) for name in names]
-    rows = zip(*columns, strict=True)
-    return pa.array([_told(labels, row) for row in rows], pa.string())
+        titles = [first_words(value) for value in columns[0]]
+    else:
+        labels = [" ".join(words_of(name)) for name in names]
+        titles = [_told(labels, row) for row in zip(*columns, strict=True)]
+    if None in titles:
+        known = np.any([column.is_valid().to_numpy() for column in table.columns], axis=0)
+        titles = [title or (f"Item {at + 1}" if known[at] else None) for at, title in enumerate(titles)]
+    return pa.array(titles, pa.string())
 
 
 def first_words(value: Any) -> str | None:

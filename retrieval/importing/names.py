@@ -23,7 +23,8 @@ ROW = "row"
 
 _WORDS = {
     TITLE: "title titel titre titulo titolo name nombre nom nome naam heading headline bezeichnung denominazione",
-    PERSON: """director cast actor actress author writer creator artist starring composer designer illustrator narrator
+    PERSON: """byline
+        director cast actor actress author writer creator artist starring composer designer illustrator narrator
         chef producer host singer developer presenter speaker instructor teacher tutor lecturer editor translator
         photographer painter architect performer musician band conductor lyricist coach brewer winemaker taster by
         screenwriter cinematographer screenplay contributor inventor sculptor cook crew organizer autor autorin autore
@@ -39,7 +40,8 @@ _WORDS = {
         genero gattung rubrik typ pais pays land sprache idioma langue lingua marke marca marque farbe couleur colore
         verlag editorial editeur editore ort stadt ciudad ville citta tipo schlagwort thema tema hersteller fabricante
         fabricant dificultad difficulte schwierigkeit cocina cucina kuche einband zustand etiqueta serie paese
-        listed airline team club league dish product_type shape finish scent operator employer""",
+        listed airline team club league dish product_type shape finish scent operator employer range tier generation
+        grade distillery brewery roaster roastery bakery cask""",
     TEXT: """overview description desc plot synopsis summary abstract tagline logline extract blurb text review step
         ingredient subtitle story body note about detail content direction instruction preparation bio biography
         excerpt teaser intro introduction comment remark lyric transcript quote quotation message caption

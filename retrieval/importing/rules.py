@@ -28,7 +28,8 @@ def _says_nothing(column: Column) -> Guess | None:
         return Guess(None, "empty")
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return Guess(None, "bytes, no text")
-    if column.n_different == 1 and len(column.values) > 4 and column.coverage > 0.95 and not column.is_list:
+    constant = column.n_different == 1 and len(set(map(str, column.sample))) == 1 and not column.is_list
+    if constant and len(column.values) > 4 and column.coverage > 0.95:
         return Guess(None, "the same value in every row")
     numbered = column.kind in (names.ROW, names.CODE) or not words_of(column.name)
     if numbered and (column.is_number or column.is_text) and column.whole and column.is_count_of_rows:

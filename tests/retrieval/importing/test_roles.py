@@ -96,6 +96,8 @@ def test_an_id_that_repeats_is_none_and_one_is_made() -> None:
 def test_a_title_is_made_of_a_text_or_of_what_there_is() -> None:
     texts = import_table(pa.table({"review": ["Good. And it goes on for very many words " * 4, "Short and sour."]}))
     assert texts.table["row_title"].to_pylist() == ["Good.", "Short and sour."]
+    gap = import_table(pa.table({"review": ["It was quite good.", None, None], "stars": [3, 4, None]}), force=True)
+    assert gap.table["row_title"].to_pylist() == ["It was quite good.", "Item 2"]
     bare = import_table(pa.table({"sku": ["a1", "a2"], "watts": [40, 60], "colour": ["red", "red"]}))
     assert bare.table["row_title"].to_pylist() == ["a1, watts 40, red", "a2, watts 60, red"]
     numbers = import_table(pa.table({"x": ["1", "2"], "y": ["3", "4"]}))
