@@ -131,8 +131,8 @@ def build_bundle(
             build.write_vectors(embedder or MiniLM(var_dir / "cache"), [layout.current_build(var_dir, name), known])
         build.write_co_liked()
         build.seal()
-    if vectors:
-        forget_unfinished(parent)
+        if vectors:
+            forget_unfinished(parent)
     if imported.guesses:
         write_whole(parent / SETTINGS, wishes_text(words, imported.guesses, imported.fields, imported.hints))
     return BuildReport(
