@@ -37,7 +37,11 @@ def settle_roles(guesses: Mapping[str, Guess], ask: Ask) -> tuple[dict[str, Gues
     """Return the guesses with the uncertain id and title decided, and a notice for each that was only assumed."""
     settled, notices = dict(guesses), []
     for name, guess in guesses.items():
-        if guess.certain or guess.role not in (Role.ID, Role.TITLE) or not guess.instead:
+        if guess.certain or guess.role not in (Role.ID, Role.TITLE):
+            continue
+        if not guess.instead:
+            how = f"Change it with --role COLUMN={guess.role}, or in {SETTINGS}."
+            notices.append(f"Assumed: the {guess.role} is {_told(name, guess)} ({guess.why}). {how}")
             continue
         columns = [name, *guess.instead]
         chosen = ask(Question(f"Which column is the {guess.role}?", tuple(_answer(c, guesses[c]) for c in columns)))

@@ -128,6 +128,15 @@ def test_what_is_open_is_reported_where_nobody_is_asked() -> None:
     assert notices == ["Assumed: the id is 'shop_id'. Change it with --role stock_id=id, or in catalog.toml."]
 
 
+def test_a_title_for_want_of_better_is_reported() -> None:
+    columns = {"row": ["1", "2"], "model": ["A-100", "B-200"], "watts": ["40", "60"]}
+    _, notices = settle_roles(guesses_of(columns), lambda question: None)
+    assert notices == [
+        "Assumed: the title is 'model' (the only word that tells the rows apart). "
+        "Change it with --role COLUMN=title, or in catalog.toml."
+    ]
+
+
 @pytest.mark.parametrize(("chosen", "name"), [(0, "shop_id"), (1, "stock_id")])
 def test_what_is_open_is_decided_by_who_is_asked(chosen: int, name: str) -> None:
     asked: list[Question] = []
