@@ -83,10 +83,10 @@ def unit_of(name: str, low: float, high: float) -> str:
 
 
 def named_unit(name: str) -> str:
-    """Return the unit that a name ends with, as of "runtime_min", "price (EUR)" and "pages"; "" if none."""
+    """Return the unit that a name ends with, as of "runtime_min", "price (EUR)", "alcohol %" and "pages"; "" if none."""
     words = words_of(name)
     last = words[-1] if words else ""
-    symbol = next((MONEY[char] for char in name if char in MONEY), "")
+    symbol = next((MONEY.get(char, char) for char in name if char in MONEY or char == "%"), "")
     if last in _NAMED and last not in _NEVER_LAST and (len(words) > 1 or last in _ALONE):
         return MONEY.get(last) or _UNITS[last]
     return symbol

@@ -1,6 +1,7 @@
 """Facets and names: separators are found by column, written lists are read, spellings merged, yes and no told."""
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -35,11 +36,11 @@ def test_names_are_not_split_inside(values: list[str], mark: str) -> None:
     assert name_separator(values) == mark
 
 
-def column(values: list[object], kind: pa.DataType | None = None) -> pa.ChunkedArray:
+def column(values: Sequence[object], kind: pa.DataType | None = None) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(values, kind)])
 
 
-def parts(values: list[object], *, people: bool = False, mark: str = "") -> list[object]:
+def parts(values: Sequence[object], *, people: bool = False, mark: str = "") -> list[object]:
     return read_lists("tags", column(values), people=people, mark=mark)[0].to_pylist()
 
 

@@ -57,7 +57,7 @@ from retrieval.importing.numbers import Reading, amount, is_range
 def test_amounts_are_read_however_they_are_written(text: str, value: float, unit: str) -> None:
     found = amount(text)
     assert found is not None
-    assert (found.value, found.unit) == (pytest.approx(value), unit)
+    assert found.value == pytest.approx(value) and found.unit == unit
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from retrieval.importing import Hint, import_file, import_table
+from retrieval.importing import import_file, import_table
+from retrieval.importing.columns import Hint
 from retrieval.importing.imported import Imported
 
 HEADER = ["id", "title", "price", "released", "genres", "description", "photo", "spicy"]
