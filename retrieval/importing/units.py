@@ -83,7 +83,7 @@ def unit_of(name: str, low: float, high: float) -> str:
 
 
 def named_unit(name: str) -> str:
-    """Return the unit that a name ends with, as of "runtime_min", "price (EUR)", "alcohol %" and "pages"; "" if none."""
+    """Return the unit that a name ends with, as of "runtime_min", "price (EUR)" and "alcohol %"; "" if none."""
     words = words_of(name)
     last = words[-1] if words else ""
     symbol = next((MONEY.get(char, char) for char in name if char in MONEY or char == "%"), "")
