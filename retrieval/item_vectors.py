@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from retrieval.documents import content_hashes, documents
+from retrieval.documents import content_hashes, documents, telling_texts
 from retrieval.embed import Embedder
 from retrieval.items import Field
 from retrieval.known_vectors import reuse
@@ -30,7 +30,8 @@ def write_item_vectors(
     `progress` is told (done, total) of the texts that had to be embedded. What the embedder raises passes through;
     the chunks before it are in `unfinished`.
     """
-    hashes = content_hashes(table, fields)
+    texts = telling_texts(table, fields)
+    hashes = content_hashes(table, fields, texts)
     vectors = np.lib.format.open_memmap(path, "w+", np.float16, (len(hashes), embedder.dim))
     missing = reuse(hashes, embedder, [unfinished, *known], vectors)
     progress(0, len(missing))
@@ -40,10 +41,12 @@ def write_item_vectors(
         def told(done: int, before: int = start) -> None:
             progress(before + done, len(missing))
 
-        vectors[rows] = embedder.embed(documents(table.take(rows), fields), told)
+        vectors[rows] = embedder.embed(documents(table.take(rows), fields, texts), told)
         unfinished.append(hashes[rows], vectors[rows])
     if not len(missing):
-        embedder.embed(documents(table.slice(0, 1), fields))  # makes the model ready now rather than at the first start
+        embedder.embed(
+            documents(table.slice(0, 1), fields, texts)
+        )  # makes the model ready now rather than at the first start
     progress(len(missing), len(missing))
     vectors.flush()
     return hashes, len(missing)

@@ -15,7 +15,7 @@ from retrieval.catalog import Catalog
 from retrieval.catalog_file import write_catalog
 from retrieval.collaborative import CoLiked
 from retrieval.dense import DenseIndex
-from retrieval.documents import documents
+from retrieval.documents import documents, telling_texts
 from retrieval.embed import Vectors, unit
 from retrieval.items import Field, Role
 from retrieval.lexical import LexicalIndex
@@ -149,7 +149,8 @@ def shelf_bundle(folder: Path, *, vectors: bool = True, ratings: bool = True) ->
     shelf = Shelf(catalog, LexicalIndex.from_catalog(catalog))
     if vectors:
         embedder = WordVectors()
-        DenseIndex.build(folder / "vectors", embedder.embed(documents(shelf_table(), FIELDS)))
+        texts = documents(shelf_table(), FIELDS, telling_texts(shelf_table(), FIELDS))
+        DenseIndex.build(folder / "vectors", embedder.embed(texts))
         shelf.dense = DenseIndex.open(folder / "vectors", embedder)
     if ratings:
         users, rows = np.repeat(np.arange(30), 2), np.tile([0, 7], 30)

@@ -12,9 +12,10 @@ import tiny_catalog
 from errors import BundleError
 from retrieval.builds import fresh_build, roll_back
 from retrieval.bundle import Bundle, build_bundle, bundle_exists, open_bundle
-from retrieval.documents import documents
+from retrieval.documents import documents, telling_texts
 from retrieval.embed import Vectors, unit
 from retrieval.importing import import_table
+from retrieval.items import Field, Role
 from retrieval.known_vectors import reuse, write_artefact
 from retrieval.lexical import LexicalIndex
 from retrieval.manifest import LEXICAL, current_build, read_manifest
@@ -208,9 +209,17 @@ def test_documents_put_title_and_text_first(films: Bundle) -> None:
         {name: films.catalog.column(name) for name in films.catalog.fields if name not in ("countries", "languages")}
     )
     fields = [field for name, field in films.catalog.fields.items() if name in table.column_names]
-    text = documents(table, fields)[films.catalog.row_of("tt0078748") or 0]
+    text = documents(table, fields, telling_texts(table, fields))[films.catalog.row_of("tt0078748") or 0]
     assert text.startswith("Alien. The crew of a freight ship in deep space")
-    assert text.endswith("Horror, Sci-Fi. Ridley Scott. Sigourney Weaver, John Hurt")
+    assert text.endswith("Horror, Sci-Fi")
+
+
+def test_a_second_text_is_embedded_only_where_the_telling_one_is_missing() -> None:
+    told = "A whale hunts the captain who hunts it."
+    table = pa.table({"t": ["A", "B"], "line": ["Short.", "Short too."], "plot": [told, None]})
+    roles = {"t": Role.TITLE, "line": Role.TEXT, "plot": Role.TEXT}
+    fields = [Field(name=name, role=role, label=name) for name, role in roles.items()]
+    assert documents(table, fields, telling_texts(table, fields)) == [f"A. {told.rstrip('.')}", "B. Short too"]
 
 
 def test_the_keyword_index_is_read_not_made(games: Bundle) -> None:
