@@ -12,7 +12,7 @@ from retrieval.linking.dimensions import asked_about
 from retrieval.text import tokens
 
 _TOLD = (Role.FACET, Role.PERSON, Role.NUMBER, Role.DATE)
-_SAID_OF_ANY = {"is", "ha", "has", "date", "at", "on", "of", "per", "in", "number", "count", "total", "type", "the"}
+_SAID_OF_ANY = {"i", "is", "ha", "has", "date", "at", "on", "of", "per", "in", "number", "count", "total", "type", "the"}
 _MOST_FACTS = 5
 _MOST_VALUES = 12
 _MOST_LIMITS = 5

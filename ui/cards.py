@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from agents.events import Chip, SlateItem
-from agents.wording import describe_fact, describe_filter
+from agents.wording import dates_the_item, describe_fact, describe_filter, is_flag
 from retrieval.items import Field, Filter, Role
+from retrieval.linking.flags import YES
 from retrieval.text import fold
 
 if TYPE_CHECKING:
     import jinja2
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_MAX_FACTS = 3
+_MAX_FACTS = 4
+_MAX_FACETS = 3
+_MAX_FLAGS = 3
+_MAX_VALUE = 40
 _MAX_NAMES = 2
 _MAX_TEXT = 180
 _MAX_REASONS = 3
+_ON_A_MAP = re.compile(r"(?:lat|lon|lng|latitude|longitude|x|y)(?:_?deg)?")
 _WORD_BREAK = re.compile(r"[\s\-–/]+")
 
 Card = dict[str, Any]
@@ -68,7 +73,7 @@ def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozens
         "size": _size(item.title),
         "longest": max(1, *map(len, _WORD_BREAK.split(item.title))),
         "year": year,
-        "facets": facets[:_MAX_FACTS],
+        "facets": facets[:_MAX_FACETS],
         "facts": _facts(known, fields, year_field),
         "people": _people(known, fields),
         "text": _first_text(known, fields),
@@ -93,28 +98,32 @@ def hue(title: str) -> int:
 
 
 def _year(known: dict[str, Any], fields: dict[str, Field]) -> tuple[str, str]:
+    """Return the field that says when the item came about, and its year."""
     for name, value in known.items():
-        if fields[name].unit == "year" or fields[name].role is Role.DATE:
+        if dates_the_item(fields[name]):
             return name, str(value)[:4]
     return "", ""
 
 
 def _facets(known: dict[str, Any], fields: dict[str, Field], met: Sequence[Filter]) -> list[str]:
-    """Values of the first facet with many values, or else of the first facet; what was asked for stands first."""
-    names = [name for name in known if fields[name].role is Role.FACET]
-    names.sort(key=lambda name: not fields[name].many)
-    if not names:
-        return []
-    asked = {fold(value) for given in met if given.field == names[0] for value in _several(given.value)}
-    return sorted(_several(known[names[0]]), key=lambda value: fold(value) not in asked)
+    """Values of the first facet with many values, or else one of each facet; what was asked for stands first."""
+    facets = [name for name in known if fields[name].role is Role.FACET and not is_flag(fields[name], known[name])]
+    many = [name for name in facets if fields[name].many]
+    shown = many[:1] or facets
+    values = [value for name in shown for value in _several(known[name])]
+    asked = {fold(value) for given in met if given.field in shown for value in _several(given.value)}
+    short = [value for value in values if len(value) <= _MAX_VALUE]
+    return sorted(dict.fromkeys(short), key=lambda value: fold(value) not in asked)
 
 
 def _facts(known: dict[str, Any], fields: dict[str, Field], year_field: str) -> list[str]:
-    numbers = [
-        name for name, value in known.items() if fields[name].role is Role.NUMBER and value and name != year_field
-    ]
-    numbers.sort(key=lambda name: not fields[name].unit)
-    return [describe_fact(fields[name], known[name]) for name in numbers if fields[name].unit != "year"][:_MAX_FACTS]
+    """Numbers with a unit first, then days, plain numbers and what is said yes to; no places on a map."""
+    names = [name for name in known if name != year_field and not _ON_A_MAP.fullmatch(name.lower())]
+    numbers = [n for n in names if fields[n].role is Role.NUMBER and (known[n] or fields[n].unit)]
+    days = [n for n in names if fields[n].role is Role.DATE]
+    flags = [n for n in names if is_flag(fields[n], known[n]) and str(known[n]).lower() in YES]
+    ordered = [n for n in numbers if fields[n].unit] + days + [n for n in numbers if not fields[n].unit]
+    return [describe_fact(fields[name], known[name]) for name in [*ordered[:_MAX_FACTS], *flags[:_MAX_FLAGS]]]
 
 
 def _miss(given: Filter, value: Any, field: Field) -> str:
