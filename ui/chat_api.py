@@ -20,7 +20,11 @@ class ChatIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     message: str = Field(max_length=100_000, description="What the user says.")
-    thread_id: str | None = Field(default=None, max_length=200, description="The conversation; leave out to open one.")
+    thread_id: str | None = Field(
+        default=None,
+        max_length=200,
+        description="The conversation, about the catalogue it began with; leave out to open one.",
+    )
     catalog: str | None = Field(default=None, max_length=200, description="Name of a catalogue; see /v1/catalogs.")
     k: int | None = Field(default=None, ge=1, le=50, description="How many items to show.")
 

@@ -17,7 +17,11 @@ def open_page(bundles_dir: Path, films: Bundle) -> Iterator[Callable[..., Page]]
     from agents.library import Library
 
     settings = Settings(planner="basic", k=4, catalog="films", var_dir=bundles_dir)
-    with served(Library(settings, embedder=films.embedder)) as address, launched() as browser, people(browser, address) as open_it:
+    with (
+        served(Library(settings, embedder=films.embedder)) as address,
+        launched() as browser,
+        people(browser, address) as open_it,
+    ):
         yield open_it
 
 
@@ -69,3 +73,16 @@ def test_the_starters_of_the_catalogue_find_something(open_page: Callable[..., P
         settled(page)
         page.get_by_role("button", name="New chat").click()
         expect(page.locator(".card")).to_have_count(0)
+
+
+def test_another_catalogue_brings_its_own_fields_and_starters(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    before = page.locator("#chat .example").all_inner_texts()
+    ask(page, "a drama from before 2000")
+    page.get_by_role("combobox", name="Catalogue").select_option("games")
+    expect(page).to_have_title("Cicerone · games")
+    expect(page.locator("#chat .example").first).to_be_visible()
+    assert not set(before) & set(page.locator("#chat .example").all_inner_texts())
+    ask(page, "something for under $40")
+    expect(page.locator(".chip.limit")).to_have_count(1)
+    expect(page.locator(".card").first).to_contain_text("$")
