@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from retrieval.importing.noun import guess_noun
+from retrieval.importing.roles.noun import guess_noun
 from retrieval.linking.lexicon import noun_group
 
 Nouns = tuple[str, str, tuple[str, ...]]

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from retrieval.importing.reading import read_table
+from retrieval.importing.readers import read_table
 from retrieval.importing.roles import Guess, guess_roles
 
 ANSWERS = Path(__file__).with_name("role_answers.toml")

@@ -17,15 +17,15 @@ from retrieval.catalog import Catalog
 from retrieval.catalog_file import write_catalog
 from retrieval.embed import Embedder, MiniLM
 from retrieval.importing import import_file, import_table
-from retrieval.importing.catalog_toml import wishes_text
 from retrieval.importing.columns import Hint
-from retrieval.importing.evidence import Evidence
-from retrieval.importing.frames import is_frame
 from retrieval.importing.imported import Imported, ImportReport, Progress, no_progress
-from retrieval.importing.noun import guess_noun
 from retrieval.importing.quarantine import QUARANTINE
-from retrieval.importing.questions import Ask, nobody
+from retrieval.importing.readers.frames import is_frame
 from retrieval.importing.roles import SETTINGS
+from retrieval.importing.roles.catalog_toml import wishes_text
+from retrieval.importing.roles.evidence import Evidence
+from retrieval.importing.roles.noun import guess_noun
+from retrieval.importing.roles.questions import Ask, nobody
 from retrieval.item_vectors import write_item_vectors
 from retrieval.lexical import LexicalIndex
 from retrieval.linking.title_forms import TitleForms

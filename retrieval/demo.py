@@ -14,10 +14,10 @@ import pyarrow as pa
 from retrieval.building import BuildReport, build_bundle
 from retrieval.demo_sources import FACTS, RATINGS, Film, Ratings, join, path_of, read_films, read_ratings
 from retrieval.importing import prominence_of
-from retrieval.importing.fields import as_array, describe
 from retrieval.importing.imported import Imported, ImportReport, InteractionReport, Interactions, Progress, no_progress
-from retrieval.importing.lists import read_lists
-from retrieval.importing.texts import is_unknown, tidy
+from retrieval.importing.values.fields import as_array, describe
+from retrieval.importing.values.lists import read_lists
+from retrieval.importing.values.texts import is_unknown, tidy
 from retrieval.items import Role
 from retrieval.manifest import sha256_of
 

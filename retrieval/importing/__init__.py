@@ -8,19 +8,19 @@ import numpy as np
 import pyarrow as pa
 
 from errors import CatalogError
-from retrieval.importing.catalog_toml import wishes_for
 from retrieval.importing.columns import Hint, Typed, type_columns
-from retrieval.importing.evidence import evidence_of
-from retrieval.importing.frames import as_raw
 from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
 from retrieval.importing.interactions import read_interactions, require_usable
-from retrieval.importing.made import with_made
 from retrieval.importing.quarantine import write_quarantine
-from retrieval.importing.questions import Ask, nobody, settle_formats, settle_roles
 from retrieval.importing.raw import RawTable
-from retrieval.importing.reading import read_table
+from retrieval.importing.readers import read_table
+from retrieval.importing.readers.frames import as_raw
 from retrieval.importing.roles import guess_roles
-from retrieval.importing.units import is_count
+from retrieval.importing.roles.catalog_toml import wishes_for
+from retrieval.importing.roles.evidence import evidence_of
+from retrieval.importing.roles.made import with_made
+from retrieval.importing.roles.questions import Ask, nobody, settle_formats, settle_roles
+from retrieval.importing.values.units import is_count
 from retrieval.items import Field, Role
 from retrieval.manifest import sha256_of
 

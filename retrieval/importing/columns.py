@@ -8,17 +8,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from errors import CatalogError
-from retrieval.importing.dates import read_dates
-from retrieval.importing.fields import describe, stored
-from retrieval.importing.guess import Guess
-from retrieval.importing.ids import Account, account, as_ids
 from retrieval.importing.imported import Progress, no_progress
-from retrieval.importing.lists import read_lists
-from retrieval.importing.literals import joined
-from retrieval.importing.measures import Measured, read_numbers
 from retrieval.importing.raw import RawTable, Rejected
-from retrieval.importing.texts import TEXT_CHARS, TITLE_CHARS, cleaned, links
-from retrieval.importing.units import CURRENCIES, label_of, named_unit
+from retrieval.importing.roles.guess import Guess
+from retrieval.importing.values.dates import read_dates
+from retrieval.importing.values.fields import describe, stored
+from retrieval.importing.values.ids import Account, account, as_ids
+from retrieval.importing.values.lists import read_lists
+from retrieval.importing.values.literals import joined
+from retrieval.importing.values.measures import Measured, read_numbers
+from retrieval.importing.values.texts import TEXT_CHARS, TITLE_CHARS, cleaned, links
+from retrieval.importing.values.units import CURRENCIES, label_of, named_unit
 from retrieval.items import Field, Role
 
 

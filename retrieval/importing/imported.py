@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from retrieval.importing.evidence import Evidence
 from retrieval.importing.raw import Rejected
+from retrieval.importing.roles.evidence import Evidence
 from retrieval.items import Field
 
 if TYPE_CHECKING:
     from retrieval.importing.columns import Hint
-    from retrieval.importing.guess import Guess
+    from retrieval.importing.roles.guess import Guess
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total) while something long runs; a stage begins with 0 done."""
