@@ -3,14 +3,18 @@
 from agents.state import Plan, Thread, ToolCall, Understanding
 from retrieval.items import Filter
 
-POOL = 200
+POOL = 250
 """How many items each list may bring to the pool."""
+TALK = "talk"
+"""Name of the list that the words of the whole conversation find."""
 
 _NO_LOOKUP = {"recap", "help"}
 
 
-def plan_basic(understood: Understanding, thread: Thread, filters: list[Filter], *, always_slate: bool = False) -> Plan:
-    """Return the calls of one turn; every search carries the ledger's filters."""
+def plan_basic(
+    understood: Understanding, thread: Thread, filters: list[Filter], *, always_slate: bool = False, talk: str = ""
+) -> Plan:
+    """Return the calls of one turn; every search carries the ledger's filters. `talk` is what was said lately."""
     if understood.intent in _NO_LOOKUP or (understood.intent == "smalltalk" and not always_slate and thread.past):
         return Plan()
     if understood.intent in ("details", "compare") and understood.anchors:
@@ -21,6 +25,8 @@ def plan_basic(understood: Understanding, thread: Thread, filters: list[Filter],
     if query and understood.intent != "values":
         calls.append(ToolCall(tool="search_keywords", args={**common, "query": query}))
         calls.append(ToolCall(tool="search_meaning", args={**common, "query": query}))
+    if talk and not set(talk.split()) <= set(query.split()) and understood.order is None:
+        calls.append(ToolCall(tool="search_keywords", args={**common, "query": talk}, label=TALK))
     if seeds := seeds_of(understood, thread):
         calls.append(ToolCall(tool="similar_items", args={**common, "item_ids": seeds}))
     return Plan(calls=calls)
@@ -41,9 +47,12 @@ def _last_query(understood: Understanding, thread: Thread) -> str:
 
 
 def seeds_of(understood: Understanding, thread: Thread) -> list[str]:
-    """Items to resemble: what this message points at; else the latest likes and titles named in the thread."""
-    if understood.anchors:
+    """Items to resemble: what this message points at, then the latest likes and titles named in the thread.
+
+    Where it asks for likeness ("more like this"), what it points at alone.
+    """
+    if understood.anchors and understood.intent == "similar":
         return understood.anchors[:8]
     disliked = set(thread.ledger.items("dislike"))
-    recent = [*thread.named, *thread.ledger.items("like")]
-    return [item_id for item_id in dict.fromkeys(reversed(recent)) if item_id not in disliked][:10]
+    recent = [*understood.anchors, *reversed([*thread.named, *thread.ledger.items("like")])]
+    return [item_id for item_id in dict.fromkeys(recent) if item_id not in disliked][:10]

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from agents.turn import Turn
 
 Columns = dict[str, np.ndarray]
-_LISTS = ("search_keywords", "search_meaning", "similar_items", "filter_items", "suggest_titles", "generate_items")
+_LISTS = (
+    "search_keywords", "talk", "search_meaning", "similar_items", "filter_items", "suggest_titles", "generate_items",
+)  # fmt: skip
 _RANK_HALVES = 20
 _CHAT_WORDS = 200
 

@@ -128,7 +128,7 @@ async def _call(i: int, call: ToolCall, context: ToolContext, turn: Turn) -> tup
         trace = trace.model_copy(update={"error": f"{call.tool} failed ({type(error).__name__})."})
     turn.traces.append(trace)
     tell(ToolFinished(call_id=call_id, tool=trace))
-    return None if result is None else (call.tool, result)
+    return None if result is None else (call.list_name, result)
 
 
 async def _rank(turn: Turn, kit: Kit) -> None:

@@ -7,6 +7,7 @@ from agents.basic_planner import plan_basic
 from agents.kit import Kit
 from agents.planner import PlanBrief, plan_with_model
 from agents.state import Plan
+from agents.talk import recent_words
 from agents.turn import Turn
 from errors import ModelError, ModelUnavailable
 from retrieval.items import Filter
@@ -18,7 +19,8 @@ _SHARE_OF_TIME = 0.6
 async def plan_turn(turn: Turn, kit: Kit) -> None:
     """Fill `turn.plan`; every call carries the filters of the ledger and of the plan."""
     read = turn.read
-    basic = plan_basic(read.understanding, turn.thread, read.ledger.filters, always_slate=turn.always_slate)
+    talk = recent_words(turn, kit.nouns)
+    basic = plan_basic(read.understanding, turn.thread, read.ledger.filters, always_slate=turn.always_slate, talk=talk)
     turn.plan = basic
     if not turn.always_slate and not turn.action:
         turn.question = opening_question(read.understanding, read.ledger, turn.thread, kit.bundle.catalog)
@@ -50,6 +52,6 @@ async def _ask_model(turn: Turn, kit: Kit) -> Plan | None:
 
 def _merged(planned: Plan, basic: Plan, filters: list[Filter]) -> Plan:
     """Keep the model's calls, add the basic planner's for tools the model left out, give all of them all limits."""
-    have = {call.tool for call in planned.calls}
-    calls = [*planned.calls, *(call for call in basic.calls if call.tool not in have)]
+    have = {call.list_name for call in planned.calls}
+    calls = [*planned.calls, *(call for call in basic.calls if call.list_name not in have)]
     return planned.model_copy(update={"calls": calls}).with_filters(filters)

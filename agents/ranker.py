@@ -17,9 +17,13 @@ WEIGHTS = {
     "search_meaning": 0.3,
     "similar_items": 1.5,
     "suggest_titles": 1.0,
+    "talk": 1.0,
     "filter_items": 0.0,
 }
-"""Weight of each tool's list; the filtered list brings items to the pool and its order is how well known they are."""
+"""Weight of each list, by tool; "talk" is what the words of the whole conversation find.
+
+The filtered list brings items to the pool, and its order is how well known they are.
+"""
 KNOWN = 0.03
 """Weight of prominence (0–1) for a described wish; one first place in a list of weight 1 is worth 1/61 ≈ 0.016."""
 KNOWN_BY_EXAMPLE = 0.06

@@ -92,6 +92,13 @@ class ToolCall(BaseModel):
 
     tool: str
     args: dict[str, Any] = {}
+    label: str = ""
+    """Name of its list where one tool is asked twice; "" for the tool's own."""
+
+    @property
+    def list_name(self) -> str:
+        """Under which name its result is ranked and explained."""
+        return self.label or self.tool
 
 
 class Plan(BaseModel):

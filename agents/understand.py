@@ -17,7 +17,7 @@ from retrieval.text import tokens
 
 NAMED = 0.6
 """A title this sure is taken for an item the user names."""
-_NOISE = frozenset(
+NOISE = frozenset(
     """
     a an the this that these those and or but if so of in on at by to for from with without about as is
     are was were be been am i im ive id me my we our you your he she they it its them him her his their
@@ -147,7 +147,7 @@ def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
         " ",
         kept,
     )
-    words = [word for word in tokens(kept) if word not in _NOISE and word not in nouns[2]]
+    words = [word for word in tokens(kept) if word not in NOISE and word not in nouns[2]]
     return " ".join(words[:60])
 
 

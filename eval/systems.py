@@ -82,6 +82,7 @@ SYSTEMS: dict[str, System] = {
     "agent": _agent,
     "fusion": _fusion,
     "search_keywords": _tool("search_keywords"),
+    "talk": _tool("talk"),
     "search_meaning": _tool("search_meaning"),
     "similar_items": _tool("similar_items"),
     "filter_items": _tool("filter_items"),

@@ -74,10 +74,25 @@ def test_questions_about_items_look_up_those_items_only(intent: Intent) -> None:
     assert "filter_items" in tools(plan(Understanding(intent=intent)))
 
 
-def test_seeds_are_what_the_message_points_at_else_the_newest_likes_and_names() -> None:
+def test_the_talk_is_a_list_of_its_own_where_it_says_more_than_the_request() -> None:
+    made = plan(Understanding(query="ghosts"), talk="haunted house ghosts")
+    assert [(call.tool, call.list_name) for call in made.calls[1:]] == [
+        ("search_keywords", "search_keywords"),
+        ("search_meaning", "search_meaning"),
+        ("search_keywords", "talk"),
+    ]
+    assert made.calls[-1].args["query"] == "haunted house ghosts"
+    assert made.calls[-1].args["filters"] == [LIMIT.model_dump()]
+    assert "talk" not in [call.list_name for call in plan(Understanding(query="big ghosts"), talk="ghosts").calls]
+    ordered = Understanding(order=Order(field="year", descending=False))
+    assert tools(plan(ordered, talk="haunted house")) == ["filter_items"]
+
+
+def test_seeds_are_what_the_message_points_at_then_the_newest_likes_and_names() -> None:
     ledger = Ledger(tastes=[taste("like", "old"), taste("like", "new"), taste("seen", "seen"), taste("dislike", "bad")])
     thread = Thread(ledger=ledger, named=["named", "bad", "old"])
-    assert seeds_of(Understanding(anchors=["this"]), thread) == ["this"]
+    assert seeds_of(Understanding(anchors=["this"], intent="similar"), thread) == ["this"]
+    assert seeds_of(Understanding(anchors=["this"]), thread) == ["this", "new", "old", "named"]
     assert seeds_of(Understanding(), thread) == ["new", "old", "named"]
     assert len(seeds_of(Understanding(), Thread(named=[str(i) for i in range(30)]))) == 10
     assert args(plan(Understanding(), thread), "similar_items")["item_ids"] == ["new", "old", "named"]
