@@ -10,7 +10,7 @@ from typing import Any
 from agents.llm import Message
 from agents.plan_brief import PlanBrief
 from agents.plan_draft import PLANNED_TOOLS
-from agents.wording import describe_filter
+from agents.wording import describe_filter, is_flag
 from retrieval.items import Field, Role
 from tools.spec import Tool
 
@@ -59,8 +59,12 @@ def _fields(brief: PlanBrief) -> str:
 def _kind(field: Field, hints: list[str]) -> str:
     if field.role is Role.PERSON:
         return "names of people"
+    if field.role is Role.FACET and hints and is_flag(field, hints[0]):
+        return "yes or no"
     if field.role is Role.FACET:
         return ", ".join([*hints[:_SHOWN_HINTS], "…"]) if hints else "words"
+    if field.role is Role.DATE:
+        return f"date as YYYY-MM-DD, from {field.low:.0f} to {field.high:.0f}" if field.low and field.high else "date"
     unit = "" if field.unit in ("", "year") else f", in {field.unit}"
     low, high = (f"{bound:.0f}" if bound is not None else "?" for bound in (field.low, field.high))
     return f"number {low}–{high}{unit}"
@@ -79,15 +83,16 @@ def _conversation(brief: PlanBrief) -> str:
 def _examples(brief: PlanBrief) -> str:
     """Write examples with this catalogue's own fields, so that none of them speaks of another domain."""
     shown: list[tuple[str, dict[str, Any]]] = [
-        (_LAST + "something slow and dreamy about memory", {"query": "slow dreamy memory"}),
+        (_LAST + "something calm and unusual for a quiet evening", {"query": "calm unusual quiet evening"}),
         (_LAST + "more like the second one", {"query": "", "similar_to": ["2"]}),
     ]
     fields = usable_fields(brief.fields)
-    if facet := next((f for f in fields if len(brief.hints.get(f.name, [])) >= 2), None):
+    told = [f for f in fields if len(brief.hints.get(f.name, [])) >= 2]
+    if facet := next((f for f in told if not is_flag(f, brief.hints[f.name][0])), None):
         no, yes = brief.hints[facet.name][:2]
         limits = [{"field": facet.name, "op": op, "value": v} for op, v in (("contains", yes), ("not_contains", no))]
-        shown.append((f"{_LAST}{yes} but no {no}, about a lost dog", {"query": "lost dog", "limits": limits}))
-        shown.append((f"{_APPLIED}{facet.label}: {yes}.\n{_LAST}{yes} about a lost dog", {"query": "lost dog"}))
+        shown.append((f"{_LAST}{yes} but no {no}, good for a rainy day", {"query": "rainy day", "limits": limits}))
+        shown.append((f"{_APPLIED}{facet.label}: {yes}.\n{_LAST}{yes} for a rainy day", {"query": "rainy day"}))
     if number := next((f for f in fields if f.role is Role.NUMBER and f.unit != "year"), None):
         shown.append((f"{_LAST}the highest {number.label}", {"query": "", "order_by": f"highest {number.name}"}))
     empty = {"query": "", "limits": [], "similar_to": [], "order_by": "", "ask": ""}

@@ -39,9 +39,14 @@ def speakable_facets(catalog: Catalog) -> list[Field]:
     spoken_of = [f for f in found if len(values_of(f, catalog)) >= 2]
     return sorted(
         spoken_of,
-        key=lambda f: (f.n_values > FEW, -round(f.coverage, 1), not _BROWSED.search(f.label.lower()), _is_place(f),
+        key=lambda f: (f.n_values > FEW, -round(f.coverage, 1), not browsed_by(f), _is_place(f),
                        f.n_values),
     )  # fmt: skip
+
+
+def browsed_by(field: Field) -> bool:
+    """Whether a facet says what kind of thing an item is: its genre, its category, its brand."""
+    return bool(_BROWSED.search(field.label.lower()))
 
 
 def values_of(field: Field, catalog: Catalog, among: Sequence[Filter] = (), limit: int = 8) -> list[str]:

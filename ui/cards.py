@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from agents.events import Chip, SlateItem
+from agents.wishes import browsed_by
 from agents.wording import dates_the_item, describe_fact, describe_filter, is_flag
 from retrieval.items import Field, Filter, Role
 from retrieval.linking.flags import YES
@@ -72,11 +73,11 @@ def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozens
         "hue": hue(item.title),
         "size": _size(item.title),
         "longest": max(1, *map(len, _WORD_BREAK.split(item.title))),
-        "year": year,
+        "year": "" if year and year in item.title else year,
         "facets": facets[:_MAX_FACETS],
         "facts": _facts(known, fields, year_field),
         "people": _people(known, fields),
-        "text": _first_text(known, fields),
+        "text": _first_text(known, fields, item.title),
         "link": _link(known, fields),
         "reasons": [{"text": r.text, "source": _source(r.source, fields)} for r in item.reasons[:_MAX_REASONS]],
         "met": list(dict.fromkeys(describe_filter(f, fields[f.field]) for f in item.satisfies if f.field in fields)),
@@ -106,12 +107,14 @@ def _year(known: dict[str, Any], fields: dict[str, Field]) -> tuple[str, str]:
 
 
 def _facets(known: dict[str, Any], fields: dict[str, Field], met: Sequence[Filter]) -> list[str]:
-    """Values of the first facet with many values, or else one of each facet; what was asked for stands first."""
-    facets = [name for name in known if fields[name].role is Role.FACET and not is_flag(fields[name], known[name])]
-    many = [name for name in facets if fields[name].many]
-    shown = many[:1] or facets
-    values = [value for name in shown for value in _several(known[name])]
-    asked = {fold(value) for given in met if given.field in shown for value in _several(given.value)}
+    """Values of the facets, what was asked for first, then what people browse by; long ones are no tags."""
+    facets = [fields[n] for n in known if fields[n].role is Role.FACET and not is_flag(fields[n], known[n])]
+    facets.sort(key=lambda field: (not browsed_by(field), not field.many))
+    if any(field.many and browsed_by(field) for field in facets[:1]):
+        facets = facets[:1]
+    values = [value for field in facets for value in _several(known[field.name])]
+    names = {field.name for field in facets}
+    asked = {fold(value) for given in met if given.field in names for value in _several(given.value)}
     short = [value for value in values if len(value) <= _MAX_VALUE]
     return sorted(dict.fromkeys(short), key=lambda value: fold(value) not in asked)
 
@@ -142,10 +145,13 @@ def _people(known: dict[str, Any], fields: dict[str, Field]) -> list[dict[str, s
     return lines
 
 
-def _first_text(known: dict[str, Any], fields: dict[str, Field]) -> str:
+def _first_text(known: dict[str, Any], fields: dict[str, Field], title: str) -> str:
+    """Return the start of the first text that says more than the title."""
     for name, value in known.items():
         if fields[name].role is Role.TEXT:
             text = " ".join(str(value).split())
+            if fold(text) == fold(title):
+                continue
             return text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT].rsplit(" ", 1)[0] + " …"
     return ""
 
