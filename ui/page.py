@@ -74,21 +74,17 @@ class Page:
             told=talk.n_told,
         )  # fmt: skip
 
-    async def arrive(self, name: str | None, talk: Conversation) -> tuple[Any, ...]:
+    async def arrive(self, name: str | None, talk: Conversation) -> AsyncIterator[tuple[Any, ...]]:
         """Show the catalogue a link asks for; where it is what the page shows already, change nothing."""
         import gradio as gr
 
-        try:
-            fresh = await self.fresh(name)
-        except CiceroneError as error:
-            talk.tell(str(error))
-            return self.draw(talk, busy=False)
-        as_it_was = (fresh.about.name, fresh.about.build_id, fresh.catalogs) == (
-            talk.about.name, talk.about.build_id, talk.catalogs,
-        )  # fmt: skip
-        if talk.turns or as_it_was:
-            return (gr.skip(),) * 6
-        return self.draw(fresh, busy=False, front=True)
+        if name not in (None, talk.about.name):
+            async for drawn in self._begin(str(name), talk):
+                yield drawn
+            return
+        fresh = await self.fresh(name)
+        same = (fresh.about.build_id, fresh.catalogs) == (talk.about.build_id, talk.catalogs)
+        yield (gr.skip(),) * 6 if same or talk.turns else self.draw(fresh, busy=False, front=True)
 
     async def say(self, text: str, talk: Conversation, user: str) -> AsyncIterator[tuple[Any, ...]]:
         """Take what was typed."""

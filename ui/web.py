@@ -109,7 +109,8 @@ def _wire(page: Page, parts: list[Any]) -> None:
 def _welcome(page: Page, blocks: "gr.Blocks", parts: list[Any]) -> None:
     import gradio as gr
 
-    async def arrived(talk: Conversation, request: gr.Request) -> tuple[Any, ...]:
-        return await page.arrive(request.query_params.get("catalog"), talk)
+    async def arrived(talk: Conversation, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        async for drawn in page.arrive(request.query_params.get("catalog"), talk):
+            yield drawn
 
     blocks.load(arrived, parts[-1], parts, show_progress="hidden", api_visibility="private")

@@ -227,10 +227,11 @@ def test_a_catalogue_that_goes_away_is_said_in_the_turn() -> None:
 
 def test_a_link_to_a_catalogue_shows_it_and_a_plain_one_changes_nothing() -> None:
     page, talk = opened(library=FakeLibrary(FakeAgent(), FakeAgent("larder", ("recipe", "recipes"))))
-    assert asyncio.run(page.arrive("larder", talk))[-1].about.name == "larder"
     for name in (None, "shelf"):
-        assert not any(isinstance(part, Conversation | str) for part in asyncio.run(page.arrive(name, talk)))
-    asyncio.run(page.arrive("nowhere", talk))
+        (drawn,) = drain(page.arrive(name, talk))
+        assert not any(isinstance(part, Conversation | str) for part in drawn)
+    assert drain(page.arrive("larder", talk))[-1][-1].about.name == "larder"
+    drain(page.arrive("nowhere", talk))
     assert "there are: shelf, larder" in contents(talk)[-1]
 
 
