@@ -70,7 +70,7 @@ def test_co_liked_and_alike_items_say_which_they_are(context: ToolContext) -> No
 
 
 def test_an_item_found_both_ways_comes_first(context: ToolContext) -> None:
-    assert next(iter(similar(context.bundle, "a"))) == "h"
+    assert next(iter(similar(context.bundle, "a", "b"))) == "h"
 
 
 def test_each_hit_names_the_seed_it_is_nearest_to(context: ToolContext) -> None:
