@@ -33,10 +33,11 @@ def _agent(settings: Settings, *, quiet: bool = False) -> Cicerone:
     from agents.chosen_model import chosen_model
     from agents.session import Cicerone
     from retrieval.bundle import open_bundle
+    from retrieval.embedders import chosen_embedder
 
     model = chosen_model(settings)
     _ensure_demo(settings, quiet=quiet)
-    bundle = open_bundle(settings.var_dir, settings.catalog)
+    bundle = open_bundle(settings.var_dir, settings.catalog, chosen_embedder(settings))
     bundle.warm()
     return Cicerone(bundle, settings, model)
 
@@ -55,9 +56,10 @@ def _ensure_demo(settings: Settings, *, quiet: bool = False) -> None:
 
     if settings.catalog == "demo" and not bundle_exists(settings.var_dir, "demo"):
         from retrieval.demo import build_demo
+        from retrieval.embedders import chosen_embedder
 
         with progress(quiet=quiet) as report:
-            build_demo(settings.var_dir, report=report)
+            build_demo(settings.var_dir, report=report, embedder=chosen_embedder(settings))
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -121,6 +123,7 @@ def batch(args: argparse.Namespace) -> int:
 def tool(args: argparse.Namespace) -> int:
     """Run one tool and print its result as JSON."""
     from retrieval.bundle import open_bundle
+    from retrieval.embedders import chosen_embedder
     from tools import call_tool
     from tools.spec import ToolContext
 
@@ -132,7 +135,8 @@ def tool(args: argparse.Namespace) -> int:
     if not isinstance(raw, dict):
         raise InputError("The arguments must be a JSON object, as in '{\"k\": 5}'.")
     _ensure_demo(settings, quiet=True)
-    result = call_tool(args.tool_name, raw, ToolContext(bundle=open_bundle(settings.var_dir, settings.catalog)))
+    bundle = open_bundle(settings.var_dir, settings.catalog, chosen_embedder(settings))
+    result = call_tool(args.tool_name, raw, ToolContext(bundle=bundle))
     print(json.dumps(result.model_dump(mode="json"), ensure_ascii=False, indent=2))
     return 0
 

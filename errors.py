@@ -8,7 +8,7 @@ CiceroneError
 ├── CatalogError      a catalogue file we refuse to load
 ├── BundleError       a bundle that is missing, damaged or built by something else
 ├── ToolError         a tool call that failed; the turn goes on without it
-└── ModelError        the language model did not give a usable answer
+└── ModelError        the language model, or the one that embeds, did not give a usable answer
     ├── ModelUnavailable   no connection, a time-out, a 429 or a 5xx
     └── ModelNonsense      an answer that does not parse or check, after one repair
 
@@ -49,7 +49,7 @@ class ToolError(CiceroneError):
 
 
 class ModelError(CiceroneError):
-    """The language model did not give a usable answer."""
+    """The language model, or the one that embeds, did not give a usable answer."""
 
 
 class ModelUnavailable(ModelError):

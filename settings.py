@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """Name of the bundle served when none is asked for."""
     max_catalogs: int = Field(default=3, ge=1)
     """How many catalogues `serve` keeps open at once; of more, the one not used for longest is closed."""
+    image_hosts: str = ""
+    """Hosts whose pictures cards may show, separated by commas; pages load nothing from anywhere else."""
     host: str = "127.0.0.1"
     """Address `serve` listens on."""
     port: int = Field(default=7860, ge=1, le=65535)
@@ -45,6 +47,18 @@ class Settings(BaseSettings):
     the model runs on this machine."""
     llm_timeout_s: float = Field(default=25, gt=0, le=300)
     """Longest wait for one model call, in seconds."""
+    embed_base_url: str | None = None
+    """Address of an OpenAI-compatible server whose /embeddings embeds items and questions, ending in /v1; unset means
+    the bundled embedder, or api.openai.com where only a model is set."""
+    embed_model: str | None = None
+    """Name of the embedding model at that address; unset means text-embedding-3-small."""
+    embed_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("CICERONE_EMBED_API_KEY", "CICERONE_LLM_API_KEY", "OPENAI_API_KEY"),
+    )
+    """Key for that address; unset means the key of the chat model."""
+    embed_folder: Path | None = None
+    """Folder of a sentence-transformer exported to ONNX (model.onnx, tokenizer.json) to embed with instead."""
     turn_deadline_s: float = Field(default=60, gt=0, le=600)
     """Longest a turn may take; after it the best answer so far is given."""
     max_message_chars: int = Field(default=4000, ge=100)

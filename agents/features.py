@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.state import Ledger, Understanding
+from errors import CiceroneError
 from retrieval.bundle import Bundle
 from retrieval.fuse import rrf
 from retrieval.items import Filter, Role
@@ -147,9 +148,17 @@ def _words(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
     return {
         "bm25_query": _scored(rows, bundle.lexical.search(query, len(rows), rows) if query else []),
         "bm25_chat": _scored(rows, bundle.lexical.search(chat, len(rows), rows)),
-        "cosine_query": _scored(rows, bundle.dense.search(query, len(rows), rows) if query and bundle.dense else []),
+        "cosine_query": _scored(rows, _meant(query, rows, bundle)),
         "title_said": np.array([sum(word in spoken for word in words) / max(1, len(words)) for words in titles]),
     }
+
+
+def _meant(query: str, rows: np.ndarray, bundle: Bundle) -> Sequence[tuple[int, float]]:
+    """Return the cosines of a query; none where the embedder does not answer, which the search has told already."""
+    try:
+        return bundle.dense.search(query, len(rows), rows) if query and bundle.dense else []
+    except CiceroneError:
+        return []
 
 
 def _scored(rows: np.ndarray, found: Sequence[tuple[int, float]]) -> np.ndarray:

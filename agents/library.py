@@ -17,7 +17,8 @@ from agents.shelf import Shelf
 from agents.state import Thread
 from errors import BundleError, NotFound
 from retrieval.bundle import Bundle
-from retrieval.embed import Embedder, MiniLM
+from retrieval.embed import Embedder
+from retrieval.embedders import chosen_embedder
 from settings import Settings
 
 LOOK_EVERY_S = 2.0
@@ -54,9 +55,10 @@ class Library:
         """Keep threads in the SQLite file `state`, or in memory only when it is None."""
         self.default = settings.catalog
         self._settings = settings
+        self.image_hosts = frozenset(host.strip().lower() for host in settings.image_hosts.split(",") if host.strip())
         self._model = model
         self._state = state
-        self._shelf = Shelf(settings.var_dir, embedder or MiniLM(settings.var_dir / "cache"))
+        self._shelf = Shelf(settings.var_dir, embedder or chosen_embedder(settings))
         self._stack = AsyncExitStack()
         self._threads = threads_in_memory()
         self._opened: OrderedDict[str, _Opened] = OrderedDict()

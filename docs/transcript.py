@@ -17,6 +17,7 @@ from agents.events import TurnFinished
 from agents.llm import OpenAIModel
 from agents.session import Cicerone
 from retrieval.bundle import open_bundle
+from retrieval.embedders import chosen_embedder
 from settings import load_settings
 
 
@@ -43,7 +44,8 @@ async def talk(messages: list[str]) -> str:
         f"# A conversation with {model.name}\n",
         f"Demo catalogue, {date.today()}. Written by `docs/transcript.py`.\n",
     ]
-    async with Cicerone(open_bundle(settings.var_dir, settings.catalog), settings, model) as agent:
+    bundle = open_bundle(settings.var_dir, settings.catalog, chosen_embedder(settings))
+    async with Cicerone(bundle, settings, model) as agent:
         for message in messages:
             async for event in agent.turn("reader", "transcript", message):
                 if isinstance(event, TurnFinished):

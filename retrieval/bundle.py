@@ -63,8 +63,12 @@ def open_bundle(var_dir: Path, name: str, embedder: Embedder | None = None) -> "
     verify(path, manifest, name)
     embedder = embedder or MiniLM(var_dir / "cache")
     if manifest.embedder and manifest.embedder != embedder.name:
-        known = f"built with the embedder {manifest.embedder!r}, not {embedder.name!r}"
-        raise BundleError(f"The catalogue {name!r} was {known}. {remedy(name)}")
+        from retrieval.embedders import how_to_choose
+
+        raise BundleError(
+            f"The catalogue {name!r} was built with the embedder {manifest.embedder!r}, not {embedder.name!r}. "
+            f"{how_to_choose(manifest.embedder)}, or build it again: {remedy(name).removeprefix('Run: ')}"
+        )
     return Bundle(path, name, manifest, embedder)
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from retrieval.building import BuildReport, build_bundle
 from retrieval.demo_sources import FACTS, RATINGS, Film, Ratings, join, path_of, read_films, read_ratings
+from retrieval.embed import Embedder
 from retrieval.importing import prominence_of
 from retrieval.importing.imported import Imported, ImportReport, InteractionReport, Interactions, Progress, no_progress
 from retrieval.importing.values.fields import as_array, describe
@@ -56,9 +57,9 @@ _FIELDS: list[tuple[str, Role, str, str]] = [
 ]
 
 
-def build_demo(var_dir: Path, report: Progress | None = None) -> BuildReport:
+def build_demo(var_dir: Path, report: Progress | None = None, embedder: Embedder | None = None) -> BuildReport:
     """Build the demo catalogue from installed packages alone. Raises CatalogError where one is missing."""
-    return build_bundle(load_demo, NAME, var_dir, report=report, known=VECTORS)
+    return build_bundle(load_demo, NAME, var_dir, report=report, embedder=embedder, known=VECTORS)
 
 
 def load_demo(report: Progress = no_progress) -> Imported:

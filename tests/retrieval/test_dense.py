@@ -12,7 +12,7 @@ import pytest
 from contracts import RetrieverContract
 from shelf import WordVectors
 
-from errors import BundleError
+from errors import BundleError, ModelUnavailable
 from retrieval.dense import DenseIndex
 from retrieval.embed import unit
 from retrieval.items import Retriever
@@ -128,10 +128,38 @@ def test_many_threads_get_the_answer_of_one(folder: Path) -> None:
 def test_another_dimension_is_refused_naming_both(folder: Path) -> None:
     class Wide(WordVectors):
         name = "wide"
-        dim = 384
 
-    with pytest.raises(BundleError, match=r"\(60, 64\).*'wide'.*384"):
-        DenseIndex.open(folder, Wide())
+        def embed(self, texts: object, progress: object = None) -> np.ndarray:
+            return np.ones((1, 384), np.float32)
+
+    with pytest.raises(BundleError, match=r"have 64 numbers.*'wide'.*384"):
+        DenseIndex.open(folder, Wide()).search("tea", 3)
+
+
+class Silent(WordVectors):
+    def embed(self, texts: object, progress: object = None) -> np.ndarray:
+        raise ModelUnavailable("The embedder is asleep.")
+
+
+def test_an_embedder_that_does_not_answer_leaves_likeness_among_items(folder: Path) -> None:
+    index = DenseIndex.open(folder, Silent())
+    index.warm()
+    assert index.similar([5], 3) == DenseIndex.open(folder, WordVectors()).similar([5], 3)
+    with pytest.raises(ModelUnavailable):
+        index.search("tea", 3)
+
+
+def test_few_allowed_rows_are_scored_exactly_without_chroma(index: DenseIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("the index of everything was asked")
+
+    monkeypatch.setattr(DenseIndex, "_collection", never)
+    allowed = np.array([3, 17, 40], np.int32)
+    vectors = index.vectors[allowed].astype(np.float32)
+    cosines = dict(zip(allowed.tolist(), vectors @ WordVectors().embed(["green pot3"])[0], strict=True))
+    found = index.search("green pot3", 3, allowed)
+    assert [row for row, _ in found] == sorted(cosines, key=lambda row: (-round(float(cosines[row]), 6), row))
+    assert [score for _, score in found] == pytest.approx(sorted(cosines.values(), reverse=True), abs=1e-6)
 
 
 def test_missing_and_damaged_files_are_named(tmp_path: Path) -> None:

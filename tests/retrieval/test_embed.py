@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from contracts import EmbedderContract
 
 from errors import BundleError
 from retrieval import minilm
-from retrieval.embed import MiniLM, _batches, unit
+from retrieval.embed import Embedder, MiniLM, unit
+from retrieval.onnx_texts import batches
 
 TEXTS = [
     "a film about a man lost at sea",
@@ -24,6 +26,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> MiniLM:
     return MiniLM(tmp_path_factory.mktemp("cache"))
 
 
+class TestContract(EmbedderContract):
+    @pytest.fixture
+    def embedder(self, model: MiniLM) -> Embedder:
+        return model
+
+
 def test_vectors_are_unit_and_mean_something(model: MiniLM) -> None:
     vectors = model.embed(TEXTS)
     assert vectors.shape == (len(TEXTS), model.dim)
@@ -31,20 +39,6 @@ def test_vectors_are_unit_and_mean_something(model: MiniLM) -> None:
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert vectors[0] @ vectors[1] > 0.6
     assert abs(vectors[0] @ vectors[2]) < 0.3
-
-
-def test_a_text_alone_and_in_a_batch_is_nearly_the_same(model: MiniLM) -> None:
-    together = model.embed(TEXTS)
-    alone = np.concatenate([model.embed([text]) for text in TEXTS])
-    assert (together * alone).sum(axis=1).min() > 0.97
-
-
-def test_progress_ends_with_all(model: MiniLM) -> None:
-    told: list[int] = []
-    model.embed(TEXTS, told.append)
-    assert told == sorted(told)
-    assert told[-1] == len(TEXTS)
-    assert model.embed([]).shape == (0, model.dim)
 
 
 def test_the_file_is_small_and_made_once(model: MiniLM) -> None:
@@ -77,9 +71,9 @@ def test_a_missing_wheel_names_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 def test_batches_cover_every_text_once_and_stay_small() -> None:
     lengths = [3, 256, 12, 12, 1, 200, 7] * 40
-    batches = _batches(lengths)
-    assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
-    assert max(len(batch) * max(lengths[i] for i in batch) for batch in batches) <= 4096
+    found = batches(lengths)
+    assert sorted(i for batch in found for i in batch) == list(range(len(lengths)))
+    assert max(len(batch) * max(lengths[i] for i in batch) for batch in found) <= 4096
 
 
 def test_unit_keeps_zero_rows() -> None:

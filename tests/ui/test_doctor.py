@@ -30,7 +30,7 @@ def settings_of(var_dir: Path, **more: Any) -> Settings:
 def var_dir(bundles_dir: Path, films: Bundle, games: Bundle, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the two tiny bundles, which are opened with the embedder they were built with."""
     opened = {"films": films, "games": games}
-    monkeypatch.setattr("retrieval.bundle.open_bundle", lambda folder, name: opened[name])
+    monkeypatch.setattr("retrieval.bundle.open_bundle", lambda folder, name, embedder: opened[name])
     return bundles_dir
 
 
@@ -40,7 +40,7 @@ def test_a_whole_installation_is_well(var_dir: Path) -> None:
     assert "40 items" in lines["catalogue"]
     assert "title (title, 100%)" in lines["catalogue"]
     assert "rating_count (number, 98%)" in lines["catalogue"]
-    assert lines["meaning"].endswith(" on")
+    assert lines["meaning"].endswith(" on: hashing embeds to 256 numbers")
     assert lines["co-liked"].endswith(" on")
     assert "basic planner answers" in lines["model"]
     assert "MISSING" not in lines["packages"]
