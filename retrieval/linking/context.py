@@ -14,6 +14,7 @@ _REACH = 6
 _SUBJECT_REACH = 6
 """How many words before its verb who speaks is looked for."""
 _COPULAS = {"is", "was", "are", "were", "s", "sounds", "sounded", "looks", "seems"}
+_QUESTIONS = {"who", "whose", "when", "where", "how"}
 _RELATIVES = {"who", "that", "which", "where", "when", "whom"}
 _SUBJECTS = {"it", "that", "this", "he", "she", "what", "there", "which"}
 """Words whose "s" is a verb, not a possessive."""
@@ -74,11 +75,21 @@ class Context:
             return flags
         ends = self._plot_ends()
         for cue in self.grammar.plot.find(self.message):
+            if self.opening(cue.first) == cue.first and self.asked(cue.first):
+                continue
             for i in range(cue.last, len(flags)):
                 if i in ends or not self.message.same_sentence(cue.first, i):
                     break
                 flags[i] = True
         return flags
+
+    def opening(self, i: int) -> int:
+        """Return the first token of the sentence that token i is in."""
+        return next(j for j in range(i, -1, -1) if j == 0 or not self.message.same_sentence(j - 1, j))
+
+    def asked(self, i: int) -> bool:
+        """Whether the sentence of token i begins with its question: "Who directed …", never "one who …"."""
+        return self.word(self.opening(i)) in _QUESTIONS
 
     def _plot_ends(self) -> set[int]:
         """Return the tokens that go back to the item after its story: ", under two hours", "but not …"."""

@@ -176,7 +176,7 @@ def _cue_near(context: Context, first: int, last: int) -> str:
     """Say what evidence stands beside a span.
 
     "strong": after "something like", "I loved", "seen", in a list after another, before "was great"; "weak": after a
-    noun for an item or "watch"; else "".
+    noun for an item or "watch", or in a question about one; else "".
     """
     near: Cue | None = None
     for cue in context.cues:
@@ -190,7 +190,8 @@ def _cue_near(context: Context, first: int, last: int) -> str:
         return "strong"
     if near and _listed(context, near.last, first):
         return "strong"
-    return "weak" if context.before(first, context.grammar.title_before) else ""
+    asked = context.asked(first) and not context.plot[first]
+    return "weak" if asked or context.before(first, context.grammar.title_before) else ""
 
 
 def _listed(context: Context, start: int, first: int) -> bool:

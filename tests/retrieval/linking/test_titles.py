@@ -18,6 +18,8 @@ from retrieval.linking import Linker
         ("I enjoyed Amelie", "tt0211915"),
         ("anything similar to kill bill", "tt0266697"),
         ('I mean "Alien"', "tt0078748"),
+        ("Who directed The Matrix?", "tt0133093"),
+        ("when was the matrix released", "tt0133093"),
     ],
 )
 def test_titles_are_found_however_they_are_typed(link: Linker, text: str, item_id: str) -> None:
