@@ -37,7 +37,8 @@ def _agent(settings: Settings, *, quiet: bool = False) -> Cicerone:
 
     model = chosen_model(settings)
     _ensure_demo(settings, quiet=quiet)
-    bundle = open_bundle(settings.var_dir, settings.catalog, chosen_embedder(settings))
+    embedder, fast = chosen_embedder(settings), settings.bm25 == "fast"
+    bundle = open_bundle(settings.var_dir, settings.catalog, embedder, fast=fast)
     bundle.warm()
     return Cicerone(bundle, settings, model)
 
@@ -135,7 +136,8 @@ def tool(args: argparse.Namespace) -> int:
     if not isinstance(raw, dict):
         raise InputError("The arguments must be a JSON object, as in '{\"k\": 5}'.")
     _ensure_demo(settings, quiet=True)
-    bundle = open_bundle(settings.var_dir, settings.catalog, chosen_embedder(settings))
+    embedder, fast = chosen_embedder(settings), settings.bm25 == "fast"
+    bundle = open_bundle(settings.var_dir, settings.catalog, embedder, fast=fast)
     result = call_tool(args.tool_name, raw, ToolContext(bundle=bundle))
     print(json.dumps(result.model_dump(mode="json"), ensure_ascii=False, indent=2))
     return 0

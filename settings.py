@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     """Key for that address; unset means the key of the chat model."""
     embed_folder: Path | None = None
     """Folder of a sentence-transformer exported to ONNX (model.onnx, tokenizer.json) to embed with instead."""
+    bm25: Literal["plain", "fast"] = "plain"
+    """What adds up the scores of keyword search: the program itself, or (fast) bm25s, which is quicker only where numba
+    is installed too, and worth it above a million items."""
     turn_deadline_s: float = Field(default=60, gt=0, le=600)
     """Longest a turn may take; after it the best answer so far is given."""
     max_message_chars: int = Field(default=4000, ge=100)

@@ -58,7 +58,8 @@ class Library:
         self.image_hosts = frozenset(host.strip().lower() for host in settings.image_hosts.split(",") if host.strip())
         self._model = model
         self._state = state
-        self._shelf = Shelf(settings.var_dir, embedder or chosen_embedder(settings))
+        fast = settings.bm25 == "fast"
+        self._shelf = Shelf(settings.var_dir, embedder or chosen_embedder(settings), fast=fast)
         self._stack = AsyncExitStack()
         self._threads = threads_in_memory()
         self._opened: OrderedDict[str, _Opened] = OrderedDict()

@@ -13,8 +13,9 @@ from retrieval.manifest import current_build
 class Shelf:
     """All catalogues of one folder; keeps nothing, so that it always tells what is there now."""
 
-    def __init__(self, var_dir: Path, embedder: Embedder) -> None:
-        """Open every catalogue with the same embedder."""
+    def __init__(self, var_dir: Path, embedder: Embedder, *, fast: bool = False) -> None:
+        """Open every catalogue with the same embedder; `fast` is that of `open_bundle`."""
+        self._fast = fast
         self._var_dir = var_dir
         self._embedder = embedder
 
@@ -42,7 +43,7 @@ class Shelf:
         """Open and warm the current build, with or without its `vectors`. Raises BundleError where that fails."""
         wanted = self.current(name)
         try:
-            bundle = open_bundle(self._var_dir, name, self._embedder)
+            bundle = open_bundle(self._var_dir, name, self._embedder, fast=self._fast)
             bundle.warm(vectors=vectors)
         except (BundleError, OSError):
             if self.current(name) == wanted:

@@ -49,8 +49,8 @@ def bundle_exists(var_dir: Path, name: str) -> bool:
         return False
 
 
-def open_bundle(var_dir: Path, name: str, embedder: Embedder | None = None) -> "Bundle":
-    """Open the current build of a catalogue after checking every file.
+def open_bundle(var_dir: Path, name: str, embedder: Embedder | None = None, *, fast: bool = False) -> "Bundle":
+    """Open the current build of a catalogue after checking every file; `fast` lets bm25s add up keyword scores.
 
     Raises BundleError, with the remedy, where it is missing, damaged, or built with another embedder.
     """
@@ -69,7 +69,7 @@ def open_bundle(var_dir: Path, name: str, embedder: Embedder | None = None) -> "
             f"The catalogue {name!r} was built with the embedder {manifest.embedder!r}, not {embedder.name!r}. "
             f"{how_to_choose(manifest.embedder)}, or build it again: {remedy(name).removeprefix('Run: ')}"
         )
-    return Bundle(path, name, manifest, embedder)
+    return Bundle(path, name, manifest, embedder, fast=fast)
 
 
 @contextmanager
@@ -87,8 +87,9 @@ def _uncollected() -> Iterator[None]:
 class Bundle:
     """The indexes of one catalogue; each is opened at first use, once, also under many threads."""
 
-    def __init__(self, path: Path, name: str, manifest: Manifest, embedder: Embedder) -> None:
+    def __init__(self, path: Path, name: str, manifest: Manifest, embedder: Embedder, *, fast: bool = False) -> None:
         self.path = path
+        self._fast = fast
         self.name = name
         self.manifest = manifest
         self.embedder = embedder
@@ -122,7 +123,8 @@ class Bundle:
         """BM25 over the items' words."""
         from retrieval.lexical import LexicalIndex
 
-        return self._once("lexical", lambda: LexicalIndex.open(self.path / LEXICAL, self.catalog))
+        path = self.path / LEXICAL
+        return self._once("lexical", lambda: LexicalIndex.open(path, self.catalog, fast=self._fast))
 
     @property
     def dense(self) -> "DenseIndex | None":

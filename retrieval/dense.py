@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from errors import BundleError, CiceroneError
+from retrieval.best import best
 from retrieval.embed import Embedder, unit
 from retrieval.items import Rows
 
@@ -123,11 +124,10 @@ class DenseIndex:
             return []
         # Rounded, so that the order of equals does not hang on which other rows were scored along with them.
         scores = np.round(self._cosines(vector, rows), 6)
-        if len(rows) > k:
-            kept = scores >= np.partition(scores, len(rows) - k)[len(rows) - k]
-            rows, scores = rows[kept], scores[kept]
-        best = np.lexsort((rows, -scores))[:k]
-        return [(int(rows[i]), float(scores[i])) for i in best if scores[i] > 0]
+        kept = best(scores, k)
+        rows, scores = rows[kept], scores[kept]
+        order = np.lexsort((rows, -scores))[:k]
+        return [(int(rows[i]), float(scores[i])) for i in order]
 
     @cached_property
     def _scored(self) -> np.ndarray:

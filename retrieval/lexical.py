@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from retrieval.best import best
 from retrieval.catalog import Catalog
 from retrieval.items import Role, Rows
 from retrieval.postings import Block, PostingsBM25, block
 from retrieval.text import tokens
 
-_REPEATS = {Role.TITLE: 3, Role.PERSON: 2, Role.FACET: 2, Role.TEXT: 1}
+WEIGHTS = {Role.TITLE: 3, Role.PERSON: 2, Role.FACET: 2, Role.TEXT: 1}
+"""How often a word counts by the role of its field; words of other fields are not indexed."""
 _STOP_WORDS = (
     "a about an and any are as at be been but by can could did do does for from had has have he her him his how i if "
     "in into is it its just like me my no not of on or our she so some something than that the their them then there "
@@ -32,7 +34,7 @@ class LexicalIndex:
 
     def __init__(self, documents: Iterable[Sequence[str]], prominence: np.ndarray) -> None:
         """Index documents of stemmed terms, in row order; the better known (prominence, 0–1) wins a tie."""
-        self._bm25 = PostingsBM25(documents)
+        self._bm25: PostingsBM25 = PostingsBM25(documents)
         self._prominence = prominence
 
     def save(self, path: Path) -> None:
@@ -41,20 +43,28 @@ class LexicalIndex:
             np.savez(file, allow_pickle=False, made_by=np.array(_made_by()), **self._bm25.arrays())
 
     @classmethod
-    def open(cls, path: Path, catalog: Catalog) -> "LexicalIndex":
-        """Read a saved index, or index the catalogue again where the code that splits words has changed since."""
+    def open(cls, path: Path, catalog: Catalog, *, fast: bool = False) -> "LexicalIndex":
+        """Read a saved index, or index the catalogue again where the code that splits words has changed since.
+
+        With `fast`, bm25s adds up the scores; raises SettingsError where it is not installed.
+        """
         with np.load(path, allow_pickle=False) as stored:
-            if str(stored["made_by"]) != _made_by():
-                return cls.from_catalog(catalog)
-            made = cls.__new__(cls)
-            made._bm25 = PostingsBM25.of_arrays(stored)
-        made._prominence = catalog.prominence
+            if str(stored["made_by"]) == _made_by():
+                made = cls.__new__(cls)
+                made._bm25 = PostingsBM25.of_arrays(stored)
+                made._prominence = catalog.prominence
+            else:
+                made = cls.from_catalog(catalog)
+        if fast:
+            from retrieval.fast_bm25 import FastBM25
+
+            made._bm25 = FastBM25.over(made._bm25)
         return made
 
     @classmethod
     def from_catalog(cls, catalog: Catalog) -> "LexicalIndex":
         """Index every title, person, facet and text of the catalogue."""
-        fields = catalog.with_role(*_REPEATS)
+        fields = catalog.with_role(*WEIGHTS)
         plain, without_stops = _TermIds(), _TermIds(dict.fromkeys(_STOP, _LEFT_OUT))
         without_stops.vocabulary = plain.vocabulary
         blocks: list[Block] = []
@@ -64,7 +74,7 @@ class LexicalIndex:
             for field in fields:
                 ids = plain if field.role is Role.TITLE else without_stops
                 terms, rows = _terms_of(batch.column(field.name).combine_chunks(), ids)
-                parts.append((terms, rows + n, np.full(len(terms), _REPEATS[field.role], np.float32)))
+                parts.append((terms, rows + n, np.full(len(terms), WEIGHTS[field.role], np.float32)))
             blocks.append(block(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True))))
             n += batch.num_rows
         made = cls.__new__(cls)
@@ -75,15 +85,12 @@ class LexicalIndex:
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """Return up to k (row, score), best first; rows that share no word with the query are never returned."""
         scores = self._bm25.get_scores([term for _, term in self._terms(query)])
-        rows = np.flatnonzero(scores) if allowed is None else allowed[scores[allowed] > 0]
-        if k < 1 or not len(rows):
+        if k < 1:
             return []
+        rows = best(scores, k) if allowed is None else allowed[best(scores[allowed], k)]
         found = scores[rows]
-        if len(rows) > k:
-            kept = found >= np.partition(found, len(rows) - k)[len(rows) - k]
-            rows, found = rows[kept], found[kept]
-        best = np.lexsort((rows, -self._prominence[rows], -found))[:k]
-        return [(int(rows[i]), float(found[i])) for i in best]
+        order = np.lexsort((rows, -self._prominence[rows], -found))[:k]
+        return [(int(rows[i]), float(found[i])) for i in order]
 
     def search_terms(self, query: str) -> list[str]:
         """Return the words of the query that occur anywhere in the catalogue, as the user wrote them, each once."""

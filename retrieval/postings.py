@@ -132,5 +132,5 @@ class PostingsBM25(BM25Okapi):  # type: ignore[misc]
         scores = np.zeros(self.corpus_size, np.float32)
         for term in query:
             rows, gains = self.posting(term)
-            scores[rows] += gains
+            np.add.at(scores, rows, gains)
         return scores

@@ -46,7 +46,8 @@ def _bundle(settings: Settings, say: Callable[[str], None]) -> bool:
 
     try:
         embedder = chosen_embedder(settings)
-        bundle = open_bundle(settings.var_dir, settings.catalog, embedder)
+        bundle = open_bundle(settings.var_dir, settings.catalog, embedder, fast=settings.bm25 == "fast")
+        _ = bundle.lexical
     except CiceroneError as error:
         say(f"catalogue  {error}")
         return False

@@ -1,5 +1,6 @@
 """BM25 over postings: parity with rank-bm25's own loop, guards, weights, evidence."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,12 @@ from contracts import RetrieverContract
 from rank_bm25 import BM25Okapi
 from shelf import N_ITEMS, shelf_catalog
 
+from errors import SettingsError
 from retrieval.catalog import Catalog
-from retrieval.items import Retriever
-from retrieval.lexical import LexicalIndex, PostingsBM25, stem
+from retrieval.fast_bm25 import FastBM25
+from retrieval.items import Retriever, Role
+from retrieval.lexical import WEIGHTS, LexicalIndex, stem
+from retrieval.postings import PostingsBM25
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +41,18 @@ class TestContract(RetrieverContract):
         return N_ITEMS
 
 
+def _corpus(drawn: np.random.Generator) -> list[list[str]]:
+    return [[f"w{n}" for n in drawn.zipf(1.4, size=drawn.integers(0, 30)) if n < 60] for _ in range(200)]
+
+
+def _norm(index: LexicalIndex, row: int | None) -> float:
+    bm25 = index._bm25
+    assert row is not None
+    return float(bm25.k1 * (1 - bm25.b + bm25.b * bm25.doc_len[row] / bm25.avgdl))
+
+
 def test_scores_equal_the_loop_of_rank_bm25() -> None:
-    drawn = np.random.default_rng(3)
-    corpus = [[f"w{n}" for n in drawn.zipf(1.4, size=drawn.integers(0, 30)) if n < 60] for _ in range(200)]
+    corpus = _corpus(np.random.default_rng(3))
     ours, loop = PostingsBM25(corpus), BM25Okapi(corpus)
     loop.idf = ours.idf
     for query in (["w1"], ["w2", "w7", "w2"], ["w1", "nowhere"], [f"w{n}" for n in range(1, 40)]):
@@ -74,6 +87,63 @@ def test_a_string_is_refused_as_a_list_of_terms() -> None:
 
 def test_a_query_without_any_known_word_finds_nothing(index: LexicalIndex) -> None:
     assert index.search("zeppelin", 5) == []
+
+
+class TestFastContract(TestContract):
+    @pytest.fixture
+    def retriever(self, catalog: Catalog, tmp_path: Path) -> Retriever:
+        return fast(catalog, tmp_path)
+
+
+def fast(catalog: Catalog, folder: Path) -> LexicalIndex:
+    LexicalIndex.from_catalog(catalog).save(folder / "lexical.npz")
+    return LexicalIndex.open(folder / "lexical.npz", catalog, fast=True)
+
+
+QUERIES = ("coffee", "green tea for two", "kettle kettle road", "zeppelin", "it", "café", "")
+
+
+def test_bm25s_over_the_postings_gives_what_they_give(catalog: Catalog, index: LexicalIndex, tmp_path: Path) -> None:
+    quick = fast(catalog, tmp_path)
+    assert isinstance(quick._bm25, FastBM25)
+    for query in QUERIES:
+        assert quick.search(query, N_ITEMS) == index.search(query, N_ITEMS)
+        assert quick.search_terms(query) == index.search_terms(query)
+    drawn = np.random.default_rng(5)
+    plain = PostingsBM25(_corpus(drawn))
+    over = FastBM25.over(plain)
+    for query in ([], ["w1"], ["w2", "w2", "nowhere"], [f"w{n}" for n in range(1, 40)]):
+        assert np.array_equal(over.get_scores(query), plain.get_scores(query))
+    with pytest.raises(TypeError, match="letter by letter"):
+        over.get_scores("tea")
+
+
+def test_bm25s_with_its_own_index_ranks_alike() -> None:
+    import bm25s
+
+    corpus = _corpus(np.random.default_rng(6))
+    ours, theirs = PostingsBM25(corpus), bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    theirs.index(corpus, show_progress=False)
+    for query in (["w1"], ["w2", "w7", "w2"], ["w3", "w11", "w29"], [f"w{n}" for n in range(1, 40)]):
+        # Lucene leaves out the constant factor k1 + 1, which moves no rank.
+        assert ours.get_scores(query) == pytest.approx(2.5 * theirs.get_scores(query), rel=1e-4)
+
+
+def test_without_bm25s_fast_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "bm25s", None)
+    with pytest.raises(SettingsError, match="CICERONE_BM25=fast needs"):
+        FastBM25.over(PostingsBM25([["tea"]]))
+
+
+def test_a_word_counts_by_the_field_it_stands_in(catalog: Catalog, index: LexicalIndex) -> None:
+    assert WEIGHTS == {Role.TITLE: 3, Role.PERSON: 2, Role.FACET: 2, Role.TEXT: 1}
+    row = catalog.row_of("a")
+    weights = {"green": Role.TITLE, "ana": Role.PERSON, "ceramic": Role.FACET, "jasmine": Role.TEXT}
+    for word, role in weights.items():
+        rows, gains = index._bm25.posting(stem(word))
+        norm = _norm(index, row)
+        frequency = norm / (index._bm25.idf[stem(word)] * 2.5 / float(gains[list(rows).index(row)]) - 1)
+        assert frequency == pytest.approx(WEIGHTS[role], rel=1e-3), word
 
 
 def test_title_outweighs_text(index: LexicalIndex, catalog: Catalog) -> None:
