@@ -1,7 +1,7 @@
 """Columns with roles → typed columns, fields that describe them, and the rows worth keeping."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,7 @@ from errors import CatalogError
 from retrieval.importing.imported import Progress, no_progress
 from retrieval.importing.raw import RawTable, Rejected
 from retrieval.importing.roles.guess import Guess
+from retrieval.importing.values.currencies import currencies_of, with_currency
 from retrieval.importing.values.dates import read_dates
 from retrieval.importing.values.fields import describe, stored
 from retrieval.importing.values.ids import Account, account, as_ids
@@ -69,11 +70,15 @@ def type_columns(
     written = {name.lower() for name in roles}
     fields: dict[str, Field] = {}
     columns: dict[str, pa.Array] = {}
+    currencies = {name: codes.take(pa.array(rows.kept)) for name, codes in currencies_of(raw.table).items()}
     for done, (name, role) in enumerate(roles.items()):
         report("columns", done, len(roles))
         column = ready.pop(name) if name in ready else raw.table.column(name)
         column = column if len(rows.kept) == len(column) else column.take(pa.array(rows.kept))
         hint = hints.get(name, Hint())
+        if role is Role.NUMBER:
+            column, currency = with_currency(name, column, currencies)
+            hint = replace(hint, unit=hint.unit or currency)
         for made, told in _clean(name, role, column, hint):
             notices += told
             if made.name != name and made.name.lower() in written:  # a column of the file keeps its name

@@ -55,7 +55,8 @@ _WORDS = {
         amount length width height depth weight duration runtime minute hour page seite pagina calorie kcal rank age
         vintage salary rent budget revenue gross sqft bedroom bathroom room bed bath serving portion temperature abv
         alcohol percent ratio average mean min max stock sale install download view like follower popularity distance
-        speed power watt volume capacity time zeit tiempo temps tempo dauer duracion duree durata gewicht peso anzahl
+        speed power watt volume capacity size filesize
+        time zeit tiempo temps tempo dauer duracion duree durata gewicht peso anzahl
         menge bewertung point star""",
     DATE: "date datum fecha day since until deadline birthday release released added published premiere",
     ID: "id ids isbn isbn10 isbn13 asin sku gtin ean upc uuid guid issn doi imdb oclc",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +16,7 @@ from retrieval.importing.names import CODE, ID, TITLE, kinds_of
 from retrieval.importing.values.dates import day_of
 from retrieval.importing.values.lists import separator
 from retrieval.importing.values.literals import flat, looks_written, parts_of
+from retrieval.importing.values.moments import counted_in
 from retrieval.importing.values.numbers import Reading, amount
 from retrieval.importing.values.texts import is_unknown, tidy
 
@@ -145,6 +147,13 @@ class Column:
     def dates(self) -> float:
         """Share of the sample that are dates."""
         return self.share(_is_date)
+
+    @cached_property
+    def counts_time(self) -> str:
+        """Of the time since 1970 (or 1900) the unit, where the values are numbers that may count it: "seconds"."""
+        if not self.whole or not self.sample:
+            return ""
+        return counted_in(np.array([float(v) for v in self.sample]))
 
     @cached_property
     def yes_no(self) -> bool:

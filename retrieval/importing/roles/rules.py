@@ -52,7 +52,7 @@ def _identifies(column: Column) -> Guess | None:
 def _tells_of_its_origin(column: Column) -> Guess | None:
     if column.kind == names.ORIGIN and not column.is_list and (column.n_different <= _FEW or column.is_code):
         return Guess(None, "says where the data came from")
-    if {names.STAMP} & set(column.kinds) and (_is_moment(column) or column.is_number):
+    if {names.STAMP} & set(column.kinds) and (_is_moment(column) or column.numbers > _MOST):
         return Guess(None, "says when the row was written")
     if column.kind == names.PLACE and (column.numbers > _MOST or column.is_list or pa.types.is_nested(column.type)):
         return Guess(None, "a coordinate")
@@ -92,6 +92,8 @@ def _is_a_day(column: Column) -> Guess | None:
         return None
     if column.dates >= _MOST:
         return Guess(Role.DATE, "dates")
+    if names.DATE in column.kinds and column.counts_time:
+        return Guess(Role.DATE, f"by its name; {column.counts_time}")
     if names.DATE in column.kinds and column.dates >= 0.5:
         return Guess(Role.DATE, f"by its name; {column.dates:.0%} dates")
     return None

@@ -12,28 +12,21 @@ import pyarrow.compute as pc
 
 from errors import CatalogError
 from retrieval.importing.names import words_of
+from retrieval.importing.values.moments import read_moments, real_days, told_moments
+from retrieval.importing.values.months import MONTHS
 from retrieval.importing.values.texts import Distinct, distinct, known, notice, shown, strings
 
 DAY_FIRST, MONTH_FIRST, EITHER = "day first", "month first", "day or month first"
-_MONTHS = {
-    name: month
-    for month, names in enumerate(
-        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|sep sept september|oct october|"
-        "nov november|dec december".split("|"),
-        start=1,
-    )
-    for name in names.split()
-}
 _TIME = r"(?:[t,]?\s*\d{1,2}:\d{2}.*)?"
 _DAY_NAME = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
-_YEAR = r"[.,]*[\s-]+(?P<y>\d{4}|\d{2})" + _TIME
-_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
+_YEAR = r"[.,]*[\s-]+(?:de\s+)?(?P<y>\d{4}|\d{2})" + _TIME
+_MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
 _NAMED = "month by name"
 _FORMS = (
     ("year first", re.compile(r"(?P<y>\d{4})(?P<by>[-/.])(?P<m>\d{1,2})(?P=by)(?P<d>\d{1,2})(?:[t ].*|z)?")),
     ("digits only", re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})")),
     (EITHER, re.compile(r"(?P<a>\d{1,2})(?P<by>[./-])\s?(?P<b>\d{1,2})(?P=by)\s?(?P<y>\d{4}|\d{2})" + _TIME)),
-    (_NAMED, re.compile(_DAY_NAME + r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?" + _MONTH + _YEAR)),
+    (_NAMED, re.compile(_DAY_NAME + r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?[\s-]+(?:(?:of|de)\s+)?" + _MONTH + _YEAR)),
     (_NAMED, re.compile(_DAY_NAME + _MONTH + r"\.?[\s-]+(?P<d>\d{1,2})(?:st|nd|rd|th)?" + _YEAR)),
     ("month and year", re.compile(_MONTH + r"[.,]*[\s/-]+(?P<y>\d{4})")),
     ("year and month", re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})")),
@@ -41,9 +34,6 @@ _FORMS = (
 )
 _COARSE = {"month and year": "the first of the month", "year and month": "the first of the month", "year": "1 January"}
 _EPOCH_NAMES = {"timestamp", "ts", "epoch", "unix", "time", "seconds", "ms", "millis", "at"}
-_FIRST_DAY = date(1, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
-_LAST_DAY = date(9998, 12, 31).toordinal() - date(1970, 1, 1).toordinal()
-"""Days since 1970 that are real; the year 9999 only ever means "never"."""
 
 
 class Found(NamedTuple):
@@ -64,14 +54,18 @@ def read_dates(name: str, column: pa.ChunkedArray, form: str = "") -> tuple[pa.A
     """
     kind = column.type
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        return _real(name, column.cast(pa.date32()).combine_chunks())
+        return real_days(name, column.cast(pa.date32()).combine_chunks())
     is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
     if is_number and (form == "%s" or set(words_of(name)) & _EPOCH_NAMES):
-        return _epoch(name, column.cast(pa.float64()).combine_chunks())
+        return read_moments(name, column.cast(pa.float64(), safe=False).combine_chunks())
     texts = known(strings(column))
-    if form == "%s":
-        numbers = pc.if_else(pc.match_substring_regex(texts, r"^-?\d{1,15}$"), texts, pa.scalar(None, texts.type))
-        return _epoch(name, numbers.cast(pa.float64()))
+    if form in ("", "%s"):
+        digits = pc.match_substring_regex(texts, r"^-?\d{1,15}$")
+        numbers = pc.if_else(digits, texts, pa.scalar(None, texts.type)).cast(pa.float64())
+        if form == "%s":
+            return read_moments(name, numbers)
+        if pc.all(digits).as_py() and (moments := told_moments(name, numbers)):
+            return moments
     # Only the day counts, and days are few where moments are many.
     moment = pc.fill_null(pc.match_substring_regex(texts, r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d"), False)
     different = distinct(texts if form else pc.if_else(moment, pc.utf8_slice_codeunits(texts, 0, 10), texts))
@@ -101,7 +95,7 @@ def _found(form: str, parts: dict[str, str | None]) -> Found:
         first, second = int(parts["a"] or 0), int(parts["b"] or 0)
         sort = DAY_FIRST if parts["by"] == "." else EITHER
         return Found(sort, _date(year, second, first), None if sort == DAY_FIRST else _date(year, first, second), short)
-    month = _MONTHS[str(parts["month"])] if parts.get("month") else int(parts.get("m") or 1)
+    month = MONTHS[str(parts["month"])] if parts.get("month") else int(parts.get("m") or 1)
     return Found(form, _date(year, month, int(parts.get("d") or 1)), None, short)
 
 
@@ -221,24 +215,3 @@ def _strptime(text: str, form: str) -> date | None:
         return datetime.strptime(text, form).date()
     except ValueError:
         return None
-
-
-def _epoch(name: str, numbers: pa.Array) -> tuple[pa.Array, list[str]]:
-    """Read seconds or milliseconds since 1970, told apart by their size."""
-    values = numbers.to_numpy(zero_copy_only=False)
-    known_values = values[np.isfinite(values)]
-    per_day = 86_400_000 if len(known_values) and np.median(np.abs(known_values)) > 1e11 else 86_400
-    days = np.floor(np.nan_to_num(values, posinf=0, neginf=0) / per_day).clip(_FIRST_DAY - 1, _LAST_DAY + 1)
-    read = pa.array(days.astype(np.int32), pa.int32(), mask=~np.isfinite(values)).cast(pa.date32())
-    return _real(name, read)
-
-
-def _real(name: str, days: pa.Array) -> tuple[pa.Array, list[str]]:
-    """Make days outside the years 1 to 9998 unknown."""
-    numbers = days.cast(pa.int32())
-    lost = pc.or_(pc.less(numbers, _FIRST_DAY), pc.greater(numbers, _LAST_DAY))
-    n = pc.sum(lost).as_py() or 0
-    if not n:
-        return days, []
-    told = notice(name, n, len(days) - days.null_count, ("is no real date", "are no real dates"), "a year beyond 9998")
-    return pc.if_else(lost, pa.scalar(None, pa.date32()), days), [told]

@@ -1,6 +1,7 @@
 """How a column writes its numbers, decided from all its values: the decimal mark, clock times, what "m" stands for."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -8,7 +9,7 @@ import pyarrow.compute as pc
 from retrieval.importing.names import words_of
 from retrieval.importing.values.numbers import Reading, amount, body_of, clock_part, mark_of
 from retrieval.importing.values.texts import Distinct, shown
-from retrieval.importing.values.units import is_count
+from retrieval.importing.values.units import SIZED, is_count
 
 _POINT = r"\.\d{1,2}([eE]|$)|\.\d{4,}|\d{4,}\.|^-?0?\."
 """Finds plain numbers whose point cannot separate thousands."""
@@ -38,9 +39,16 @@ def reading_of(name: str, plain: pa.Array, odd: Distinct, decimal: str, form: st
         read = "hours and minutes" if clock == "hours" else "minutes and seconds"
         notices.append(f'{shown(clocked)} of {name} is read as {read}; format = "%H:%M" or "%M:%S" decides it.')
     reading = Reading(
-        mark, bool(decimal), is_count(name) or thousands, hours or bool(_TIME_NAMES & words), clock or "hours"
-    )
+        mark, bool(decimal), is_count(name) or thousands, hours or bool(_TIME_NAMES & words), clock or "hours",
+        _is_data(words, lower),
+    )  # fmt: skip
     return reading, notices
+
+
+def _is_data(name_words: set[str], texts: Sequence[str]) -> bool:
+    """Tell whether "90M" is a size of data: others say MB, or the column is called a size."""
+    said = any(re.search(r"\d\s*[kmgt]i?b$", text) for text in texts)
+    return said or bool(SIZED & name_words and any(re.fullmatch(r"[\d.,]+\s*[kmgt]", text) for text in texts))
 
 
 def _mark(name: str, votes: Mapping[str, int], examples: Mapping[str, str]) -> tuple[str, list[str]]:

@@ -52,7 +52,7 @@ def read_numbers(
     if pa.types.is_integer(kind) and not pa.types.is_uint64(kind):
         return [Measured(name, column.cast(pa.int64()).combine_chunks(), unit)], []
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_uint64(kind):
-        values, notices = _finite(name, column.cast(pa.float64()).combine_chunks())
+        values, notices = _finite(name, column.cast(pa.float64(), safe=False).combine_chunks())
         return [Measured(name, whole(values), unit)], notices
     texts = known(strings(column))
     n_known = len(texts) - texts.null_count
@@ -132,12 +132,12 @@ def _converted(
         there = [unit for unit, _ in counts.most_common() if unit in family]
         if not there or there == [wanted] or (len(there) == 1 and wanted not in family):
             continue
-        target = (
-            wanted if wanted in family else "min" if "min" in family and {"min", "hours"} & set(there) else there[0]
-        )
+        usual = "mb" if "mb" in family else "min" if {"min", "hours"} & set(there) else there[0]
+        target = wanted if wanted in family else usual
         others = [unit for unit in there if unit != target]
         into |= {unit: (target, family[unit] / family[target]) for unit in others}
-        notices.append(f"{' and '.join(others)} of {name} are converted into {target}.")
+        if others:
+            notices.append(f"{' and '.join(others)} of {name} are converted into {target}.")
     changed = [
         found._replace(unit=into[found.unit][0], value=round(found.value * into[found.unit][1], 6))
         if found and found.unit in into
@@ -187,7 +187,8 @@ def _by_unit(name: str, texts: pa.Array, found: _Amounts, wanted: str) -> tuple[
         )
         for place in common
     ]
-    return fields, notices
+    kinds = ", ".join(f"{made.name} ({pc.count(made.values).as_py():,})" for made in fields)
+    return fields, [*notices, f"The values of {name} are in several units, each a field of its own: {kinds}."]
 
 
 def _other_units(name: str, texts: pa.Array, found: _Amounts, kept: set[int]) -> list[str]:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from retrieval.importing.values.units import CURRENCIES, MONEY, SCALES, SHORT_SCALES, unit_word
+from retrieval.importing.values.units import CURRENCIES, DATA_SIZES, MONEY, SCALES, SHORT_SCALES, unit_word
 
 _SPACES = " \u00a0\u202f\u2009"
 _MINUS = r"\-−–"
@@ -29,6 +29,8 @@ _TIMES = re.compile(
 )
 _ISO_TIME = re.compile(r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<min>\d+)M)?(?:(?P<s>\d+)(?:\.\d+)?S)?)?")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
+_ERAS = {"bc": -1.0, "bce": -1.0, "ad": 1.0, "ce": 1.0}
+"""Years before our era are below zero."""
 _IN_MINUTES = {"days": 1440.0, "hours": 60.0, "min": 1.0, "s": 1 / 60}
 
 
@@ -54,6 +56,8 @@ class Reading(NamedTuple):
     """Whether "90m" is ninety minutes."""
     clock: str = ""
     """What 1:45 is: "hours" (and minutes), "min" (and seconds), or "" for no number."""
+    data: bool = False
+    """Whether "90M" is ninety megabytes."""
 
 
 def amount(text: str, reading: Reading = Reading()) -> Amount | None:  # noqa: B008 (immutable)
@@ -124,6 +128,10 @@ def _rest(rest: str, before: str, reading: Reading) -> Amount | None:
     low = rest.lower()
     if found := _OUT_OF.fullmatch(low):
         return None if before else Amount(1.0, "/" + found[1], more)
+    if reading.data and low in DATA_SIZES:
+        return Amount(1.0, DATA_SIZES[low], more)
+    if low in _ERAS:
+        return Amount(_ERAS[low], "", more)
     scale, unit = 1.0, rest
     first, _, after = rest.partition(" ")
     money = before or MONEY.get(after.strip().lower(), "")

