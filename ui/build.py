@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from retrieval.importing.roles.questions import Ask, Question
     from settings import Settings
 
+_NAME_CHARS = 60
 PROGRAM = ".venv/bin/python app.py"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `build` takes."""
     add = parser.add_argument
-    add("--catalog", dest="catalog_file", type=Path, metavar="FILE", help="a file or folder (default: the demo)")
+    add("--catalog", dest="catalog_file", type=_path, metavar="FILE", help="a file or folder (default: the demo)")
     add("--name", help="name of the catalogue (default: the file's)")
-    add("--interactions", type=Path, metavar="FILE", help="who liked what: user, item, rating, timestamp")
+    add("--interactions", type=_path, metavar="FILE", help="who liked what: user, item, rating, timestamp")
     add("--table", default="", metavar="NAME", help="which table or sheet, where the file has several")
     add(
         "--role",
@@ -78,9 +79,16 @@ def rollback(name: str, settings: "Settings") -> int:
     return 0
 
 
+def _path(text: str) -> Path:
+    """Read a path; an empty one is no folder but a variable that was not set."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text)
+
+
 def name_of(path: Path) -> str:
     """Return a name for the catalogue of a file: "Spanish wines.csv.gz" → "Spanish-wines"."""
-    return re.sub(r"[^\w.-]+", "-", path.resolve().name.split(".")[0]).strip("-.") or "catalogue"
+    return re.sub(r"[^\w.-]+", "-", path.resolve().name.split(".")[0])[:_NAME_CHARS].strip("-.") or "catalogue"
 
 
 def roles_of(texts: list[str]) -> dict[str, str]:

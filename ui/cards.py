@@ -3,7 +3,7 @@
 import functools
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -48,11 +48,21 @@ def render(template: str, **values: Any) -> str:
 
 
 def slate_html(
-    items: Sequence[SlateItem], chips: Sequence[Chip], fields: dict[str, Field], noun: tuple[str, str]
+    items: Sequence[SlateItem],
+    chips: Sequence[Chip],
+    fields: Mapping[str, Field],
+    noun: tuple[str, str],
+    image_hosts: frozenset[str] = frozenset(),
 ) -> str:
-    """Return the ranked cards, or the empty state; what was liked already shows as pressed."""
+    """Return the ranked cards, or the empty state; what was liked already shows as pressed.
+
+    Pictures are shown of `image_hosts` alone; any other item has its drawn poster.
+    """
     keys = frozenset(chip.key for chip in chips)
-    cards = [card(item, place, fields, keys) for place, item in enumerate(items, start=1)]
+    cards = [
+        card(item, place, dict(fields), keys) | {"image": _image(item, fields, image_hosts)}
+        for place, item in enumerate(items, start=1)
+    ]
     return render("cards.html", cards=cards, one=noun[0], many=noun[1])
 
 
@@ -160,6 +170,15 @@ def _link(known: dict[str, Any], fields: dict[str, Field]) -> str:
     """The item's own page; only http and https, since a catalogue may hold anything."""
     links = [str(value) for name, value in known.items() if fields[name].role is Role.LINK]
     return next((link for link in links if urlsplit(link).scheme in ("http", "https")), "")
+
+
+def _image(item: SlateItem, fields: Mapping[str, Field], hosts: frozenset[str]) -> str:
+    """The item's picture, by https and from a listed host, or ""."""
+    for name, field in fields.items():
+        parts = urlsplit(str(item.fields.get(name) or "")) if field.role is Role.IMAGE else None
+        if parts and parts.scheme == "https" and (parts.hostname or "") in hosts and not parts.username:
+            return parts.geturl()
+    return ""
 
 
 def _source(source: str, fields: dict[str, Field]) -> str:

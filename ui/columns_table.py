@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from retrieval.importing.evidence import Evidence
+    from retrieval.importing.roles.evidence import Evidence
 
 WIDTH = 100
 MOST_ROWS = 80

@@ -65,6 +65,11 @@ class Guides(Protocol):
         ...
 
     @property
+    def image_hosts(self) -> frozenset[str]:
+        """Hosts whose pictures cards may show."""
+        ...
+
+    @property
     def notices(self) -> list[str]:
         """What the operator should know, one sentence each."""
         ...

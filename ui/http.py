@@ -32,7 +32,7 @@ def create_api(guides: Guides) -> FastAPI:
     _add_health(app, guides)
     _add_docs(app)
     _add_nothing_here(app)
-    app.add_middleware(Shield)
+    app.add_middleware(Shield, image_hosts=guides.image_hosts)
     return app
 
 

@@ -1,6 +1,7 @@
 """What every response and request passes: security headers, the guest's cookie, and a limit on bodies."""
 
 import json
+from collections.abc import Mapping
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
@@ -41,12 +42,20 @@ _CLOSED = ("/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/grad
 """Gradio's own doors that this page never uses: uploads, files and proxies."""
 
 
+def content_policy(image_hosts: frozenset[str]) -> str:
+    """Return the content policy of pages that may also show pictures of these hosts."""
+    plain = [host for host in sorted(image_hosts) if host.replace(".", "").replace("-", "").isalnum()]
+    hosts = " ".join(f"https://{host}" for host in plain)
+    return CONTENT_POLICY.replace("img-src 'self' data:", f"img-src 'self' data: {hosts}".rstrip())
+
+
 class Shield:
     """ASGI middleware around the whole app; it holds no state, and streams stay streams."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap `app`."""
+    def __init__(self, app: ASGIApp, image_hosts: frozenset[str] = frozenset()) -> None:
+        """Wrap `app`; pages may load pictures from `image_hosts`, by https alone."""
         self.app = app
+        self._headers = {**HEADERS, "Content-Security-Policy": content_policy(image_hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request through, or refuse it."""
@@ -54,7 +63,7 @@ class Shield:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        outward = _adding_headers(send, _new_cookie(scope, headers))
+        outward = _adding_headers(send, self._headers, _new_cookie(scope, headers))
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > MAX_BODY_BYTES:
             await _refuse(outward, 413, _TOO_LONG)
@@ -72,11 +81,11 @@ def _new_cookie(scope: Scope, headers: Headers) -> str | None:
     return guests.set_cookie(guests.new_token(), secure=secure)
 
 
-def _adding_headers(send: Send, cookie: str | None) -> Send:
+def _adding_headers(send: Send, added: Mapping[str, str], cookie: str | None) -> Send:
     async def outward(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in added.items():
                 headers[name] = value
             if cookie:
                 headers.append("Set-Cookie", cookie)

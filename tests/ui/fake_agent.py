@@ -254,6 +254,7 @@ class FakeLibrary:
         self.default = next(iter(self.agents))
         self.notices: list[str] = []
         self.is_ready = True
+        self.image_hosts: frozenset[str] = frozenset()
 
     async def __aenter__(self) -> "FakeLibrary":
         return self

@@ -10,8 +10,8 @@ import pytest
 
 import ui.build
 from errors import CiceroneError, InputError
-from retrieval.importing.evidence import Evidence
-from retrieval.importing.questions import Question
+from retrieval.importing.roles.evidence import Evidence
+from retrieval.importing.roles.questions import Question
 from settings import Settings
 from ui.build import ask_in_terminal, asker, name_of, noun_of, roles_of
 from ui.columns_table import MOST_ROWS, WIDTH, show_columns

@@ -7,6 +7,7 @@ from fake_agent import FIELDS, NASTY, FakeAgent
 from agents.events import Chip, Reason, SlateItem
 from retrieval.items import Field, Filter, Role
 from ui.cards import card, chips_html, hue, slate_html
+from ui.shield import content_policy
 
 BOOKS = {field.name: field for field in FIELDS}
 NOUN = ("book", "books")
@@ -74,3 +75,36 @@ def test_chips_carry_their_key_and_words() -> None:
     assert 'data-key="limit:pages:lte:150"' in html
     assert "&#34;short&#34;" in html
     assert chips_html([]).strip() == ""
+
+
+def test_pictures_come_from_listed_hosts_by_https_alone() -> None:
+    fields = {"cover": Field(name="cover", role=Role.IMAGE, label="cover")}
+    hosts = frozenset({"covers.example.org"})
+
+    def shown(url: str) -> bool:
+        return "<img" in slate_html([book(fields={"cover": url})], [], fields, NOUN, hosts)
+
+    assert shown("https://covers.example.org/1.jpg")
+    assert not shown("http://covers.example.org/1.jpg")
+    assert not shown("https://elsewhere.example.org/1.jpg")
+    assert not shown("https://covers.example.org.evil.example/1.jpg")
+    assert not shown("javascript:alert(1)")
+    assert "img-src 'self' data: https://covers.example.org;" in content_policy(hosts)
+    assert "img-src 'self' data:;" in content_policy(frozenset({"*", "evil; script-src *"}))
+
+
+def test_days_flags_and_one_value_of_each_facet_stand_on_a_card() -> None:
+    fields = {
+        "lat": Field(name="lat", role=Role.NUMBER, label="lat"),
+        "price_eur": Field(name="price_eur", role=Role.NUMBER, label="price", unit="eur"),
+        "starts_at": Field(name="starts_at", role=Role.DATE, label="starts at"),
+        "city": Field(name="city", role=Role.FACET, label="city", n_values=3),
+        "category": Field(name="category", role=Role.FACET, label="category", n_values=3),
+        "outdoor": Field(name="outdoor", role=Role.FACET, label="outdoor", n_values=2),
+        "free": Field(name="free", role=Role.FACET, label="free", n_values=2),
+    }
+    values = {"lat": 52.1, "price_eur": 12.5, "starts_at": "2026-12-05", "city": "Ghent", "category": "concert"}
+    shown = card(book(fields=values | {"outdoor": "yes", "free": "no"}), 1, fields)
+    assert shown["facets"] == ["concert", "Ghent"]
+    assert shown["facts"] == ["price €12.50", "starts 5 Dec 2026", "outdoor"]
+    assert shown["year"] == ""
