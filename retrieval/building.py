@@ -134,10 +134,14 @@ def build_bundle(
         if vectors:
             forget_unfinished(parent)
     if imported.guesses:
-        write_whole(parent / SETTINGS, wishes_text(words, imported.guesses, imported.fields, imported.hints))
+        write_whole(parent / SETTINGS, _settings(words, imported))
     return BuildReport(
         name, folder, build.manifest, imported.report, build.n_embedded, clock.stages_s, imported.columns
     )
+
+
+def _settings(words: Sequence[str], made: Imported) -> str:
+    return wishes_text(words, made.guesses, made.fields, made.hints, made.found)
 
 
 class _Build:

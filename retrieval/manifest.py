@@ -21,6 +21,7 @@ CATALOG = "catalog.duckdb"
 LEXICAL = "lexical.npz"
 TITLES = "titles.npz"
 VECTORS = "vectors"
+NAME_CHARS = 100
 HASHES = "hashes.npy"
 CO_LIKED = "co_liked.npz"
 
@@ -57,7 +58,9 @@ class Manifest(BaseModel):
 def catalogs_folder(var_dir: Path, name: str) -> Path:
     """Return the folder of all builds of a catalogue. Raises BundleError on a name that is no plain name."""
     if not name or name.startswith(".") or not all(c.isalnum() or c in "._-" for c in name):
-        raise BundleError(f"{name!r} cannot name a catalogue: use letters, digits, '-', '_' and '.'.")
+        raise BundleError(f"{name[:80]!r} cannot name a catalogue: use letters, digits, '-', '_' and '.'.")
+    if len(name) > NAME_CHARS or len(name.encode()) > 2 * NAME_CHARS:
+        raise BundleError(f"{name[:20] + '…'!r} is too long to name a catalogue: use at most {NAME_CHARS} letters.")
     return var_dir / "catalogs" / name
 
 

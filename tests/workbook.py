@@ -12,8 +12,13 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
-def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]], hidden: Sequence[str] = ()) -> Path:
-    """Write sheets of text and numbers; a text that begins with "=" is a formula whose last value was 7."""
+def write_xlsx(
+    path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]], hidden: Sequence[str] = (), merged: Sequence[str] = ()
+) -> Path:
+    """Write sheets of text and numbers; a text that begins with "=" is a formula whose last value was 7.
+
+    `merged` are ranges such as "A2:A4", the same in every sheet.
+    """
     entries, relations, kinds = [], [], []
     for n, title in enumerate(sheets, 1):
         state = ' state="hidden"' if title in hidden else ""
@@ -29,7 +34,7 @@ def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]], hidde
         archive.writestr("xl/workbook.xml", workbook)
         archive.writestr("xl/_rels/workbook.xml.rels", _relations(relations))
         for n, title in enumerate(sheets, 1):
-            archive.writestr(f"xl/worksheets/sheet{n}.xml", _sheet(sheets[title]))
+            archive.writestr(f"xl/worksheets/sheet{n}.xml", _sheet(sheets[title], merged))
     return path
 
 
@@ -40,14 +45,16 @@ def _relations(relations: Sequence[tuple[str, str, str]]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{entries}</Relationships>'
 
 
-def _sheet(rows: Sequence[Sequence[Cell]]) -> str:
+def _sheet(rows: Sequence[Sequence[Cell]], merged: Sequence[str]) -> str:
     written = "".join(
         f'<row r="{n}">'
         + "".join(_cell(value, f"{chr(64 + column)}{n}") for column, value in enumerate(row, 1))
         + "</row>"
         for n, row in enumerate(rows, 1)
     )
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{written}</sheetData></worksheet>'
+    ranges = "".join(f'<mergeCell ref="{area}"/>' for area in merged)
+    ranges = f"<mergeCells>{ranges}</mergeCells>" if merged else ""
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{written}</sheetData>{ranges}</worksheet>'
 
 
 def _cell(value: Cell, place: str) -> str:

@@ -18,6 +18,7 @@ from retrieval.importing.readers.frames import as_raw
 from retrieval.importing.roles import guess_roles
 from retrieval.importing.roles.catalog_toml import wishes_for
 from retrieval.importing.roles.evidence import evidence_of
+from retrieval.importing.roles.found import found_hints
 from retrieval.importing.roles.made import with_made
 from retrieval.importing.roles.questions import Ask, nobody, settle_formats, settle_roles
 from retrieval.importing.values.units import is_count
@@ -96,7 +97,7 @@ def import_table(
     return Imported(
         typed.table, typed.fields, prominence, done, rated, source, source_sha256,
         columns=tuple(evidence_of(raw.table, guesses, typed.fields)), guesses=guesses, hints=told,
-        noun=tuple(wishes.noun),
+        noun=tuple(wishes.noun), found=found_hints(raw.table, typed, guesses),
     )  # fmt: skip
 
 

@@ -143,5 +143,7 @@ class Imported:
     guesses: "Mapping[str, Guess]" = field(default_factory=dict)
     hints: "Mapping[str, Hint]" = field(default_factory=dict)
     """What somebody said of columns beside their roles, here or in catalog.toml."""
+    found: "Mapping[str, Hint]" = field(default_factory=dict)
+    """How columns turned out to be written, whether or not somebody said it."""
     noun: tuple[str, ...] = ()
     """Singular and plural of what the items are called, where catalog.toml says it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import ui.build
-from errors import CiceroneError, InputError
+from errors import BundleError, CiceroneError, InputError
 from retrieval.importing.roles.evidence import Evidence
 from retrieval.importing.roles.questions import Question
 from settings import Settings
@@ -152,3 +152,13 @@ def test_names_of_files() -> None:
     assert [name_of(Path(path)) for path in ("a/Fine teas.csv.gz", "b/…", "c/.hidden")] == [
         "Fine-teas", "catalogue", "catalogue",
     ]  # fmt: skip
+
+
+def test_an_empty_path_is_wrong_use_and_a_long_name_refused(build: Build, teas: Path) -> None:
+    parser = argparse.ArgumentParser()
+    ui.build.add_arguments(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--catalog", ""])
+    with pytest.raises(BundleError, match="too long to name a catalogue: use at most 100 letters"):
+        build(teas, "--name", "n" * 300)
+    assert name_of(Path("x" * 240 + ".csv")) == "x" * 60

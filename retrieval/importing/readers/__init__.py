@@ -58,6 +58,8 @@ def _read_file(path: Path, report: Progress, table: str) -> RawTable:
 
 def _read_unpacked(path: Path, name: str, table: str, report: Progress) -> RawTable:
     kind = kind_of(path, name)
+    if table and kind in ("delimited", "jsonl", "parquet") and table not in (name, Path(name).stem):
+        raise CatalogError(f"{name} is one table, and it is not called {table}. Leave out --table.")
     if kind == "delimited":
         return read_delimited(path, name, report)
     if kind == "jsonl":

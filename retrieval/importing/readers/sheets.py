@@ -65,11 +65,24 @@ def _read(sheet: Any, name: str, report: Progress) -> RawTable:
     if skipped := sum(number < position for number in filled):
         notices.append(f"Skipped {skipped} {'line' if skipped == 1 else 'lines'} above the header of {name}.")
     pieces.notices += notices
+    if n_filled := _fill_merged(rows, sheet, position):
+        pieces.notices.append(f"What is merged over rows of {name} counts for each of them: {n_filled:,} cells.")
     for number, row in enumerate(rows[position + 1 :], first_line + position + 1):
         values = [_plain(cell) for cell in row]
         if any(value is not None for value in values) and pieces.add(number, dict(zip(names, values, strict=True))):
             report("reading", number, len(rows))
     return pieces.done()
+
+
+def _fill_merged(rows: list[list[Any]], sheet: Any, header: int) -> int:
+    """Write the value of cells merged downwards below the header into each row they span; return how many."""
+    (top, left), n = sheet.start, 0
+    for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+        if first - top > header and column >= left:
+            for row in rows[first + 1 - top : last + 1 - top]:
+                row[column - left] = rows[first - top][column - left]
+                n += 1
+    return n
 
 
 def _filled_width(row: Sequence[str]) -> int:

@@ -1,7 +1,7 @@
 """What every column is for, guessed from names and values; anybody may overrule the guess."""
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pyarrow as pa
@@ -19,8 +19,7 @@ __all__ = ["Guess", "guess_roles", "words_of"]
 ROLES = (*Role, "ignore")
 SETTINGS = "catalog.toml"
 
-Find = Callable[[Sequence[Column]], tuple[str, Guess]]
-_FINDERS: tuple[tuple[Role, Find], ...] = ((Role.TITLE, find_title), (Role.ID, find_id))
+_TELLING = (Role.TEXT, Role.FACET, Role.PERSON, Role.NUMBER, Role.DATE)
 
 
 def guess_roles(table: pa.Table, given: Mapping[str, str], before: Mapping[str, str] | None = None) -> dict[str, Guess]:
@@ -36,15 +35,17 @@ def guess_roles(table: pa.Table, given: Mapping[str, str], before: Mapping[str, 
         if name in columns and name not in guesses and not taken:
             guesses[name] = _told(name, role, columns, f"as {SETTINGS} says")
     for role in (Role.ID, Role.TITLE):
-        told = [name for name, guess in guesses.items() if guess.role is role]
-        if len(told) > 1:
+        same = [name for name, guess in guesses.items() if guess.role is role]
+        if len(same) > 1:
             raise CatalogError(
-                f"{len(told)} columns have the role {role} ({', '.join(told)}); a catalogue has exactly one. "
+                f"{len(same)} columns have the role {role} ({', '.join(same)}); a catalogue has exactly one. "
                 f"Give it to one of them: --role COLUMN={role}"
             )
-    for role, find in _FINDERS:
+    for role in (Role.TITLE, Role.ID):
         if not any(guess.role is role for guess in guesses.values()):
-            name, guess = find([column for column in columns.values() if column.name not in guesses])
+            free = [column for column in columns.values() if column.name not in guesses]
+            told = [columns[name] for name, guess in guesses.items() if guess.role in _TELLING]
+            name, guess = find_title(free, told) if role is Role.TITLE else find_id(free)
             guesses[name] = guess
     for name, column in columns.items():
         if name not in guesses:

@@ -27,6 +27,7 @@ _HEAD = """\
 #   separator  between the values of a column with several: ";"
 #   format     of dates, as in strptime: "%d/%m/%Y"
 #   decimal    the decimal mark of numbers: "," or "."
+# A line like # format = "%d/%m/%Y" says what was found; without the # it holds for whatever the file becomes.
 """
 _SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 
@@ -128,9 +129,13 @@ def _remedy(path: Path) -> str:
 
 
 def wishes_text(
-    noun: Sequence[str], guesses: Mapping[str, Guess], fields: Iterable[Field], hints: Mapping[str, Hint]
-) -> str:
-    """Return catalog.toml as `read_wishes` reads it: every column as it was read, and why."""
+    noun: Sequence[str], guesses: Mapping[str, Guess], fields: Iterable[Field], hints: Mapping[str, Hint],
+    found: Mapping[str, Hint],
+) -> str:  # fmt: skip
+    """Return catalog.toml as `read_wishes` reads it: every column as it was read, and why.
+
+    What was `found` but nobody has said stands behind a #.
+    """
     known = {f.name: f for f in fields}
     words = f"noun = [{', '.join(map(quoted, noun))}]" if noun else '# noun = ["item", "items"]'
     blocks = [_HEAD.format(noun=words)]
@@ -144,6 +149,8 @@ def wishes_text(
             hint["unit"] = hint["unit"] or known[name].unit
         lines = [f"[columns.{quoted(name)}]", f"# {_plain(guess.why)}", f"role = {quoted(guess.role or 'ignore')}"]
         lines += [f"{key} = {quoted(value)}" for key, value in hint.items() if value]
+        other = asdict(found.get(name, Hint()))
+        lines += [f"# {key} = {quoted(value)}" for key, value in other.items() if value and not hint[key]]
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
 

@@ -24,11 +24,11 @@ _CLOSE = 5
 _MOST_TITLE_CHARS = 120
 
 
-def find_title(columns: Sequence[Column]) -> tuple[str, Guess]:
-    """Return the column that names an item best, or a made one."""
+def find_title(columns: Sequence[Column], told: Sequence[Column] = ()) -> tuple[str, Guess]:
+    """Return the column that names an item best, or a made one; that may be made from what was `told` to be else."""
     scored = sorted(((score, at) for at, c in enumerate(columns) if (score := _title_score(c, at))), key=_best_first)
     if not scored:
-        return _last_resort(columns)
+        return _last_resort(columns, told)
     best, at = scored[0]
     chosen = columns[at]
     rivals = tuple(columns[other].name for score, other in scored[1:] if best - score < _CLOSE)
@@ -128,19 +128,19 @@ def _by_values(column: Column, at: int) -> float:
     return 40 - (15 if column.kind == names.FACET else 0) - min(at, 9)
 
 
-def _last_resort(columns: Sequence[Column]) -> tuple[str, Guess]:
+def _last_resort(columns: Sequence[Column], told: Sequence[Column]) -> tuple[str, Guess]:
     """Return a title made from the first words of a text, else a code, else one made from what properties there are."""
-    guesses = [(column, guess_column(column)) for column in columns]
+    guesses = [(column, guess_column(column)) for column in [*columns, *told]]
     for column, guess in guesses:
         if guess.role is Role.TEXT:
             return MADE_TITLE, _made(f"the first words of {column.name}", [column.name])
-    for column, _ in guesses:
+    for column in columns:
         spare = column.kind not in (names.ID, names.ORIGIN, names.STAMP, names.ROW) and not column.is_hash
         if spare and column.is_text and column.is_code and column.different > _MIN_DIFFERENT:
             return column.name, Guess(Role.TITLE, "the only word that tells the rows apart", certain=False)
-    told = [c.name for c, guess in guesses if guess.role in (Role.FACET, Role.PERSON, Role.NUMBER)]
+    known = [c.name for c, guess in guesses if guess.role in (Role.FACET, Role.PERSON, Role.NUMBER)]
     codes = [c.name for c, guess in guesses if c.kind == names.ID and c.different > _MIN_DIFFERENT]
-    parts = (codes[:1] + told)[:3] or [c.name for c in columns[:1]]
+    parts = (codes[:1] + known)[:3] or [c.name for c, _ in guesses[:1]]
     return MADE_TITLE, _made(", ".join(parts), parts)
 
 

@@ -85,3 +85,11 @@ def test_a_damaged_file_is_read_in_part_or_refused(tmp_path: Path, name: str) ->
             raw.table.validate(full=True)
             assert raw.table.num_rows == len(raw.lines) > 0
             assert all(row.raw.encode() is not None and row.reason for row in raw.rejected)
+
+
+def test_a_table_that_one_file_does_not_hold_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "toys.csv"
+    path.write_text("id,title\n1,Kite\n2,Ball\n", encoding="utf-8")
+    assert read_table(path, table="toys").table.num_rows == 2
+    with pytest.raises(CatalogError, match=r"toys.csv is one table, and it is not called games\. Leave out --table"):
+        read_table(path, table="games")

@@ -72,3 +72,11 @@ def test_another_office_document_is_no_table(tmp_path: Path) -> None:
         archive.writestr("word/document.xml", "<x/>")
     with pytest.raises(CatalogError, match="holds no table"):
         read_table(tmp_path / "a.xlsx")
+
+
+def test_a_cell_merged_over_rows_counts_for_each(tmp_path: Path) -> None:
+    rows = [["Toys", None, None], ["kind", "name", "price"], ["ball", "Red", 1], [None, "Blue", 2], [None, "Big", 3],
+            ["car", "Fast", 4], [None, "Slow", 5]]  # fmt: skip
+    raw = read_table(write_xlsx(tmp_path / "toys.xlsx", {"Toys": rows}, merged=["A1:C1", "A3:A5"]))
+    assert raw.table.column("kind").to_pylist() == ["ball", "ball", "ball", "car", None]
+    assert "What is merged over rows of toys.xlsx counts for each of them: 2 cells." in raw.notices

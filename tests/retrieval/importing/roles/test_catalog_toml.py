@@ -8,12 +8,13 @@ import pytest
 
 from errors import CatalogError
 from retrieval.building import build_bundle
+from retrieval.catalog import Catalog
 from retrieval.importing import import_table
 from retrieval.importing.columns import Hint
 from retrieval.importing.roles.catalog_toml import quoted, read_wishes, wishes_text
 from retrieval.importing.roles.guess import Guess
 from retrieval.items import Field, Role
-from retrieval.manifest import current_build, read_manifest
+from retrieval.manifest import CATALOG, current_build, read_manifest
 
 ODD = ["a.b", 'say "hi"', "back\\slash", "tab\there", "line\nbreak", "ünï 😀", "[x]", "# no", "", "\x7f\x00", "select"]
 TEAS = pa.table({
@@ -27,7 +28,7 @@ def test_any_name_of_a_column_survives(tmp_path: Path, name: str) -> None:
     path = tmp_path / "catalog.toml"
     hint = Hint(label=name, unit="kg", separator="\\", format='%d"%m', decimal=",")
     guesses = {name: Guess(Role.NUMBER, "why\nnot\x00"), "made": Guess(Role.ID, "made\nup", made_from=())}
-    path.write_text(wishes_text(["mouse", "mice"], guesses, [], {name: hint}), encoding="utf-8")
+    path.write_text(wishes_text(["mouse", "mice"], guesses, [], {name: hint}, {}), encoding="utf-8")
     wishes = read_wishes(path)
     assert wishes.noun == ["mouse", "mice"]
     assert wishes.roles == {name: "number"}
@@ -42,7 +43,7 @@ def test_quoted_is_a_toml_text_whatever_it_holds() -> None:
 
 def test_labels_and_units_are_written_as_used() -> None:
     field = Field(name="price_eur", role=Role.NUMBER, label="price", unit="eur")
-    text = wishes_text([], {"price_eur": Guess(Role.NUMBER, "numbers")}, [field], {})
+    text = wishes_text([], {"price_eur": Guess(Role.NUMBER, "numbers")}, [field], {}, {})
     assert tomllib.loads(text) == {"columns": {"price_eur": {"role": "number", "label": "price", "unit": "eur"}}}
     assert '# noun = ["item", "items"]' in text
 
@@ -107,3 +108,24 @@ def test_every_build_writes_it_and_the_next_reads_the_same(tmp_path: Path) -> No
     current = current_build(tmp_path, "teas")
     assert current is not None
     assert read_manifest(current, "teas").noun == ["brew", "brews"]
+
+
+def test_what_was_found_stands_behind_a_mark_and_holds_without_it(tmp_path: Path) -> None:
+    cells = {
+        "id": [f"{n:03}" for n in range(40)],
+        "title": [f"Tea {n}" for n in range(40)],
+        "price": [f"{n},50" for n in range(40)],
+        "picked": [f"{n % 28 + 1:02}.03.2024" for n in range(40)],
+        "tags": [("malt; smoke", "smoke; nut", "nut")[n % 3] for n in range(40)],
+        "kind": [("green", "black")[n % 2] for n in range(40)],
+    }
+    before = build_bundle(pa.table(cells), "teas", tmp_path, vectors=False)
+    path = before.path.parent / "catalog.toml"
+    found = ['# decimal = ","', '# format = "%d.%m.%Y"', '# separator = ";"']
+    assert [line for line in path.read_text("utf-8").splitlines() if line in found] == found
+    for line in found:
+        path.write_text(path.read_text("utf-8").replace(line, line.removeprefix("# ")), encoding="utf-8")
+    after = build_bundle(pa.table(cells), "teas", tmp_path, vectors=False)
+    assert read_wishes(path).hints["picked"].format == "%d.%m.%Y"
+    items = [Catalog(build / CATALOG, "teas") for build in (after.path, before.path)]
+    assert items[0].items(range(40)) == items[1].items(range(40))

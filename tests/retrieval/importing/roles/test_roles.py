@@ -181,3 +181,10 @@ def test_words_of_a_name(name: str, words: list[str]) -> None:
 )  # fmt: skip
 def test_what_a_name_is_about(name: str, kind: str) -> None:
     assert (kinds_of(name) or [""])[0] == kind
+
+
+def test_a_title_is_made_of_what_has_another_role_where_nothing_else_is_left() -> None:
+    columns = {"id": ["1", "2"], "about": ["A fine tea. Dry.", "Another tea. Wet."], "kind": ["a", "b"]}
+    guesses = guesses_of(columns, id="id", about="text", kind="facet")
+    assert guesses["row_title"].made_from == ("about",)
+    assert "the first words of about" in guesses["row_title"].why
