@@ -74,7 +74,8 @@ class Message:
         self.breaks = self._sentence_breaks()
         capitals = sum(token.capital for token in self.tokens)
         letters = sum(token.text[0].isalpha() for token in self.tokens)
-        self.mixed_case = 0 < capitals <= 0.6 * letters
+        plain = any(not token.capital and token.text.isalpha() and len(token.text) > 3 for token in self.tokens)
+        self.mixed_case = 0 < capitals <= 0.6 * letters or (capitals > 0 and plain)
         """Whether capitals tell names from other words here."""
         self.quotes = [self._span(*match.span(match.lastindex or 0)) for match in _QUOTED.finditer(self.text)]
 

@@ -3,8 +3,8 @@
 import re
 
 from retrieval.linking.context import Context
-from retrieval.linking.lexicon import Cue
 from retrieval.linking.message import Draft
+from retrieval.linking.title_evidence import title_score
 from retrieval.linking.titles import ARTICLES, Match, TitleIndex
 
 _LONGEST = 14
@@ -14,28 +14,6 @@ _AS_WRITTEN = 0.95
 """Exactness of a title that stands in the catalogue with these very words."""
 _MOST = 10
 """Candidates kept of one title mention."""
-_PRONOUNS = {
-    "it",
-    "her",
-    "him",
-    "us",
-    "me",
-    "them",
-    "you",
-    "i",
-    "this",
-    "that",
-    "these",
-    "those",
-    "what",
-    "who",
-    "if",
-    "so",
-    "no",
-    "yes",
-    "the",
-    "a",
-}
 
 
 def title_drafts(context: Context, index: TitleIndex) -> list[Draft]:
@@ -108,7 +86,7 @@ def title_draft(
         score = 0.97 if in_parens else 0.9 if not index.is_plain_word(phrase) else 0.6
         every = dated + [m for m in matches if m not in dated]
         return _draft(first, end if in_parens else last, every, score * trust, 0.5 * in_parens)
-    score = _score(context, index, first, last, matches, phrase) * trust
+    score = title_score(context, index, first, last, matches, phrase) * trust
     if year and in_parens:
         score *= 0.7
     if score < 0.3:
@@ -129,76 +107,3 @@ def _year_after(context: Context, last: int) -> tuple[int | None, bool, int]:
     if not match or last >= len(context.message.tokens) or match.start(1) != context.message.tokens[last].start:
         return None, False, last
     return int(match[1]), bool(_PAREN_YEAR.match(text, end)), last + 1
-
-
-def _score(context: Context, index: TitleIndex, first: int, last: int, matches: list[Match], phrase: str) -> float:
-    if context.quoted(first, last):
-        return 0.96
-    if context.titled(first):
-        return 0.9
-    base = index.base_score(phrase)
-    plain = index.is_plain_word(phrase)
-    exact = matches[0][1]
-    whole = first == 0 and last == len(context.message.words)
-    if whole and not (plain and last == 1):
-        if phrase != context.message.phrase(first, last) and last == 1:
-            return 0.7
-        return 0.9 if not plain or last > 2 else 0.7
-    capital = context.capital(first, last)
-    cue = _cue_near(context, first, last)
-    if plain and last - first == 1:
-        return _plain_score(phrase, capital=capital, cue=cue)
-    if cue == "strong":
-        base = max(base, 0.35 if plain else 0.45) + 0.4
-    elif cue == "weak":
-        base += 0.2
-    if capital:
-        base = max(base, 0.35) + 0.3 + (0.1 if last - first > 1 else 0)
-    elif last - first > 1 and context.capital(first, first + 1):
-        base += 0.15
-    elif context.message.mixed_case and not cue:
-        base *= 0.6
-    if context.plot[first] and not capital and not cue:
-        base *= 0.6
-    return min(0.95, base) * (0.85 + 0.15 * exact)
-
-
-def _plain_score(phrase: str, *, capital: bool, cue: str) -> float:
-    """Score an ordinary single word: capitals and a cue together, or nothing."""
-    if capital and cue == "strong":
-        return 0.75 if phrase in _PRONOUNS else 0.82
-    if capital:
-        return 0.35
-    return 0.3 if cue == "strong" and phrase not in _PRONOUNS else 0.0
-
-
-def _cue_near(context: Context, first: int, last: int) -> str:
-    """Say what evidence stands beside a span.
-
-    "strong": after "something like", "I loved", "seen", in a list after another, before "was great"; "weak": after a
-    noun for an item or "watch", or in a question about one; else "".
-    """
-    near: Cue | None = None
-    for cue in context.cues:
-        if cue.last <= first and context.message.same_sentence(cue.first, first) and not cue.name.startswith("lift"):
-            near = cue
-    if near and first - near.last <= 1:
-        between = context.word(near.last)
-        if first == near.last or between in ("the", "both") or between in context.grammar.nouns:
-            return "strong"
-    if context.liked_after(last):
-        return "strong"
-    if near and _listed(context, near.last, first):
-        return "strong"
-    asked = context.asked(first) and not context.plot[first]
-    return "weak" if asked or context.before(first, context.grammar.title_before) else ""
-
-
-def _listed(context: Context, start: int, first: int) -> bool:
-    """Whether only a list lies between a cue and here: commas or "and" right before, no clause break between."""
-    word = context.word(first - 1)
-    gap = context.message.tokens[first].gap
-    if word not in ("and", "or", "&") and "," not in gap:
-        return False
-    stops = {"but", "where", "directed", "starring", "because", "that", "which", "i", "with", "from"}
-    return first - start <= 16 and not stops & set(context.message.words[start:first])

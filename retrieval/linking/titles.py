@@ -104,6 +104,10 @@ class TitleIndex:
         """Whether every word is an ordinary one, so that a cue alone is not enough: "It", "Her", "Good"."""
         return all(self._vocabulary.commonness(word) >= 1 for word in phrase.split())
 
+    def is_everyday(self, phrase: str) -> bool:
+        """Whether every word is ordinary in any catalogue, not only in this one's texts: "the other", "yes"."""
+        return all(word in self._vocabulary.common or word in ARTICLES or len(word) == 1 for word in phrase.split())
+
 
 def _years(catalog: Catalog) -> np.ndarray:
     """Return (n_items,) int32; _NO_YEAR where it is unknown."""
