@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from errors import CatalogError
-from retrieval.filters import comparable
+from retrieval.filters import comparable, shadow_of
 from retrieval.items import Field, Role
 
 _FOLDED_ROLES = {Role.TITLE, Role.FACET, Role.PERSON}
@@ -28,7 +28,8 @@ def write_catalog(path: Path, table: pa.Table, fields: Sequence[Field], prominen
         columns[field.name] = table.column(field.name)
         if field.role in _FOLDED_ROLES:
             parts = [_shadow(chunk) for chunk in table.column(field.name).chunks]
-            columns["~" + field.name] = pa.chunked_array(parts, pa.list_(pa.string()) if field.many else pa.string())
+            kind = pa.list_(pa.string()) if field.many else pa.string()
+            columns[shadow_of(field.name)] = pa.chunked_array(parts, kind)
     items = pa.table(columns)  # noqa: F841 (DuckDB reads it by name)
     with duckdb.connect(str(path)) as connection:
         connection.execute("CREATE TABLE items AS SELECT * FROM items")  # which keeps the order of the rows

@@ -1,6 +1,6 @@
 """A list of filters → one parameterised SELECT over the items table.
 
-Facets, persons, titles and texts are compared in folded form (see text.fold) through shadow columns named "~field".
+Facets, persons, titles and texts are compared in folded form (see text.fold) through shadow columns (see shadow_of).
 """
 
 import difflib
@@ -28,6 +28,11 @@ Clause = tuple[str, list[Any]]
 def quoted(name: str) -> str:
     """Quote a column name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def shadow_of(name: str) -> str:
+    """Return the column that holds a field in folded form; "~row" and "~prominence" are columns of their own."""
+    return ("~~" if name.lower() in ("row", "prominence") else "~") + name
 
 
 def comparable(text: str) -> str:
@@ -107,7 +112,7 @@ def _word_clause(given: Filter, field: Field) -> Clause:
 
 
 def _positive(given: Filter, field: Field, texts: list[str]) -> Clause:
-    column = quoted("~" + field.name if field.role in _FOLDED else field.name)
+    column = quoted(shadow_of(field.name) if field.role in _FOLDED else field.name)
     if field.many:
         return f"list_has_any({column}, ?)", [texts]
     if field.role is Role.ID:

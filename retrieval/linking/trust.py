@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from retrieval.catalog import Catalog
+from retrieval.filters import shadow_of
 from retrieval.items import Field, Role
 from retrieval.linking.message import Draft, words_of
 
@@ -46,7 +47,7 @@ def _tagged(catalog: Catalog, tags: list[Field], keys: set[str]) -> dict[str, se
     """Return, by key, the rows that carry it as a tag."""
     tagged: dict[str, set[int]] = defaultdict(set)
     for tag in tags:
-        for row, names in enumerate(catalog.column("~" + tag.name)):
+        for row, names in enumerate(catalog.column(shadow_of(tag.name))):
             for name in names or ():
                 if name in keys:
                     tagged[name].add(row)

@@ -95,7 +95,9 @@ def column_names(cells: Sequence[Any], name: str) -> tuple[list[str], list[str]]
         )
     given = [" ".join(str(cell if cell is not None else "").replace("\0", "").split()) for cell in cells]
     names: list[str] = []
-    notices: list[str] = []
+    bare = [cell.lstrip("~ ") for cell in given]  # a catalogue keeps columns of its own under such names
+    notices = [f"The column {old} is called {new}." for old, new in zip(given, bare, strict=True) if new and old != new]
+    given = bare
     taken = {cell.lower() for cell in given}
     seen: set[str] = set()
     for number, cell in enumerate(given, 1):

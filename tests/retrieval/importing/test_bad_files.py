@@ -70,6 +70,11 @@ SHAPE = [
          holds={"t01.select": "black"}),
     Case("27 a column named x;drop table items", table(rows(), ["id", "title", "x;drop table items", *HEADER[3:]]),
          "ok", holds={"t01.x;drop table items": "black"}),
+    *(
+        Case(f"27 a column named {name}", table(rows(), ["id", "title", name, *HEADER[3:]]), "ok",
+             holds={f"t01.{name.lstrip('~')}": "black"})
+        for name in ("row", "~row", "prominence", "items", "<b>")
+    ),
     Case("28 a column without a name", table(rows(), ["id", "title", "", *HEADER[3:]]), "ok", "has no name",
          {"t01.column_3": "black"}),
 ]  # fmt: skip
