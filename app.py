@@ -89,7 +89,7 @@ def ask(args: argparse.Namespace) -> int:
     from ui.terminal import ask as ask_once
 
     agent = _agent(_settings(args), quiet=args.json)
-    return asyncio.run(ask_once(agent, args.message, k=args.k, as_json=args.json))
+    return asyncio.run(ask_once(agent, args.message, k=args.k, adventure=args.adventure, as_json=args.json))
 
 
 def build(args: argparse.Namespace) -> int:
@@ -189,6 +189,7 @@ def _add_talking(add: Adder) -> None:
     sub = add("ask", ask)
     sub.add_argument("message")
     sub.add_argument("--k", type=_count, help="how many items")
+    sub.add_argument("--adventure", type=_level, metavar="LEVEL", help="-1 familiar … 1 adventurous (default: 0)")
     sub.add_argument("--json", action="store_true", help="print the whole turn as JSON")
 
 
@@ -211,6 +212,17 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of things; give 1 or more")
     return int(text)
+
+
+def _level(text: str) -> float:
+    """Read a level of adventure; argparse turns the error into wrong use."""
+    try:
+        level = float(text)
+    except ValueError:
+        level = 2.0
+    if not -1 <= level <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no level; give a number from -1 (familiar) to 1 (adventurous)")
+    return level
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,20 +1,40 @@
 """The planner without a model: the same typed calls, from the ledger and the understanding alone."""
 
+from collections.abc import Sequence
+
 from agents.state import Plan, Thread, ToolCall, Understanding
 from retrieval.items import Filter
 
 POOL = 250
 """How many items each list may bring to the pool."""
+_LIKE_SEEDS = 500
+"""The same for likeness, whose list is two in one: by likes and by content."""
+_WISHED = 100
+"""The same for the best known with one liked value or unsure word."""
+_WISHES = 2
+NEW, WISHED = "new", "wished"
+"""Names of the lists of the best known among the newest, and among those with what was wished for."""
 TALK = "talk"
 """Name of the list that the words of the whole conversation find."""
 
+_COUNTED = {"count", "values"}
 _NO_LOOKUP = {"recap", "help"}
 
 
 def plan_basic(
-    understood: Understanding, thread: Thread, filters: list[Filter], *, always_slate: bool = False, talk: str = ""
+    understood: Understanding,
+    thread: Thread,
+    filters: list[Filter],
+    *,
+    always_slate: bool = False,
+    talk: str = "",
+    new: Filter | None = None,
+    wishes: Sequence[Filter] = (),
 ) -> Plan:
-    """Return the calls of one turn; every search carries the ledger's filters. `talk` is what was said lately."""
+    """Return the calls of one turn; every search carries the ledger's filters.
+
+    `talk` is what was said lately, `new` what only new items meet, `wishes` what is liked or may be meant, latest last.
+    """
     if understood.intent in _NO_LOOKUP or (understood.intent == "smalltalk" and not always_slate and thread.past):
         return Plan()
     if understood.intent in ("details", "compare") and understood.anchors:
@@ -28,8 +48,17 @@ def plan_basic(
     if talk and not set(talk.split()) <= set(query.split()) and understood.order is None:
         calls.append(ToolCall(tool="search_keywords", args={**common, "query": talk}, label=TALK))
     if seeds := seeds_of(understood, thread):
-        calls.append(ToolCall(tool="similar_items", args={**common, "item_ids": seeds}))
+        calls.append(ToolCall(tool="similar_items", args={**common, "item_ids": seeds, "k": _LIKE_SEEDS}))
+    if (thread.past or seeds) and understood.order is None and understood.intent not in _COUNTED:
+        calls += _known_among(NEW, [new] if new else [], filters, POOL)
+        calls += _known_among(WISHED, wishes[-_WISHES:], filters, _WISHED)
     return Plan(calls=calls)
+
+
+def _known_among(label: str, among: Sequence[Filter], filters: list[Filter], k: int) -> list[ToolCall]:
+    """Ask for the best known that meet each of these beside the limits."""
+    calls = [ToolCall(tool="filter_items", args={"filters": [], "k": k}, label=label, also=[one]) for one in among]
+    return Plan(calls=calls).with_filters(filters).calls
 
 
 def _filter_call(understood: Understanding, common: dict[str, object]) -> ToolCall:

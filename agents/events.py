@@ -25,6 +25,8 @@ class SlateItem(BaseModel):
     fields: dict[str, Any] = {}
     """Known values for the card, by field name, in catalogue order."""
     reasons: list[Reason] = []
+    strength: float | None = None
+    """Calibrated chance, 0–1, that in such a talk people took this item next; None where nothing was fitted for it."""
     satisfies: list[Filter] = []
     breaks: list[Filter] = []
     """Limits it does not meet: it is shown as a nearest miss."""
@@ -64,11 +66,19 @@ class ToolTrace(BaseModel):
 class Action(BaseModel):
     """A click instead of a sentence; it makes a turn of its own."""
 
-    kind: Literal["like", "dislike", "seen", "more_like", "remove_chip"]
+    kind: Literal["like", "dislike", "seen", "more_like", "remove_chip", "adventure"]
     item_id: str = ""
-    """The item clicked (all kinds but remove_chip)."""
+    """The item clicked (all kinds but remove_chip and adventure)."""
     key: str = ""
-    """The chip removed (remove_chip only)."""
+    """The chip removed (remove_chip), or the level as a number (adventure)."""
+
+    @property
+    def level(self) -> float:
+        """Familiar (−1) to adventurous (1); 0 where the key is no number."""
+        try:
+            return max(-1.0, min(1.0, float(self.key)))
+        except ValueError:
+            return 0.0
 
 
 class TurnStarted(BaseModel):
@@ -158,6 +168,8 @@ class TurnFinished(BaseModel):
     items: list[SlateItem]
     filters: list[Filter]
     question: Question | None = None
+    adventure: float = 0
+    """Familiar (−1) to adventurous (1): what the slate leans to, and the next one where nothing else is asked."""
     notices: list[str] = []
     planner: Literal["basic", "llm"] = "basic"
     """Who planned in the end; "basic" also where the model was asked and failed."""

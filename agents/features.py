@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.newness import newness
 from agents.state import Ledger, Understanding
 from errors import CiceroneError
 from retrieval.bundle import Bundle
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
 Columns = dict[str, np.ndarray]
 _LISTS = (
-    "search_keywords", "talk", "search_meaning", "similar_items", "filter_items", "suggest_titles", "generate_items",
+    "search_keywords", "talk", "search_meaning", "similar_items", "filter_items", "new", "wished", "suggest_titles",
+    "generate_items",
 )  # fmt: skip
+_BY_FAME = ("filter_items", "new", "wished")
 _RANK_HALVES = 20
 _CHAT_WORDS = 200
 
@@ -40,7 +43,7 @@ class Evidence:
 
     @classmethod
     def of(cls, turn: "Turn") -> "Evidence":
-        """Read it off a turn whose tools have answered."""
+        """Read it off a turn whose tools have answered, before the thread remembers it."""
         seeds = [item_id for call in turn.plan.calls for item_id in call.args.get("item_ids", [])]
         said = [text for past in turn.thread.past for text in (past.user, past.reply) if text]
         return cls(turn.results, turn.read.understanding, turn.read.ledger, seeds, [*said, turn.text])
@@ -80,7 +83,7 @@ def _found(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
     for name, result in evidence.lists:
         listed = bundle.catalog.rows_of(hit.item_id for hit in result.hits)
         top = max((hit.score for hit in result.hits), default=0.0)
-        if name == "filter_items":
+        if name in _BY_FAME:
             top = 0.0  # its score is its rank
         else:
             ranked.append(listed)
@@ -176,15 +179,21 @@ def _fame(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
 def _time(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
     """Give how new each candidate is beside the catalogue, and how far from the seeds in time."""
     years = [field for field in bundle.catalog.with_role(Role.NUMBER) if field.unit == "year"]
+    new = newness(rows, bundle.catalog)
     if not years:
         unknown = np.full(len(rows), np.nan)
-        return {"recency": unknown, "years_after_seeds": unknown, "years_from_nearest": unknown}
+        return {"recency": unknown, "newness": new, "years_after_seeds": unknown, "years_from_nearest": unknown}
     values = bundle.catalog.numbers(years[0].name)
     mine, seeds = values[rows], values[bundle.catalog.rows_of(evidence.seeds)]
     seeds = seeds[np.isfinite(seeds)]
     middle = seeds.mean() if len(seeds) else np.nan
     nearest = np.abs(mine[:, None] - seeds).min(axis=1) if len(seeds) else np.full(len(rows), np.nan)
-    return {"recency": mine - np.nanmax(values), "years_after_seeds": mine - middle, "years_from_nearest": nearest}
+    return {
+        "recency": mine - np.nanmax(values),
+        "newness": new,
+        "years_after_seeds": mine - middle,
+        "years_from_nearest": nearest,
+    }
 
 
 def _wished(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
@@ -225,7 +234,7 @@ NAMES: tuple[str, ...] = (
     *(f"{kind}_like_{which}" for kind in ("meaning", "facets", "people") for which in ("seeds", "nearest")),
     "bm25_query", "bm25_chat", "cosine_query", "title_said",
     "prominence", "prominence_rank",
-    "recency", "years_after_seeds", "years_from_nearest",
+    "recency", "newness", "years_after_seeds", "years_from_nearest",
     "likes_met", "dislikes_met", "soft_met", "limits_met",
     "n_seeds", "n_query_words", "n_limits", "n_wishes", "n_said", "asks_similar",
 )  # fmt: skip

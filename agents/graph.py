@@ -10,12 +10,15 @@ from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
+from agents.adventure import leaning
 from agents.answer import answer
 from agents.events import Asked, LedgerChanged, Notice, Slate, ToolFinished, ToolStarted, ToolTrace
+from agents.features import Evidence
 from agents.kit import Kit
+from agents.learned import by_learned, speaks
 from agents.ledger import add_limit
 from agents.planning import plan_turn
-from agents.ranker import rank
+from agents.ranker import Ranked, rank
 from agents.reading import read_turn
 from agents.relax import relax
 from agents.remember import remember
@@ -134,7 +137,15 @@ async def _call(i: int, call: ToolCall, context: ToolContext, turn: Turn) -> tup
 async def _rank(turn: Turn, kit: Kit) -> None:
     lists = [(name, result) for name, result in turn.results if result.hits]
     turn.n_pool = max((result.n_pool for _, result in turn.results), default=0)
-    turn.ranked = await asyncio.to_thread(rank, lists, turn.read.understanding, turn.read.ledger, kit.bundle.catalog)
+    turn.ranked = await asyncio.to_thread(_ranked, lists, turn, kit)
+
+
+def _ranked(lists: list[tuple[str, ToolResult]], turn: Turn, kit: Kit) -> list[Ranked]:
+    ranked = rank(lists, turn.read.understanding, turn.read.ledger, kit.bundle.catalog)
+    evidence = turn.evidence = Evidence.of(turn)
+    if speaks(evidence):
+        ranked = by_learned(ranked, evidence, kit.bundle)
+    return ranked if turn.read.understanding.order else leaning(ranked, turn.level, kit.bundle)
 
 
 async def _verify(turn: Turn, kit: Kit) -> None:

@@ -5,8 +5,9 @@ import asyncio
 from agents.asking import opening_question
 from agents.basic_planner import plan_basic
 from agents.kit import Kit
+from agents.newness import newest_quarter
 from agents.planner import PlanBrief, plan_with_model
-from agents.state import Plan
+from agents.state import Ledger, Plan
 from agents.talk import recent_words
 from agents.turn import Turn
 from errors import ModelError, ModelUnavailable
@@ -20,7 +21,15 @@ async def plan_turn(turn: Turn, kit: Kit) -> None:
     """Fill `turn.plan`; every call carries the filters of the ledger and of the plan."""
     read = turn.read
     talk = recent_words(turn, kit.nouns)
-    basic = plan_basic(read.understanding, turn.thread, read.ledger.filters, always_slate=turn.always_slate, talk=talk)
+    basic = plan_basic(
+        read.understanding,
+        turn.thread,
+        read.ledger.filters,
+        always_slate=turn.always_slate,
+        talk=talk,
+        new=newest_quarter(kit.bundle.catalog),
+        wishes=[*_liked_values(read.ledger), *read.understanding.soft],
+    )
     turn.plan = basic
     if not turn.always_slate and not turn.action:
         turn.question = opening_question(read.understanding, read.ledger, turn.thread, kit.bundle.catalog)
@@ -30,6 +39,11 @@ async def plan_turn(turn: Turn, kit: Kit) -> None:
             turn.planner = "llm"
             turn.plan = _merged(planned, basic, [*read.ledger.filters, *(limit.filter for limit in planned.limits)])
             turn.question = planned.question or turn.question
+
+
+def _liked_values(ledger: Ledger) -> list[Filter]:
+    liked = [taste for taste in ledger.tastes if taste.field and taste.kind == "like"]
+    return [Filter(field=taste.field, op="contains", value=taste.value) for taste in liked]
 
 
 async def _ask_model(turn: Turn, kit: Kit) -> Plan | None:

@@ -19,10 +19,12 @@ WEIGHTS = {
     "suggest_titles": 1.0,
     "talk": 1.0,
     "filter_items": 0.0,
+    "new": 0.0,
+    "wished": 0.0,
 }
 """Weight of each list, by tool; "talk" is what the words of the whole conversation find.
 
-The filtered list brings items to the pool, and its order is how well known they are.
+The filtered lists (all, the new, what is wished) bring items to the pool; their order is how well known they are.
 """
 KNOWN = 0.03
 """Weight of prominence (0–1) for a described wish; one first place in a list of weight 1 is worth 1/61 ≈ 0.016."""
@@ -42,6 +44,8 @@ class Ranked:
     """Evidence by the tool that found it."""
     liked: tuple[Filter, ...] = ()
     """The tastes and unsure words it matches."""
+    chance: float | None = None
+    """Calibrated chance that it is what people took next; None where nothing was fitted for the turn."""
 
 
 def rank(

@@ -10,6 +10,9 @@ from agents.state import Ledger, Taste, Understanding
 from agents.turn import Turn
 from agents.understand import Reading, begin, understand
 
+LEVELS = {-1: "Familiar ones", 0: "A mix of both", 1: "Less known ones"}
+"""What a click on the control says, by its side."""
+
 
 def clean(text: str, limit: int) -> tuple[str, list[str]]:
     """Return the message as storable text of at most `limit` characters, and a notice where it was cut."""
@@ -47,6 +50,8 @@ def _read_action(action: Action, turn: Turn, kit: Kit) -> Reading:
     if action.kind == "remove_chip":
         changed = remove_key(ledger, action.key)
         return Reading(Understanding(notices=[] if changed != ledger else ["That chip is gone already."]), changed)
+    if action.kind == "adventure":
+        return Reading(Understanding(), ledger)
     if kit.bundle.catalog.row_of(action.item_id) is None:
         return Reading(Understanding(notices=[f"There is no item {action.item_id[:80]!r} here any more."]), ledger)
     if action.kind == "more_like":
@@ -72,4 +77,5 @@ def words_of(action: Action, kit: Kit) -> str:
         "seen": f"I know {title} already",
         "more_like": f"More like {title}",
         "remove_chip": "Remove a limit",
+        "adventure": LEVELS[(action.level > 0) - (action.level < 0)],
     }[action.kind]

@@ -35,6 +35,7 @@ def remember(turn: Turn, kit: Kit) -> None:
         undo=undo,
         query=_subject(turn),
         named=list(dict.fromkeys([*thread.named, *named]))[-NAMED_KEPT:],
+        adventure=turn.level,
         catalog=kit.bundle.name,
         build=kit.bundle.manifest.build_id,
     )

@@ -77,13 +77,24 @@ class Cicerone:
         return await self._threads.get(user_id, thread_id)
 
     async def turn(
-        self, user_id: str, thread_id: str | None, text: str = "", *, action: Action | None = None, k: int | None = None
+        self,
+        user_id: str,
+        thread_id: str | None,
+        text: str = "",
+        *,
+        action: Action | None = None,
+        k: int | None = None,
+        adventure: float | None = None,
     ) -> AsyncIterator[Event]:
-        """Take one turn of a thread (a new one where `thread_id` is None); the last event is always turn_finished."""
+        """Take one turn of a thread (a new one where `thread_id` is None); the last event is always turn_finished.
+
+        `adventure` leans the ranking to what many know (−1) or few (1); None leaves it as the conversation has it.
+        """
         thread_id = thread_id or secrets.token_urlsafe(18)
         lock = self._threads.lock(user_id, thread_id)
         async with lock:
             turn = self.new_turn(text, action=action, k=k)
+            turn.adventure = adventure
             async for event in self.run(turn, thread_id, self._threads.config(user_id, thread_id)):
                 yield event
 
@@ -142,6 +153,7 @@ def finished(turn: Turn, thread_id: str) -> TurnFinished:
         items=turn.slate,
         filters=turn.reading.ledger.filters if turn.reading else [],
         question=turn.question,
+        adventure=turn.level,
         notices=turn.notices,
         planner=turn.planner,
         tools=turn.traces,

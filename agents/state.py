@@ -94,6 +94,8 @@ class ToolCall(BaseModel):
     args: dict[str, Any] = {}
     label: str = ""
     """Name of its list where one tool is asked twice; "" for the tool's own."""
+    also: list[Filter] = []
+    """What its list must meet beside the limits."""
 
     @property
     def list_name(self) -> str:
@@ -111,10 +113,11 @@ class Plan(BaseModel):
     by: Literal["basic", "llm"] = "basic"
 
     def with_filters(self, filters: list[Filter]) -> "Plan":
-        """Return the plan with these filters, and no others, on every call that takes any."""
-        plain = [f.model_dump() for f in filters]
+        """Return the plan with these filters, and the call's own, on every call that takes any."""
         calls = [
-            c.model_copy(update={"args": {**c.args, "filters": plain}}) if "filters" in c.args else c
+            c.model_copy(update={"args": {**c.args, "filters": [f.model_dump() for f in (*filters, *c.also)]}})
+            if "filters" in c.args
+            else c
             for c in self.calls
         ]
         return self.model_copy(update={"calls": calls})
@@ -145,6 +148,8 @@ class Thread(BaseModel):
     """Subject of the conversation: the last words that were no limit."""
     named: list[str] = []
     """Items named by the user or by a caller's context; never recommended, for they are known."""
+    adventure: float = 0
+    """Familiar (−1) to adventurous (1), as last asked for."""
     catalog: str = ""
     """Name of the catalogue it is about; "" before the first turn."""
     build: str = ""
@@ -153,7 +158,7 @@ class Thread(BaseModel):
     def reset(self) -> "Thread":
         """Return the thread without its limits and subject; what was shown, liked and refused stays, undo works."""
         changed = {"ledger": Ledger(tastes=self.ledger.tastes), "undo": [*self.undo, self.ledger]}
-        return self.model_copy(update={**changed, "query": "", "named": []})
+        return self.model_copy(update={**changed, "query": "", "named": [], "adventure": 0})
 
     @property
     def shown(self) -> list[str]:

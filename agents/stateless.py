@@ -49,6 +49,8 @@ class Line(BaseModel):
     filters: list[Filter] = []
     exclude: list[str] = []
     k: int | None = Field(default=None, ge=1, le=500)
+    adventure: float | None = Field(default=None, ge=-1, le=1)
+    """Familiar (−1) to adventurous (1)."""
 
 
 def parse_line(raw: Any) -> Line:
@@ -78,6 +80,7 @@ async def recommend(line: Line, kit: Kit, graph: Any, k: int) -> Turn:
         deadline_s=time.monotonic() + kit.settings.turn_deadline_s,
         always_slate=True,
         exclude=frozenset(line.exclude),
+        adventure=line.adventure,
         use_model=kit.model is not None,
         thread=_replay(messages, _start(line, kit), kit),
     )
@@ -147,6 +150,8 @@ def line_out(turn: Turn, line_id: Any, *, full: bool = False) -> dict[str, Any]:
 
 def _item_out(item: SlateItem, *, full: bool) -> dict[str, Any]:
     entry: dict[str, Any] = {"item_id": item.item_id, "score": item.score}
+    if item.strength is not None:
+        entry["strength"] = item.strength
     if item.breaks:
         entry["breaks"] = [f.model_dump() for f in item.breaks]
     if full:

@@ -4,7 +4,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
+from agents.adventure import level_in
 from agents.events import Action, Question, SlateItem, ToolTrace
+from agents.features import Evidence
 from agents.llm import Usage
 from agents.ranker import Ranked
 from agents.relax import Relaxed
@@ -27,6 +29,8 @@ class Turn:
     """Recommend even when the message asks for nothing (batch and stateless calls)."""
     exclude: frozenset[str] = frozenset()
     """Items the caller never wants back."""
+    adventure: float | None = None
+    """Familiar (−1) to adventurous (1), as the caller sets it; None leaves it to the conversation."""
     use_model: bool = False
     model_failed: bool = False
     """The model did not answer while planning; it is not asked again this turn."""
@@ -36,6 +40,8 @@ class Turn:
     plan: Plan = field(default_factory=Plan)
     results: list[tuple[str, ToolResult]] = field(default_factory=list)
     traces: list[ToolTrace] = field(default_factory=list)
+    evidence: Evidence | None = None
+    """What its pool was ranked by."""
     ranked: list[Ranked] = field(default_factory=list)
     relaxed: Relaxed | None = None
     gave_up: bool = False
@@ -59,6 +65,15 @@ class Turn:
         """The reading of the message; only after the first node."""
         assert self.reading is not None
         return self.reading
+
+    @property
+    def level(self) -> float:
+        """Familiar (−1) to adventurous (1): as a click or the message asks, else the caller, else as before."""
+        if self.action and self.action.kind == "adventure":
+            return self.action.level
+        said = level_in(self.text)
+        asked = self.adventure if said is None else said
+        return self.thread.adventure if asked is None else asked
 
     def spend(self, usage: Usage) -> None:
         """Add what a model cost."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from agents import intents
+from agents.adventure import without_level
 from agents.amend import SOFT, SURE, Amendment, amend, soft_values
 from agents.ledger import contradictions
 from agents.nouns import Nouns
@@ -140,7 +141,7 @@ def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
         linked = mention.kind in ("title", "order", "relative", "field") or mention.score >= SURE
         if linked or mention.negated or mention.cue in ("lift", "dislike"):
             kept = kept[: mention.start] + " " * (mention.end - mention.start) + kept[mention.end :]
-    kept = REFUSED.sub(" ", kept)
+    kept = without_level(REFUSED.sub(" ", kept))
     kept = re.sub(
         r"(?:#|\bnumbers? )?\b\d{1,2}(?:st|nd|rd|th)?\b"
         r"|\b(?:first|second|third|fourth|fifth|last)\b(?= one| two| three)",

@@ -22,6 +22,7 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     sub = _add_agents(kinds, "plots", "Find the item whose plot a question tells, names masked.", count)
     _add_lists(sub)
     _add_agents(kinds, "filters", "Answer questions that state exact limits.", count)
+    _add_fit(kinds, count)
     _add_next(kinds)
     what = "Guess the roles of the columns of catalogues whose right ones are known."
     sub = kinds.add_parser("roles", help=what.rstrip("."), description=what)
@@ -48,6 +49,15 @@ def _add_lists(sub: argparse.ArgumentParser) -> None:
 def _add_models(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--models", type=_names, default=(), metavar="A,B", help="only these rows of the table")
     sub.add_argument("--seed", type=int, default=0, help="of the bootstrap, and of every choice by chance")
+
+
+def _add_fit(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", count: Count) -> None:
+    what = "Fit the ranker of conversations, scored out of fold and on files left out."
+    sub = kinds.add_parser("fit", help=what.rstrip("."), description=what)
+    sub.add_argument("--catalog", metavar="NAME", help="which bundle (default: demo)")
+    sub.add_argument("--turns", type=Path, nargs="+", required=True, metavar="FILE", help="validation dialogues")
+    sub.add_argument("--n", type=count, help="only the first N of each file")
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE.json", help="the ranker: agents/learned.json")
 
 
 def _add_next(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def run(args: argparse.Namespace, make_agent: Callable[[], Cicerone]) -> int:
         from eval.roles import score_roles
 
         return score_roles(args.data)
-    return asyncio.run(_with_agent(args, make_agent()))
+    return asyncio.run((_fit if args.what == "fit" else _with_agent)(args, make_agent()))
 
 
 async def _with_agent(args: argparse.Namespace, agent: Cicerone) -> int:
@@ -48,6 +49,22 @@ async def _with_agent(args: argparse.Namespace, agent: Cicerone) -> int:
                 rows = await _score_lists(args, agent, rows_in, lambda done, total: report("turns", done, total))
     title = f"{args.what} · {args.turns.name} · catalogue {agent.kit.bundle.name} · {agent.planner_name()}"
     write(args.out, title, rows, **facts)
+    return 0
+
+
+async def _fit(args: argparse.Namespace, agent: Cicerone) -> int:
+    from eval.examples import examples
+    from eval.fit_ranker import fit_ranker
+
+    sets = {}
+    async with agent:
+        with progress() as report:
+            for path in args.turns:
+                turns = _read(path, _NEEDED["retrieval"])[: args.n]
+                name = path.name.split(".")[0]
+                say = partial(report, name)
+                sets[name] = [pool async for pool in examples(agent, turns, say, name)]
+    print(fit_ranker(sets, agent.kit.bundle.name, args.out))
     return 0
 
 

@@ -1,60 +1,50 @@
-"""Turns as examples for fitting a ranker: candidates × features × label, by the code that serves them."""
+"""Turns as examples for fitting a ranker: candidates × columns × label, by the code that serves them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from agents.features import NAMES, Evidence, features
+from agents.features import features
 from agents.graph import build_graph
+from agents.learned import COLUMNS, speaks, weighed
+from agents.ranker import rank
 from agents.session import Cicerone
-from eval.cases import Options, answer, targets_of
-
-
-@dataclass(frozen=True)
-class Example:
-    """The pool of one turn, before it is ranked."""
-
-    dialog_id: str
-    rows: np.ndarray
-    """(n,) rows a list may hold, ascending."""
-    features: np.ndarray
-    """(n, n_features) float32, columns as `agents.features.NAMES`."""
-    is_target: np.ndarray
-    """(n,) bool."""
-    scores: np.ndarray
-    """(n,) float32: what the ranker in force gave each row; 0 for what it did not rank."""
-    n_targets: int
-    """Targets that count, found or not: those outside the pool are lost to any ranker."""
+from errors import CiceroneError
+from eval.cases import Case, Options, answer, targets_of
+from eval.logit import Pool
 
 
 async def examples(
     agent: Cicerone,
     turns: Sequence[Mapping[str, Any]],
     say: Callable[[int, int], None],
+    name: str = "",
     options: Options | None = None,
-) -> list[Example]:
-    """Return an example for every turn that has a target, found or not."""
+) -> AsyncIterator[Pool]:
+    """Yield the pool of every turn that has a target, found or not; `name` is that of the file."""
     options = options or Options()
     graph = build_graph(agent.kit)
-    bundle = agent.kit.bundle
     kept = [raw for raw in turns if targets_of(raw, options)]
-    made = []
     for i, raw in enumerate(kept):
-        case = await answer(agent, graph, raw, options)
-        evidence = Evidence.of(case.turn)
-        rows = np.array([row for row in evidence.rows(bundle).tolist() if row not in case.hidden], np.int32)
-        given = {ranked.row: ranked.score for ranked in case.turn.ranked}
-        made.append(
-            Example(
-                str(raw["dialog_id"]),
-                rows,
-                features(rows, evidence, bundle) if len(rows) else np.zeros((0, len(NAMES)), np.float32),
-                np.isin(rows, [target for target in case.targets if target is not None]),
-                np.array([given.get(int(row), 0.0) for row in rows], np.float32),
-                len(case.targets),
-            )
-        )
+        yield pool_of(await answer(agent, graph, raw, options), f"{name} {raw['dialog_id']}")
         say(i + 1, len(kept))
-    return made
+
+
+def pool_of(case: Case, group: str = "") -> Pool:
+    """Return what one turn ranks, without what no list may hold; rows ascend."""
+    turn, bundle = case.turn, case.bundle
+    evidence = turn.evidence
+    if evidence is None:
+        raise CiceroneError(f"A turn of {group} was not ranked: {'; '.join(turn.notices) or 'nothing says why'}.")
+    rows = np.array([row for row in evidence.rows(bundle).tolist() if row not in case.hidden], np.int32)
+    lists = [(name, result) for name, result in turn.results if result.hits]
+    fixed = {entry.row: entry.score for entry in rank(lists, evidence.understood, evidence.ledger, bundle.catalog)}
+    return Pool(
+        group,
+        weighed(features(rows, evidence, bundle)) if len(rows) else np.zeros((0, len(COLUMNS)), np.float32),
+        np.isin(rows, [target for target in case.targets if target is not None]),
+        np.array([fixed.get(int(row), 0.0) for row in rows], np.float32),
+        len(case.targets),
+        speaks(evidence),
+    )

@@ -27,6 +27,12 @@ class ChatIn(BaseModel):
     )
     catalog: str | None = Field(default=None, max_length=200, description="Name of a catalogue; see /v1/catalogs.")
     k: int | None = Field(default=None, ge=1, le=50, description="How many items to show.")
+    adventure: float | None = Field(
+        default=None,
+        ge=-1,
+        le=1,
+        description="Lean to what many know (-1) or few (1); leave out to keep what was asked for.",
+    )
 
 
 class ItemOut(BaseModel):
@@ -34,7 +40,10 @@ class ItemOut(BaseModel):
 
     item_id: str
     title: str
-    score: float
+    score: float = Field(description="What the list is ranked by; only its order means something.")
+    strength: float | None = Field(
+        default=None, description="Calibrated chance that people took this item next; absent where it is not known."
+    )
     fields: dict[str, Any]
     reasons: list[dict[str, str]]
     breaks: list[dict[str, Any]] | None = Field(default=None, description="Limits it does not meet, if any.")
@@ -50,6 +59,7 @@ class ChatOut(BaseModel):
     question: dict[str, Any] | None = Field(default=None, description="A question with its choices, if one was asked.")
     notices: list[str]
     tools: list[dict[str, Any]]
+    adventure: float = Field(description="What the list leans to: what many know (-1) or few (1).")
     planner: str
     model_calls: int
     tokens: int
@@ -87,7 +97,7 @@ def chat_router(guides: Guides) -> APIRouter:
 
 async def _turn(guides: Guides, caller: "_Caller", body: ChatIn) -> AsyncIterator[Event]:
     async with guides.lend(caller.catalog) as guide:
-        async for event in guide.turn(caller.user, caller.thread, body.message, k=body.k):
+        async for event in guide.turn(caller.user, caller.thread, body.message, k=body.k, adventure=body.adventure):
             yield event
 
 
@@ -155,10 +165,12 @@ def _out(finished: TurnFinished, caller: _Caller) -> dict[str, Any]:
     }
     if finished.question:
         out["question"] = finished.question.model_dump()
-    return out | finished.model_dump(include={"planner", "model_calls", "tokens", "ms"})
+    return out | finished.model_dump(include={"adventure", "planner", "model_calls", "tokens", "ms"})
 
 
 def item_out(item: SlateItem) -> dict[str, Any]:
     """Return an item as /v1 shows it; `breaks` only where it breaks something."""
     out = item.model_dump(include={"item_id", "title", "score", "fields", "reasons"})
+    if item.strength is not None:
+        out["strength"] = item.strength
     return out | ({"breaks": [f.model_dump() for f in item.breaks]} if item.breaks else {})

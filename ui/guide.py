@@ -38,7 +38,14 @@ class Guide(Protocol):
         ...
 
     def turn(
-        self, user_id: str, thread_id: str | None, text: str = "", *, action: Action | None = None, k: int | None = None
+        self,
+        user_id: str,
+        thread_id: str | None,
+        text: str = "",
+        *,
+        action: Action | None = None,
+        k: int | None = None,
+        adventure: float | None = None,
     ) -> AsyncIterator[Event]:
         """Run one turn, in a new thread where `thread_id` is None; the last event is turn_finished."""
         ...

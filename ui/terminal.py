@@ -24,7 +24,9 @@ _HELP = (
 )  # fmt: skip
 
 
-async def ask(agent: Guide, message: str, *, k: int | None = None, as_json: bool = False) -> int:
+async def ask(
+    agent: Guide, message: str, *, k: int | None = None, adventure: float | None = None, as_json: bool = False
+) -> int:
     """Take one turn and print the reply and the numbered items; `as_json` prints turn_finished instead.
 
     Returns the exit code: 1 where the turn failed.
@@ -32,7 +34,7 @@ async def ask(agent: Guide, message: str, *, k: int | None = None, as_json: bool
     console = _console()
     failed = False
     async with _opened(agent):
-        async for event in agent.turn(_USER, None, message, k=k):
+        async for event in agent.turn(_USER, None, message, k=k, adventure=adventure):
             failed = failed or isinstance(event, Failed)
             if as_json and isinstance(event, TurnFinished):
                 print(event.model_dump_json(indent=2))

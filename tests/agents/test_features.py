@@ -92,7 +92,8 @@ def test_wishes_and_limits_are_counted(films: Bundle) -> None:
 
 def test_a_real_turn_gives_its_whole_pool(films: Bundle) -> None:
     turn = taken(films, "I loved The Matrix. Something with machines and androids?")
-    evidence = Evidence.of(turn)
+    evidence = turn.evidence
+    assert evidence is not None
     rows = evidence.rows(films)
     assert {ranked.row for ranked in turn.ranked} == set(rows.tolist())
     assert evidence.seeds == [MATRIX]
@@ -104,7 +105,8 @@ def test_a_real_turn_gives_its_whole_pool(films: Bundle) -> None:
 
 def test_a_catalogue_without_ratings_or_years_has_the_same_columns(games: Bundle) -> None:
     turn = taken(games, "a quick game about trains")
-    evidence = Evidence.of(turn)
+    evidence = turn.evidence
+    assert evidence is not None
     assert features(evidence.rows(games), evidence, games).shape[1] == len(NAMES)
 
 

@@ -131,7 +131,14 @@ class FakeAgent:
         }
 
     async def turn(
-        self, user_id: str, thread_id: str | None, text: str = "", *, action: Action | None = None, k: int | None = None
+        self,
+        user_id: str,
+        thread_id: str | None,
+        text: str = "",
+        *,
+        action: Action | None = None,
+        k: int | None = None,
+        adventure: float | None = None,
     ) -> AsyncIterator[Event]:
         self.users.add(user_id)
         if thread_id is None:

@@ -1,0 +1,144 @@
+"""A ranker fitted on conversations: a weighted sum of what a turn knows of every candidate, and how sure it is.
+
+The weights are those of a conditional logit: of a pool, item i is taken with a chance of exp(zᵢ) / Σ exp(z).
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from agents.features import NAMES, Evidence, features
+from agents.ranker import Ranked
+from errors import BundleError
+from retrieval.bundle import Bundle
+
+FITTED = Path(__file__).with_name("learned.json")
+"""What the command `eval fit` writes."""
+_HALVES = 20
+_FAME_HALVES = 100
+_YEARS = 40
+_SPOKEN_TO = frozenset({"recommend", "more", "feedback", "smalltalk"})
+
+Of = Callable[[str], np.ndarray]
+
+
+def standing(values: np.ndarray, halves: int = _HALVES) -> np.ndarray:
+    """Return h / (h + rank) within the pool, rank from 0, equal values alike; 0 for what is not above 0."""
+    order = np.argsort(-values, kind="stable")
+    ordered = values[order]
+    first = np.r_[True, ordered[1:] != ordered[:-1]] if len(values) else np.zeros(0, bool)
+    ranks = np.empty(len(values))
+    ranks[order] = np.maximum.accumulate(np.where(first, np.arange(len(values)), 0))
+    worth: np.ndarray = np.where(values > 0, halves / (halves + ranks), 0.0)
+    return worth
+
+
+def share(values: np.ndarray) -> np.ndarray:
+    """Return values over the highest of the pool; 0 for what is not above 0."""
+    top = values.max(initial=0.0)
+    return np.maximum(values, 0.0) / top if top > 0 else np.zeros(len(values))
+
+
+COLUMNS: dict[str, Callable[[Of], np.ndarray]] = {
+    "known": lambda of: of("prominence"),
+    "known_standing": lambda of: standing(of("prominence")),
+    "known_and_new": lambda of: standing(of("prominence") * of("newness"), _FAME_HALVES),
+    "newness": lambda of: of("newness"),
+    "near_in_time": lambda of: -np.minimum(np.abs(of("years_after_seeds")), _YEARS) / _YEARS,
+    "meaning_like_seeds": lambda of: share(of("meaning_like_seeds")),
+    "facets_like_seeds": lambda of: share(of("facets_like_seeds")),
+    "people_like_seeds": lambda of: standing(of("people_like_seeds")),
+    "co_liked": lambda of: share(of("knn")),
+    "ease": lambda of: standing(of("ease")),
+    "ease_of_latest": lambda of: standing(of("ease_last")),
+    "words_of_talk": lambda of: share(of("bm25_chat")),
+    "words_of_request": lambda of: share(of("bm25_query")),
+    "meaning_of_request": lambda of: share(of("cosine_query")),
+    "keywords": lambda of: of("search_keywords_rank"),
+    "meaning": lambda of: of("search_meaning_rank"),
+    "talk": lambda of: of("talk_rank"),
+    "likes_met": lambda of: of("likes_met"),
+    "dislikes_not_met": lambda of: -of("dislikes_met"),
+    "unsure_words_met": lambda of: of("soft_met"),
+    "wished_and_known": lambda of: of("wished_rank"),
+}
+"""What is weighed, each of use the higher it is, and on a scale that no catalogue changes; 0 where nothing is known."""
+
+
+def weighed(table: np.ndarray) -> np.ndarray:
+    """Turn the features of one pool (n, as `NAMES`) into its columns (n, as `COLUMNS`), float32."""
+    known = np.nan_to_num(table.astype(np.float64), nan=0.0)
+    made = [column(lambda name: known[:, NAMES.index(name)]) for column in COLUMNS.values()]
+    return np.stack(made, axis=1).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A fitted ranker."""
+
+    weights: np.ndarray
+    """(n_columns,), none below 0."""
+    knots: np.ndarray
+    """(2, n_knots): log of the share of the pool's odds, ascending, and the chance seen at it, never falling."""
+
+    @classmethod
+    def read(cls, path: Path = FITTED) -> "Learned":
+        """Read what was fitted. Raises BundleError where its columns are not ours."""
+        raw: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        if list(raw["weights"]) != list(COLUMNS):
+            raise BundleError(f"{path.name} was fitted on other columns. Fit it again: app.py eval fit.")
+        return cls(
+            np.array(list(raw["weights"].values())), np.array([raw["strength"]["log_share"], raw["strength"]["chance"]])
+        )
+
+    def scores(self, table: np.ndarray) -> np.ndarray:
+        """Return (n,) scores of one pool from its features."""
+        margins: np.ndarray = weighed(table) @ self.weights
+        return margins
+
+    def chances(self, scores: np.ndarray) -> np.ndarray:
+        """Return (n,) calibrated chances that each item of a pool is what people took next, never falling in score."""
+        chances: np.ndarray = np.interp(log_share(scores), self.knots[0], self.knots[1])
+        return chances
+
+
+def log_share(scores: np.ndarray) -> np.ndarray:
+    """Return log(exp(sᵢ) / Σ exp(s)) of the scores of one pool."""
+    top = scores.max(initial=0.0)
+    logs: np.ndarray = scores - top - np.log(np.exp(scores - top).sum())
+    return logs
+
+
+@cache
+def fitted() -> Learned:
+    """Return the ranker that is shipped."""
+    return Learned.read()
+
+
+def speaks(evidence: Evidence) -> bool:
+    """Whether a turn is one it was fitted for: talk that goes on or names items, not a request that stands alone."""
+    understood = evidence.understood
+    if understood.order or understood.intent not in _SPOKEN_TO:
+        return False
+    return bool(evidence.seeds) or len(evidence.said) > 1
+
+
+def by_learned(ranked: Sequence[Ranked], evidence: Evidence, bundle: Bundle) -> list[Ranked]:
+    """Rank a pool anew, best first, with the chance of each."""
+    if not ranked:
+        return []
+    entries = {entry.row: entry for entry in ranked}
+    rows = np.array(sorted(entries), np.int32)
+    scores = fitted().scores(features(rows, evidence, bundle))
+    chances = fitted().chances(scores)
+    return [
+        Ranked(
+            int(rows[i]), float(scores[i]), entries[int(rows[i])].why, entries[int(rows[i])].liked, float(chances[i])
+        )
+        for i in np.lexsort((rows, -scores))
+    ]
