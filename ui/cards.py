@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from agents.events import Chip, SlateItem
 from agents.wishes import browsed_by
@@ -26,6 +26,7 @@ _MAX_VALUE = 40
 _MAX_NAMES = 2
 _MAX_TEXT = 180
 _MAX_REASONS = 3
+_LEANINGS = ((-1, "Familiar"), (0, "Mixed"), (1, "Adventurous"))
 _ON_A_MAP = re.compile(r"(?:lat|lon|lng|latitude|longitude|x|y)(?:_?deg)?")
 _WORD_BREAK = re.compile(r"[\s\-–/]+")
 
@@ -53,8 +54,9 @@ def slate_html(
     fields: Mapping[str, Field],
     noun: tuple[str, str],
     image_hosts: frozenset[str] = frozenset(),
+    adventure: float = 0,
 ) -> str:
-    """Return the ranked cards, or the empty state; what was liked already shows as pressed.
+    """Return the ranked cards, or the empty state; what was liked already, and what they lean to, shows as pressed.
 
     Pictures are shown of `image_hosts` alone; any other item has its drawn poster.
     """
@@ -63,7 +65,8 @@ def slate_html(
         card(item, place, dict(fields), keys) | {"image": _image(item, fields, image_hosts)}
         for place, item in enumerate(items, start=1)
     ]
-    return render("cards.html", cards=cards, one=noun[0], many=noun[1])
+    leans = [(level, word, (adventure > 0) - (adventure < 0) == level) for level, word in _LEANINGS]
+    return render("cards.html", cards=cards, one=noun[0], many=noun[1], leans=leans)
 
 
 def chips_html(chips: Sequence[Chip]) -> str:
@@ -169,13 +172,21 @@ def _first_text(known: dict[str, Any], fields: dict[str, Field], title: str) -> 
 def _link(known: dict[str, Any], fields: dict[str, Field]) -> str:
     """The item's own page; only http and https, since a catalogue may hold anything."""
     links = [str(value) for name, value in known.items() if fields[name].role is Role.LINK]
-    return next((link for link in links if urlsplit(link).scheme in ("http", "https")), "")
+    return next((link for link in links if _parts(link).scheme in ("http", "https")), "")
+
+
+def _parts(address: str) -> SplitResult:
+    """Split an address; one that is none has no parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _image(item: SlateItem, fields: Mapping[str, Field], hosts: frozenset[str]) -> str:
     """The item's picture, by https and from a listed host, or ""."""
     for name, field in fields.items():
-        parts = urlsplit(str(item.fields.get(name) or "")) if field.role is Role.IMAGE else None
+        parts = _parts(str(item.fields.get(name) or "")) if field.role is Role.IMAGE else None
         if parts and parts.scheme == "https" and (parts.hostname or "") in hosts and not parts.username:
             return parts.geturl()
     return ""

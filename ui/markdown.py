@@ -4,12 +4,14 @@ import html
 import re
 
 _MARKS = re.compile(r"([\\`*_\[\]|~])|^[ \t]*(?:([#+\-=])|(\d+)([.)]))", re.MULTILINE)
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of all that follows; letters know their own."""
 _UNWANTED = re.compile(r"([`\[\]\\|])")
 
 
 def literal(text: str) -> str:
     """Return Markdown that shows exactly `text`: no mark, link, picture or tag in it acts."""
-    marked = _MARKS.sub(_escaped, html.escape(text, quote=False))
+    marked = _MARKS.sub(_escaped, html.escape(_TURNS.sub("", text), quote=False))
     return _unlinked(marked)
 
 
@@ -22,7 +24,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 def prose(text: str) -> str:
     """Return Markdown of a reply: emphasis and lists stay; links, pictures, code and tags are shown as text."""
-    return _unlinked(_UNWANTED.sub(r"\\\1", html.escape(text, quote=False)))
+    return _unlinked(_UNWANTED.sub(r"\\\1", html.escape(_TURNS.sub("", text), quote=False)))
 
 
 def _unlinked(text: str) -> str:

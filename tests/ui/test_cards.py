@@ -35,7 +35,7 @@ def test_a_card_of_an_item_with_nothing_known_still_stands() -> None:
 
 def test_reasons_name_their_evidence() -> None:
     html = slate_html([book(reasons=[Reason(text="short", source="pages")])], [], BOOKS, NOUN)
-    assert re.search(r'short <span class="source">pages</span>', html)
+    assert re.search(r'<bdi>short</bdi> <span class="source"><bdi>pages</bdi></span>', html)
 
 
 def test_a_nearest_miss_says_what_it_misses() -> None:
@@ -56,6 +56,20 @@ def test_only_web_links_are_offered() -> None:
     fields = {"page": Field(name="page", role=Role.LINK, label="page")}
     assert card(book(fields={"page": "javascript:alert(1)"}), 1, fields)["link"] == ""
     assert card(book(fields={"page": "https://example.org/1"}), 1, fields)["link"] == "https://example.org/1"
+    assert card(book(fields={"page": "https://[example"}), 1, fields)["link"] == ""
+
+
+def test_an_override_of_direction_never_leaves_its_own_words() -> None:
+    odd = "gnol \u202e"
+    fields = BOOKS | {"blurb": Field(name="blurb", role=Role.TEXT, label=odd)}
+    given = Filter(field="genres", op="contains", value=odd)
+    facts = {"year": 1999, "genres": [odd], "authors": [odd], "blurb": f"A text {odd}"}
+    item = book(title=odd, fields=facts, reasons=[Reason(text=odd, source="blurb")], satisfies=[given], breaks=[given])
+    html = slate_html([item], [Chip(key="k", text=odd, kind="limit", words=odd)], fields, NOUN)
+    shown = re.sub(r'\s(?:aria-label|title)="[^"]*"', "", html)
+    around = re.findall(r"<(\w+)([^>]*)>[^<>]*\u202e", shown)
+    assert len(around) >= 8
+    assert [tag for tag, rest in around if tag != "bdi" and 'dir="auto"' not in rest] == []
 
 
 def test_the_colour_of_a_title_never_changes() -> None:

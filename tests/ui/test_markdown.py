@@ -32,5 +32,10 @@ def test_prose_leaves_no_picture_link_or_tag(text: str) -> None:
     assert "://" not in shown
 
 
+def test_nothing_turns_the_direction_of_the_words_behind_it() -> None:
+    assert prose("**Lamp \u202e** is here") == "**Lamp ** is here"
+    assert literal("\u2067x\u2069 y") == "x y"
+
+
 def test_an_aside_is_one_italic_line() -> None:
     assert aside(" You liked\n*M* ") == r"*You liked \*M\**"
