@@ -57,7 +57,7 @@ def leaning(ranked: Sequence[Ranked], level: float, bundle: Bundle) -> list[Rank
     if level > 0:
         front = order[:_SPREAD]
         likeness = _likeness([best[i].row for i in front], bundle)
-        picked = mmr(worth[front], lambda a, b: float(likeness[a, b]), len(front), 1 - _VARIETY * level)
+        picked = mmr(worth[front].tolist(), lambda a, b: float(likeness[a, b]), len(front), 1 - _VARIETY * level)
         order = np.r_[front[picked], order[_SPREAD:]]
     return [*(best[i] for i in order), *rest]
 
@@ -73,4 +73,5 @@ def _likeness(rows: Sequence[int], bundle: Bundle) -> np.ndarray:
     if bundle.dense is None:
         return bundle.attributes.facets(rows, rows)
     vectors = bundle.dense.vectors[rows].astype(np.float32)
-    return np.maximum(vectors @ vectors.T, 0)
+    likeness: np.ndarray = np.maximum(vectors @ vectors.T, 0)
+    return likeness

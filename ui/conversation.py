@@ -37,6 +37,7 @@ _DEEDS = {
     "seen": "You know already",
     "more_like": "More like",
 }
+_LEANINGS = {-1: "You asked for familiar ones", 0: "You asked for a mix", 1: "You asked for adventurous ones"}
 
 
 @dataclass
@@ -87,6 +88,8 @@ class Conversation:
     chips: list[Chip] = field(default_factory=list)
     by_model: bool | None = None
     """Whether a model planned the last turn; None before the first."""
+    adventure: float = 0
+    """Familiar (−1) to adventurous (1): what the last turn leant to."""
     n_told: int = 0
     """How often something was said aside."""
     closed: bool = False
@@ -115,6 +118,8 @@ class Conversation:
         if action.kind == "remove_chip":
             text = next((chip.text for chip in self.chips if chip.key == action.key), "a limit")
             return aside(f"You lifted: {text}")
+        if action.kind == "adventure":
+            return aside(_LEANINGS[(action.level > 0) - (action.level < 0)])
         return aside(f"{_DEEDS[action.kind]} {self.title_of(action.item_id)}")
 
     def line_of_text(self, text: str) -> str:
@@ -136,6 +141,8 @@ class Conversation:
         keys = {chip.key for chip in self.chips}
         if action.kind == "remove_chip":
             return action.key not in keys
+        if action.kind == "adventure":
+            return action.level == self.adventure
         return action.kind != "more_like" and f"{action.kind}:{action.item_id}" in keys
 
     def open_turn(self, line: str) -> Turn:
@@ -213,5 +220,6 @@ class Conversation:
         turn.reply, turn.question, turn.over = event.reply, event.question, True
         turn.notices += [text for text in event.notices if text not in turn.notices]
         self.by_model = event.planner == "llm"
+        self.adventure = event.adventure
         if event.items or event.tools:
             self.slate, self.about = event.items, about

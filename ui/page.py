@@ -60,7 +60,9 @@ class Page:
 
     def slate(self, talk: Conversation) -> str:
         """Return the cards."""
-        return cards.slate_html(talk.slate, talk.chips, talk.about.fields, talk.about.noun, self.guides.image_hosts)
+        return cards.slate_html(
+            talk.slate, talk.chips, talk.about.fields, talk.about.noun, self.guides.image_hosts, talk.adventure
+        )
 
     def top(self, talk: Conversation) -> str:
         """Return the top line; it says who answered last, which is not always who was asked."""

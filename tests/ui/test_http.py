@@ -35,7 +35,8 @@ def say(client: TestClient, **body: Any) -> Any:
 def test_a_first_message_opens_a_thread_that_a_second_goes_on_with(client: TestClient) -> None:
     first = say(client, message="a mystery").json()
     assert set(first) == {
-        "thread_id", "reply", "items", "filters", "notices", "tools", "adventure", "planner", "model_calls", "tokens", "ms",
+        "thread_id", "reply", "items", "filters", "notices", "tools", "adventure", "planner", "model_calls",
+        "tokens", "ms",
     }  # fmt: skip
     assert set(first["items"][0]) == {"item_id", "title", "score", "fields", "reasons"}
     assert set(first["tools"][0]) == {"name", "ms", "n_hits"}
