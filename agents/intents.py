@@ -18,7 +18,10 @@ _THING = r"(?:one|ones|option|pick|choice|suggestion|recommendation|result|title
 
 def in_formula(text: str, start: int, end: int) -> bool:
     """Whether a span lies in a turn of phrase ("anything else?", "thanks"), so is no name that sounds like one."""
-    formulas = (say.MORE, say.RECAP, say.HELP, say.UNDO, say.GREETING)
+    polite = say.POLITENESS.match(text)
+    if polite and end <= polite.end():
+        return True
+    formulas = (say.MORE, say.RECAP, say.HELP, say.UNDO)
     matches = (match for pattern in formulas for match in pattern.finditer(text))
     return any(match.start() < end and start < match.end() for match in matches)
 

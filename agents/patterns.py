@@ -13,10 +13,13 @@ def _opening(*phrases: str) -> re.Pattern[str]:
     return re.compile(r"^\W*(?:" + "|".join(phrases) + r")", re.I)
 
 
-GREETING = _opening(
+_POLITE = (
     r"(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening)|thanks?|thank you|thx|cheers|bye|goodbye|ok(?:ay)?"
-    r"|cool|great|nice|perfect|awesome|lol|yes|yep|sure|no problem|how are you)\b[\w\s,!.?']{0,40}$"
+    r"|cool|great|nice|perfect|awesome|lol|yes|yep|sure|no problem|how are you)\b"
 )
+GREETING = _opening(_POLITE + r"[\w\s,!.?']{0,40}$")
+POLITENESS = _opening(rf"{_POLITE}(?:[\s,!.?']+(?:{_POLITE}|there|again|so much|a lot|you|for (?:the|your|all) \w+))*")
+"""Only the polite words; what follows them in a short message may be a name."""
 RECAP = _words(
     r"(?:what|which)\b.{0,30}\b(?:did you|have you|you|you've)\b.{0,15}"
     r"\b(?:show|shown|showed|suggest|suggested|recommend|recommended|told|mentioned|given|list|listed)\b"

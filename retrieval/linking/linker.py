@@ -18,8 +18,10 @@ from retrieval.linking.message import Draft, Message
 from retrieval.linking.numbers import NumberParser
 from retrieval.linking.people import PeopleIndex
 from retrieval.linking.respelling import Respeller
+from retrieval.linking.title_choice import TitleChoice
 from retrieval.linking.title_forms import TitleForms
 from retrieval.linking.title_spans import title_drafts
+from retrieval.linking.strays import Strays
 from retrieval.linking.titles import TitleIndex, year_field
 from retrieval.linking.trust import soften_runs
 from retrieval.linking.values import FacetIndex
@@ -41,9 +43,10 @@ class Mention(BaseModel):
     end: int
     """Character offsets in the message as given, end exclusive."""
     text: str
-    kind: Literal["title", "value", "range", "order", "relative", "field"]
+    kind: Literal["title", "value", "range", "order", "relative", "field", "stray"]
     """title: items; value: a facet or person value; range: a number or date limit; order: "longest";
-    relative: "newer", "shorter" (than what was shown); field: the bare name of a field ("the year")."""
+    relative: "newer", "shorter" (than what was shown); field: the bare name of a field ("the year");
+    stray: a bound or comparison that no field can answer, its value what it speaks of ("stars")."""
     score: float
     """How sure the link is, 0–1."""
     field: str = ""
@@ -97,6 +100,8 @@ class Linker:
         self._dates = DateParser(days, catalog, today) if days else None
         self._numbers = NumberParser([f for f in fields if f.role is Role.NUMBER and f.unit != "year"], catalog)
         self._comparisons = Comparisons(fields)
+        self._strays = Strays(fields)
+        self._choice = TitleChoice(catalog, self._titles)
         self._respeller = Respeller(vocabulary, self._titles, self._people, self._facets)
 
     def link(self, text: str) -> list[Mention]:
@@ -108,6 +113,7 @@ class Linker:
         chosen = _without_overlaps(self._drafts(context))
         apply_cues(context, chosen)
         self._flags.turn_round(chosen)
+        chosen = self._choice.settle(context, chosen)
         return [mention for draft in chosen for mention in self._mentions(message, draft)]
 
     def _drafts(self, context: Context) -> list[Draft]:
@@ -142,6 +148,7 @@ class Linker:
             *people,
             *title_drafts(context, self._titles),
             *(draft for draft in respelt if draft not in people),
+            *self._strays.drafts(context),
         ]
 
     def _mentions(self, message: Message, draft: Draft) -> list[Mention]:

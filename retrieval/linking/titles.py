@@ -46,6 +46,10 @@ class TitleIndex:
         # Near-exact variants compete by prominence: "alien" is Alien, though "Aliens" is as famous.
         return sorted(found or [], key=lambda m: (-round(m[1] * 8), -self._prominence[m[0]], m[0]))
 
+    def year(self, row: int) -> int:
+        """Return the year of an item; far below 0 where it is unknown."""
+        return int(self._years[row])
+
     def with_year(self, matches: list[Match], year: int | None) -> list[Match]:
         """Return the matches of that year ±1, exact year first; [] where none is."""
         if year is None:
