@@ -42,7 +42,7 @@ def _number(value: float, field: Field) -> str:
     if unit == "%":
         return plain_number(value) + "%"
     said = _WRITTEN.get(unit, field.unit)
-    if unit in _WRITTEN or (measure and measure not in ("time", "pages", "players")) or len(said) < 4:
+    if unit in _WRITTEN or (measure and measure not in ("time", "pages", "players", "servings")) or len(said) < 4:
         return f"{plain_number(value)} {said}".strip()
     return f"{plain_number(value)} {counted(value, said)}"
 

@@ -19,6 +19,8 @@ _RELATIVES = {"who", "that", "which", "where", "when", "whom"}
 _SUBJECTS = {"it", "that", "this", "he", "she", "what", "there", "which"}
 """Words whose "s" is a verb, not a possessive."""
 _POINTERS = {"this", "which", "what"}
+_SEARCHING = {"find", "remember", "recall", "name", "figure", "think"}
+"""Who tries to do this speaks of the search, not of a story."""
 
 
 class Grammar:
@@ -75,7 +77,7 @@ class Context:
             return flags
         ends = self._plot_ends()
         for cue in self.grammar.plot.find(self.message):
-            if self.opening(cue.first) == cue.first and self.asked(cue.first):
+            if self.opening(cue.first) == cue.first and self.asked(cue.first) or self.word(cue.last) in _SEARCHING:
                 continue
             for i in range(cue.last, len(flags)):
                 if i in ends or not self.message.same_sentence(cue.first, i):

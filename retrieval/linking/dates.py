@@ -78,7 +78,8 @@ class DateParser:
         plain = context.message.plain
         low, high = days.low or date.min, days.high or date.max
         for name, pattern in self._before.items():
-            if match := pattern.search(plain, 0, days.start):
+            match = pattern.search(plain, 0, days.start)
+            if match and not (days.kind == "month" and match[0].startswith("starting")):
                 bounds: dict[str, tuple[Op, date]] = {
                     "earlier": ("lte", low - timedelta(1)),
                     "not_later": ("lte", high),

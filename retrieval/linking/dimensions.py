@@ -44,12 +44,15 @@ def field_of(name: str, fields: list[Field]) -> Field | None:
         fitting = [f for f in fitting if f.unit == "year" or f.role is Role.DATE]
     else:
         fitting = [f for f in fitting if f.unit != "year" and f.role is Role.NUMBER]
-    return max(fitting, key=_preference, default=None)
+    return max(fitting, key=lambda field: _preference(field, dimension), default=None)
 
 
-def _preference(field: Field) -> tuple[bool, float, bool]:
-    words = described(field).split()
-    return not set(words) & set(_PART_OF_IT), field.coverage, bool(set(words) & set(_WHOLE_OF_IT))
+def _preference(field: Field, dimension: Dimension) -> tuple[bool, bool, float, bool]:
+    """Put a field that goes by its unit alone behind one that its name tells."""
+    words = described(field)
+    parts = set(words.split())
+    named = re.search(dimension["fields"], words) is not None
+    return not parts & set(_PART_OF_IT), named, field.coverage, bool(parts & set(_WHOLE_OF_IT))
 
 
 def asked_about(words: list[str], fields: list[Field]) -> list[Field]:

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from retrieval.catalog import Catalog
 from retrieval.items import Op, Role
+from retrieval.linking.alternatives import link_alternatives
 from retrieval.linking.comparisons import Comparisons
 from retrieval.linking.context import Context, Grammar
+from retrieval.linking.costless import Costless
 from retrieval.linking.cues import apply_cues
 from retrieval.linking.dates import DateParser
 from retrieval.linking.flags import Flags, flags_of
@@ -18,10 +20,10 @@ from retrieval.linking.message import Draft, Message
 from retrieval.linking.numbers import NumberParser
 from retrieval.linking.people import PeopleIndex
 from retrieval.linking.respelling import Respeller
+from retrieval.linking.strays import Strays
 from retrieval.linking.title_choice import TitleChoice
 from retrieval.linking.title_forms import TitleForms
 from retrieval.linking.title_spans import title_drafts
-from retrieval.linking.strays import Strays
 from retrieval.linking.titles import TitleIndex, year_field
 from retrieval.linking.trust import soften_runs
 from retrieval.linking.values import FacetIndex
@@ -100,6 +102,7 @@ class Linker:
         self._dates = DateParser(days, catalog, today) if days else None
         self._numbers = NumberParser([f for f in fields if f.role is Role.NUMBER and f.unit != "year"], catalog)
         self._comparisons = Comparisons(fields)
+        self._costless = Costless(fields, catalog)
         self._strays = Strays(fields)
         self._choice = TitleChoice(catalog, self._titles)
         self._respeller = Respeller(vocabulary, self._titles, self._people, self._facets)
@@ -113,6 +116,7 @@ class Linker:
         chosen = _without_overlaps(self._drafts(context))
         apply_cues(context, chosen)
         self._flags.turn_round(chosen)
+        link_alternatives(context, chosen)
         chosen = self._choice.settle(context, chosen)
         return [mention for draft in chosen for mention in self._mentions(message, draft)]
 
@@ -148,6 +152,7 @@ class Linker:
             *people,
             *title_drafts(context, self._titles),
             *(draft for draft in respelt if draft not in people),
+            *self._costless.drafts(context),
             *self._strays.drafts(context),
         ]
 

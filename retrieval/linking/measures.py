@@ -9,7 +9,7 @@ from retrieval.linking.message import words_of
 from retrieval.linking.units import Unit, measure_of, plain, units
 
 MONEY = "money"
-_WHOLE = {"players", "pages"}
+_WHOLE = {"players", "pages", "servings"}
 _SAID_WITHOUT = {"count", "number", "total", "num", "avg", "average", "mean", "max", "min", "maximum", "minimum", "of"}
 """Words of a label that people leave out: "3 bedrooms" for a column "bedroom count"."""
 

@@ -132,7 +132,7 @@ class NumberParser:
         self, context: Context, start: int, end: int, field: Field, op: Op, value: object, score: float
     ) -> Draft:
         first, last = context.message.span_plain(start, end)
-        if context.plot[first]:
+        if context.plot[first] and not (score == _SURE and last == len(context.message.words)):
             score *= 0.6
         first, last = _with_name(context, first, last, field)
         return Draft(first, last, "range", score, field.name, op, value, rank=score + 0.3)

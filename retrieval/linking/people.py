@@ -146,6 +146,8 @@ class PeopleIndex:
             return False
         if not self._vocabulary.knows(context.word(first)) and self._given[context.word(first)] <= 1:
             return True
+        if context.word(first + 1) == "and" and self.find(context.message.phrase(first + 2, first + 4)):
+            return True
         if {first - 1, first + 1} <= context.values and self._vocabulary.commonness(context.word(first)) < 0.2:
             return True
         return context.capital(first, first + 1) or self._reader.cued(context, first, first + 1, strong=True)

@@ -10,9 +10,8 @@ from retrieval.linking.lexicon import lexicon
 
 _YEAR = r"(?:[12]\d\d\d|3000)"
 _DECADE = r"(?:(?:1[89]|20)\d0\s?'?\s?s|'?\d0\s?'?\s?s|{spelt}|nineteen[ -](?:{spelt}))"
-_NOT_AFTER = (
-    r"(?![\w%]|[.,]\d|\s?(?:min|page|dollar|euro|people|player|buck|hour|calorie|kcal|word|gram|vote|rating)|'\w)"
-)
+_COUNTED = "min|minute|page|dollar|euro|people|player|buck|hour|calorie|kcal|word|gram|vote|rating"
+_NOT_AFTER = rf"(?![\w%]|[.,]\d|\s?(?:{_COUNTED})s?\b|'\w)"
 _PART = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (6, 9)}
 _AGE_BEFORE = {"his", "her", "their", "my", "your", "our", "early", "late", "mid", "there"}
 _NUMERALS = {"a": 1, "couple": 2, "few": 3, "several": 5}

@@ -117,6 +117,8 @@ class YearParser:
         if context.head(last):
             return 0.93
         plot = context.plot[first]
+        if context.word(first - 1) in ("in", "from") and context.word(first - 2) in context.grammar.nouns:
+            return 0.93
         if context.before(first, context.grammar.years_strong, 1):
             loose = context.word(first - 1) in ("from", "year") or context.word(first - 2) in ("from", "year")
             return 0.93 if not plot or not loose else 0.55
@@ -144,7 +146,7 @@ class YearParser:
 def _names_something_else(context: Context, first: int, last: int) -> bool:
     """Whether the time belongs to a novel, a play …, or to a maker of items ("a 1930s studio"), not to an item."""
     other = context.word(first - 2) == "to" and context.word(first - 1) == "the"
-    for back in (2, 3):
+    for back in (2, 3) if context.word(first - 1) != "this" else ():
         other = other or context.word(first - back) in context.grammar.other_nouns
     for i in range(last, min(last + 4, len(context.message.words))):
         word = context.message.words[i]
