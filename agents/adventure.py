@@ -19,10 +19,10 @@ _VARIETY = 0.5
 """Weight of likeness beside relevance at the adventurous end (Carbonell and Goldstein, 1998)."""
 _KNOWN = r"(?:well[- ]?known|known|popular|famous|mainstream|obvious)"
 _LESS = re.compile(
-    rf"\b(?:less(?:er)?|not (?:so|as|too|that)|under)[- ]?{_KNOWN}\b|\b(?:hidden|overlooked) gems?\b"
+    rf"\b(?:less(?:er)?|not (?:so|as|too|that)|under)[- ]?{_KNOWN}\b(?! than)|\b(?:hidden|overlooked) gems?\b"
     r"|\bunder the radar\b|\boff the beaten (?:track|path)\b|\b(?:more|something|anything) obscure\b"
 )
-_MORE = re.compile(rf"\b(?:more|better)[- ]{_KNOWN}\b|\bpopular ones\b|\b(?:a|the) safe (?:bet|choice)\b")
+_MORE = re.compile(rf"\b(?:more|better)[- ]{_KNOWN}\b(?! than)|\bpopular ones\b|\b(?:a|the) safe (?:bet|choice)\b")
 _SURPRISE = re.compile(r"\bsurprise me\b|\bmore adventurous\b|\bsomething (?:completely|totally|very) different\b")
 
 
@@ -34,7 +34,7 @@ def level_in(text: str) -> float | None:
 
 
 def without_level(text: str) -> str:
-    """Return a message without the words that ask for a level: they describe no item."""
+    """Return a message without the words that ask for a level: they describe no item, and set no limit."""
     for words in (_SURPRISE, _LESS, _MORE):
         text = re.sub(words.pattern, " ", text, flags=re.IGNORECASE)
     return text

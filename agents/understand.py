@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from agents import intents
-from agents.adventure import without_level
+from agents.adventure import level_in, without_level
 from agents.amend import SOFT, SURE, Amendment, amend, soft_values
 from agents.ledger import contradictions
 from agents.nouns import Nouns
@@ -61,7 +61,8 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     """Read one message of a thread. The turn number of what it adds is the number of past turns."""
     if intents.is_undo(text) and thread.undo:
         return Reading(Understanding(undone=True, notices=["I took the last change back."]), thread.undo[-1])
-    text = RESET.sub(" ", text)
+    leans = level_in(text) is not None
+    text = without_level(RESET.sub(" ", text))
     slate = thread.last_slate
     mentions = [m for m in bundle.linker.link(text) if not _is_turn_of_phrase(m, text, bool(slate))]
     focus = thread.past[-1].focus if thread.past else []
@@ -81,6 +82,8 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
         similar_cue=any(m.cue == "similar" for m in titles),
         asks_values=bool(values_of) and not pointed,
     )
+    if leans and intent in ("smalltalk", "feedback"):
+        intent = "recommend"
     if intent == "recommend" and not pointed and intents.is_comparison(text) and slate:
         intent, pointed = "compare", slate
     changed = amend(Amendment(text, mentions, pointed, intent, thread, bundle.catalog))
@@ -141,7 +144,7 @@ def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
         linked = mention.kind in ("title", "order", "relative", "field") or mention.score >= SURE
         if linked or mention.negated or mention.cue in ("lift", "dislike"):
             kept = kept[: mention.start] + " " * (mention.end - mention.start) + kept[mention.end :]
-    kept = without_level(REFUSED.sub(" ", kept))
+    kept = REFUSED.sub(" ", kept)
     kept = re.sub(
         r"(?:#|\bnumbers? )?\b\d{1,2}(?:st|nd|rd|th)?\b"
         r"|\b(?:first|second|third|fourth|fifth|last)\b(?= one| two| three)",

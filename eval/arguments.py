@@ -12,6 +12,9 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     kinds = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
     sub = _add_agents(kinds, "retrieval", "Find what human dialogues recommended next, beside simpler systems.", count)
     _add_lists(sub)
+    sub.add_argument(
+        "--adventure", type=_levels, default=(), metavar="A,B", help="the agent alone at these levels, -1 to 1"
+    )
     sub.add_argument("--keep-named", action="store_true", help="let lists repeat items named in the context")
     sub.add_argument(
         "--in-context",
@@ -75,6 +78,16 @@ def _add_out(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--out", type=Path, metavar="FILE.json", help="also write the numbers here, and the table beside it"
     )
+
+
+def _levels(text: str) -> tuple[float, ...]:
+    try:
+        levels = tuple(float(level) for level in text.split(","))
+    except ValueError:
+        levels = (2.0,)
+    if not all(-1 <= level <= 1 for level in levels):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of levels; give numbers from -1 to 1, as in -1,0,1")
+    return levels
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ class Options:
     candidates: Rows | None = None
     """The only rows a list may hold, for every system alike; None for all."""
     seed: int = 0
+    adventure: float | None = None
+    """What the agent is to lean to, familiar (−1) to adventurous (1)."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ async def answer(agent: Cicerone, graph: Any, raw: Mapping[str, Any], options: O
     """Let the agent take the turn from its context alone, never from the labels."""
     bundle = agent.kit.bundle
     catalog = bundle.catalog
-    line: dict[str, Any] = {"context": raw["context"]}
+    line: dict[str, Any] = {"context": raw["context"], "adventure": options.adventure}
     if options.candidates is not None:
         rest = np.setdiff1d(np.arange(catalog.n_items), options.candidates)
         line["exclude"] = [catalog.ids[row] for row in rest]

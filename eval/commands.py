@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,11 @@ async def _score_lists(
         turns = plot_turns(rows_in, bundle.catalog)
         return await score_turns(agent, turns, say, Options(args.models, candidates=candidates, seed=args.seed))
     options = Options(args.models, args.keep_named, args.in_context == "keep", candidates, args.seed)
-    return await score_turns(agent, rows_in, say, options)
+    rows: dict[str, dict[str, Any]] = {}
+    for level in args.adventure:
+        leant = replace(options, models=("agent",), adventure=level)
+        rows[f"agent at {level:+g}"] = (await score_turns(agent, rows_in, say, leant))["agent"]
+    return rows or await score_turns(agent, rows_in, say, options)
 
 
 def _next(args: argparse.Namespace) -> int:

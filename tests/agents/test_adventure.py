@@ -1,5 +1,6 @@
 """Familiar ↔ adventurous: words for it, and what each level does to a ranked pool."""
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,8 +8,11 @@ import numpy as np
 import pytest
 
 from agents.adventure import leaning, level_in, without_level
+from agents.events import Action, TurnFinished
 from agents.ranker import Ranked
+from agents.session import Cicerone
 from retrieval.bundle import Bundle
+from settings import Settings
 
 LEVELS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 
@@ -79,6 +83,7 @@ def test_a_short_list_stays(films: Bundle, ranked: list[Any]) -> None:
         ("more popular ones", -0.7),
         ("better known ones", -0.7),
         ("a popular thriller", None),
+        ("less popular than Alien", None),
         ("I loved The Unknown", None),
         ("", None),
     ],
@@ -89,3 +94,33 @@ def test_words_for_a_level(text: str, level: float | None) -> None:
 
 def test_the_words_are_no_description() -> None:
     assert without_level("Something LESS known about trains").split() == ["Something", "about", "trains"]
+
+
+def test_words_lean_the_talk_until_others_do_and_set_no_limit(films: Bundle) -> None:
+    async def run() -> list[TurnFinished]:
+        async with Cicerone(films, Settings(planner="basic")) as agent:
+            thread, ends = None, []
+            for text in ("I loved The Matrix", "something less known", "something with machines", "more popular ones"):
+                events = [event async for event in agent.turn("u", thread, text)]
+                assert isinstance(events[-1], TurnFinished)
+                ends.append(events[-1])
+                thread = ends[-1].thread_id
+            click = Action(kind="adventure", key="0")
+            events = [event async for event in agent.turn("u", thread, action=click)]
+            return [*ends, events[-1]]  # type: ignore[list-item]
+
+    ends = asyncio.run(run())
+    assert [end.adventure for end in ends] == [0, 0.7, 0.7, -0.7, 0]
+    assert all(end.items for end in ends)
+    assert not any(end.filters for end in ends)
+
+
+def test_a_caller_sets_the_level_and_words_come_before_it(films: Bundle) -> None:
+    async def level(text: str, adventure: float) -> float:
+        async with Cicerone(films, Settings(planner="basic")) as agent:
+            events = [event async for event in agent.turn("u", None, text, adventure=adventure)]
+            assert isinstance(events[-1], TurnFinished)
+            return events[-1].adventure
+
+    assert asyncio.run(level("I loved The Matrix", -1)) == -1
+    assert asyncio.run(level("surprise me", -1)) == 1
