@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from agents.carry import carry_over
+from agents.correction import corrected
 from agents.events import Action
 from agents.kit import Kit
 from agents.ledger import add_taste, remove_key
@@ -32,7 +33,10 @@ def read_turn(turn: Turn, kit: Kit) -> None:
         turn.reading = Reading(Understanding(), turn.thread.ledger)
     else:
         turn.thread = begin(turn.text, turn.thread)
-        turn.reading = understand(turn.text, turn.thread, kit.bundle, kit.nouns)
+        again = corrected(turn.text, turn.thread, kit.bundle)
+        text, thread = (again.text, again.thread) if again else (turn.text, turn.thread)
+        turn.reading = understand(text, thread, kit.bundle, kit.nouns)
+        notices += [again.notice] if again else []
         if turn.always_slate:
             turn.reading = _as_request(turn.reading)
     turn.notices += [*notices, *gone, *turn.reading.understanding.notices]
