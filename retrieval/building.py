@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from retrieval import manifest as layout
-from retrieval.builds import fresh_build, write_whole
+from retrieval.builds import fresh_build, unwritable, write_whole
 from retrieval.catalog import Catalog
 from retrieval.catalog_file import write_catalog
 from retrieval.embed import Embedder, MiniLM
@@ -134,14 +134,17 @@ def build_bundle(
         if vectors:
             forget_unfinished(parent)
     if imported.guesses:
-        write_whole(parent / SETTINGS, _settings(words, imported))
+        _write_settings(parent / SETTINGS, words, imported)
     return BuildReport(
         name, folder, build.manifest, imported.report, build.n_embedded, clock.stages_s, imported.columns
     )
 
 
-def _settings(words: Sequence[str], made: Imported) -> str:
-    return wishes_text(words, made.guesses, made.fields, made.hints, made.found)
+def _write_settings(path: Path, words: Sequence[str], made: Imported) -> None:
+    try:
+        write_whole(path, wishes_text(words, made.guesses, made.fields, made.hints, made.found))
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 class _Build:

@@ -54,7 +54,12 @@ def fresh_build(var_dir: Path, name: str) -> Iterator[Path]:
     except OSError as error:
         if error.errno not in _DISK:  # an embedder that cannot be reached, say
             raise
-        raise BundleError(f"Cannot write to {parent} ({error}). Free the disk or set CICERONE_VAR_DIR.") from error
+        raise unwritable(parent, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> BundleError:
+    """Return the error to raise where the disk does not take what we write."""
+    return BundleError(f"Cannot write to {path} ({error.strerror or error}). Free the disk or set CICERONE_VAR_DIR.")
 
 
 def roll_back(var_dir: Path, name: str) -> str:
@@ -87,7 +92,10 @@ def write_whole(path: Path, text: str) -> None:
 @contextmanager
 def _locked(parent: Path, name: str) -> Iterator[None]:
     """Hold the catalogue's lock; the system lets go of it when the process dies."""
-    parent.mkdir(parents=True, exist_ok=True)
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(parent, error) from error
     with (parent / _LOCK).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,5 +1,6 @@
 """Writing the file that Catalog opens: typed columns, and beside words the folded form in which they are compared."""
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +20,8 @@ def write_catalog(path: Path, table: pa.Table, fields: Sequence[Field], prominen
 
     `table` has one column a field, in row order: text, DOUBLE/BIGINT numbers, dates, lists of text for fields with
     many values; null (never an empty list) where unknown. `prominence` is (n_items,) float32 in 0–1: how well known
-    an item is, 0.5 for all where nothing tells. Raises CatalogError on two names that differ only in case.
+    an item is, 0.5 for all where nothing tells. Raises CatalogError on two names that differ only in case, OSError
+    where the disk is full.
     """
     _check_names([field.name for field in fields])
     rows = pa.array(np.arange(table.num_rows, dtype=np.int32))
@@ -30,7 +32,14 @@ def write_catalog(path: Path, table: pa.Table, fields: Sequence[Field], prominen
             parts = [_shadow(chunk) for chunk in table.column(field.name).chunks]
             kind = pa.list_(pa.string()) if field.many else pa.string()
             columns[shadow_of(field.name)] = pa.chunked_array(parts, kind)
-    items = pa.table(columns)  # noqa: F841 (DuckDB reads it by name)
+    items = pa.table(columns)
+    try:
+        _write(path, items, fields)
+    except (duckdb.IOException, duckdb.TransactionException) as error:
+        raise OSError(errno.EIO, str(error).splitlines()[0]) from error
+
+
+def _write(path: Path, items: pa.Table, fields: Sequence[Field]) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("CREATE TABLE items AS SELECT * FROM items")  # which keeps the order of the rows
         connection.execute("CREATE TABLE fields (position INTEGER, definition VARCHAR)")

@@ -1,5 +1,6 @@
 """Builds side by side: stopped, killed or damaged ones do no harm, and there is a way back."""
 
+import errno
 import os
 import shutil
 import signal
@@ -7,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from unittest.mock import Mock
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -20,6 +23,8 @@ from retrieval.bundle import open_bundle
 from retrieval.embed import Vectors, unit
 from retrieval.importing import import_table
 from retrieval.importing.imported import Imported, Progress
+from retrieval.importing.quarantine import write_quarantine
+from retrieval.importing.raw import Rejected
 from retrieval.manifest import current_build
 from retrieval.unfinished import UnfinishedVectors
 
@@ -225,3 +230,19 @@ def test_a_damaged_current_build_is_not_what_a_new_one_keeps(tmp_path: Path) -> 
     (second / "catalog.duckdb").write_bytes(b"")
     third = build(tmp_path, 5).path
     assert folders(tmp_path) == [first.name, third.name]
+
+
+def test_a_disk_that_takes_nothing_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = build(tmp_path, 3).path.parent
+    for full, what in (
+        ("duckdb.connect", duckdb.TransactionException("Failed to commit: No space left on device\nmore")),
+        ("retrieval.lexical.np.savez", OSError(errno.ENOSPC, "No space left on device")),
+        ("retrieval.building.write_whole", OSError(errno.ENOSPC, "No space left on device")),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(full, Mock(side_effect=what))
+            with pytest.raises(BundleError, match=r"^Cannot write to .*No space left on device\)\. Free the disk"):
+                build(tmp_path, 4)
+    assert open_bundle(tmp_path, "toys", Letters()).catalog.n_items == 3
+    with pytest.raises(BundleError, match=r"^Cannot write to .*quarantine.jsonl"):
+        write_quarantine(home / "CURRENT" / "quarantine.jsonl", [Rejected(1, "odd", "x")])
