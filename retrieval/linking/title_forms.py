@@ -34,10 +34,16 @@ _SPELT = {
     "thirteen": "13",
 }
 _LAST_ROMAN = {"v": "5", "x": "10", "i": "1"}
+_TO_ROMAN = {"2": "ii", "3": "iii", "4": "iv", "5": "v", "6": "vi", "7": "vii", "8": "viii", "9": "ix", "10": "x"}
 _NUMERALS = frozenset({*_ROMAN, *_SPELT, *_LAST_ROMAN})
 _SERIES_MARKS = {"and", "part", "episode", "vol", "volume", "chapter", "returns", "forever", "begins"}
 _HEAD = 0.7
 """How exactly the head of a series stands for each of its titles."""
+_INITIALS = 0.65
+_LETTERS = 4
+"""Fewer initials than these are too often a word."""
+_LONG_TITLE = 4
+"""Longer titles are known by what stands before "of": "Eternal Sunshine"."""
 _MOST_JOINED = 4
 """Titles of so many words are also known without the spaces."""
 _PARTS = ("forms", "joined")
@@ -68,6 +74,7 @@ class TitleForms:
         """Read every title of the catalogue: half a minute for a million."""
         reader = _Reader()
         plain = [reader.add(row, title) for row, title in enumerate(catalog.titles)]
+        reader.add_initials(plain)
         reader.add_heads(vocabulary)
         return TitleForms(
             reader.forms.packed(), reader.joined.packed(), " ".join(reader.words).encode(), "\n".join(plain).encode()
@@ -103,6 +110,7 @@ class _Reader:
         self.words: set[str] = set()
         self._lone: set[str] = set()
         self._heads: dict[str, set[int]] = defaultdict(set)
+        self._series: dict[str, set[int]] = defaultdict(set)
 
     def add(self, row: int, title: str) -> str:
         """Add one title; returns its plain key."""
@@ -117,7 +125,11 @@ class _Reader:
         heads = _series_heads(key)
         parts = _SUBTITLE.split(bare)
         heads |= {" ".join(words_of(" ".join(parts[:n]))) for n in range(1, len(parts))}
+        if (short := _before_of(key)) and len(key.split()) > _LONG_TITLE:
+            heads.add(short)
         for head in heads:
+            if len(_initials(head)) >= _LETTERS:
+                self._series[head.removeprefix("the ")].add(row)
             if " " not in head:
                 self._heads[head].add(row)
             elif not all(word in ARTICLES for word in head.split()):
@@ -139,6 +151,16 @@ class _Reader:
         for form in [head, *variants(head)]:
             self._write(form, row, _HEAD)
 
+    def add_initials(self, plain: list[str]) -> None:
+        """Let the initials of a series of several titles stand for each of them: "lotr"."""
+        rows_of = {key.removeprefix("the "): row for row, key in enumerate(plain)}
+        for head, rows in self._series.items():
+            known = rows | {rows_of[head]} if head in rows_of else rows
+            initials = _initials(head)
+            if len(known) > 1 and initials not in self.words:
+                for row in known:
+                    self._write(initials, row, _INITIALS)
+
     def add_heads(self, vocabulary: Vocabulary) -> None:
         """Let one word stand for its series: a head shared by titles, or a full title others continue."""
         lone = self._lone.copy()
@@ -157,6 +179,16 @@ def _series_heads(key: str) -> set[str]:
         if words[n] in _SERIES_MARKS or words[n] in _ROMAN or words[n].isdigit():
             heads.add(" ".join(words[: n - 1] if words[n - 1] in _SERIES_MARKS else words[:n]))
     return heads - {""}
+
+
+def _before_of(key: str) -> str:
+    """Return the words before the first "of" where they are two and more without the article."""
+    head = key.partition(" of ")[0] if " of " in key else ""
+    return head if len([word for word in head.split() if word not in ARTICLES]) > 1 else ""
+
+
+def _initials(head: str) -> str:
+    return "".join(word[0] for word in head.removeprefix("the ").split() if not word.isdigit())
 
 
 def _made_by() -> str:
@@ -196,6 +228,8 @@ def variants(key: str) -> set[str]:
         forms.add(" ".join(words[1:]))
     elif words and words[0] not in ARTICLES and len(words) < 6:
         forms.add("the " + key)
+    if len(words) > 1 and words[-1] in _TO_ROMAN:
+        forms |= {" ".join([*form.split()[:-1], _TO_ROMAN[words[-1]]]) for form in forms}
     for form in list(forms):
         if " part " not in form and _NUMERALS.isdisjoint(form.split()):
             continue
