@@ -160,7 +160,7 @@ class Column:
         """Whether the values only say yes or no."""
         if pa.types.is_boolean(self.type):
             return True
-        said = {str(v).strip().lower() for v in self.sample}
+        said = {str(v).strip().lower().removesuffix(".0") for v in self.sample}
         return bool(said) and (said <= _YES_NO or (said == {"0", "1"} and len(self.sample) > 4))
 
     @cached_property

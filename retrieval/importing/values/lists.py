@@ -1,5 +1,6 @@
 """Facets and names: what separates several values in one text is decided by column; every value is spelt one way."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -21,8 +22,10 @@ _PLAIN_MARKS = {"|", "\n"}
 _MIN_SHARE_SPLIT = 0.05
 _MIN_SHARE_RECURRING = 0.5
 _MIN_SHARE_FREE = 0.6
-_YES = frozenset({"yes", "y", "true", "t", "1"})
-_NO = frozenset({"no", "n", "false", "f", "0"})
+_SIGNS = re.compile(r"[+#*<>≥≤=%$€£°]|^-(?=\d)|(?<=\w)-$|(?<=\d)[^\w\s](?=\d)")
+_LISTED = ("['", '["')
+_YES = frozenset({"yes", "y", "true", "t", "1", "1.0"})
+_NO = frozenset({"no", "n", "false", "f", "0", "0.0"})
 _SAMPLE = 5000
 
 
@@ -51,7 +54,7 @@ def read_lists(
 def is_yes_no(texts: Sequence[str]) -> bool:
     """Tell whether these different texts only say yes or no, in words or as 1 and 0."""
     said = {text.strip().lower() for text in texts}
-    return bool(said) and said <= _YES | _NO and (bool(said - {"0", "1"}) or len(said) == 2)
+    return bool(said) and said <= _YES | _NO and (bool(said - {"0", "1", "0.0", "1.0"}) or len(said) == 2)
 
 
 def _yes_no(name: str, different: Distinct) -> tuple[pa.Array, list[str]]:
@@ -72,7 +75,7 @@ def split_all(texts: Sequence[str], *, people: bool = False, mark: str = "") -> 
     if are_written(sample):
         return [parts_of(text) for text in texts]
     mark = name_separator(sample) if people else separator(sample)
-    return [text.split(mark) for text in texts] if mark else [[text] for text in texts]
+    return [parts_of(text) if text.startswith(_LISTED) else text.split(mark) if mark else [text] for text in texts]
 
 
 def separator(values: Sequence[Any]) -> str:
@@ -128,10 +131,13 @@ def name_separator(values: Sequence[Any]) -> str:
 
 
 def canonical(counts: Mapping[str, int]) -> dict[str, str]:
-    """Map every spelling to the commonest one that folds alike ("Sci-Fi", "sci fi" → "Sci-Fi")."""
+    """Map every spelling to the commonest one that folds alike ("Sci-Fi", "sci fi" → "Sci-Fi").
+
+    Signs that tell values apart stay apart: "C" and "C++", "A" and "A+", "-5" and "5", "1-5" and "1.5".
+    """
     alike: defaultdict[str, list[str]] = defaultdict(list)
     for value in counts:
-        alike[fold(value) or value].append(value)
+        alike[f"{fold(value) or value}{''.join(_SIGNS.findall(value)).replace(',', '.')}"].append(value)
     best = {key: min(spellings, key=lambda s: (-counts[s], s)) for key, spellings in alike.items()}
     return {value: best[key] for key, spellings in alike.items() for value in spellings}
 

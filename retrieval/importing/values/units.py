@@ -3,6 +3,7 @@
 import re
 
 from retrieval.importing.names import words_of
+from retrieval.importing.values.months import MONTHS
 
 YEAR = "year"
 MONEY = {
@@ -41,7 +42,8 @@ _ALONE = {"pages", "minutes", "seasons", "calories", "kcal", "episodes", "player
 _KEPT_IN_LABEL = {"pages", "seasons", "episodes", "players", "servings", "stars", "points"}
 _NEVER_LAST = {"s", "in", "mi", "ha", "pp", "eps", "star", "stars", "point", "points", "month", "day", "year", "years"}
 """Last words of names that are more often something else: "release_year", "check_in"."""
-SCALES = {"k": 1e3, "thousand": 1e3, "mio": 1e6, "mln": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+SCALES = {"k": 1e3, "thousand": 1e3, "mio": 1e6, "mln": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9,
+          "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7}  # fmt: skip
 SHORT_SCALES = {"m": 1e6, "mm": 1e6, "mn": 1e6, "b": 1e9}
 """Scales only of money and of counts; beside other numbers these letters are metres and more."""
 FAMILIES: tuple[dict[str, float], ...] = (
@@ -71,6 +73,8 @@ def unit_word(word: str) -> str:
     word = re.sub(r"^(?:sq|square)\.?\s*", "sq", word.lower().rstrip("."))
     if unit := MONEY.get(word) or _UNITS.get(word):
         return unit
+    if word in MONTHS:  # "3 March" is a day without a year
+        return ""
     return word.removesuffix("s") if re.fullmatch(r"[^\W\d_]{2,}", word) else ""
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from retrieval.importing.values.lists import name_separator, read_lists, separator
+from retrieval.importing.values.lists import canonical, name_separator, read_lists, separator
 from retrieval.importing.values.literals import joined, parts_of
 
 
@@ -139,3 +139,19 @@ def test_texts_of_several_steps_become_sentences() -> None:
     assert joined(column(steps)).to_pylist() == ["Boil water. Add tea", None, None]
     assert joined(column(["['Boil.', 'Stir']", None])).to_pylist() == ["Boil. Stir", None]
     assert joined(column(["Boil. Stir"])).to_pylist() == ["Boil. Stir"]
+
+
+def test_signs_keep_values_apart() -> None:
+    apart = ["C", "C++", "C#", "A+", "A-", "A", "18", "18+", "-5", "5", "1.5", "1-5", "5%", "< 5"]
+    assert canonical(dict.fromkeys(apart, 1)) == {value: value for value in apart}
+    alike = {"Sci-Fi": 3, "sci fi": 1, "SCI-FI": 1, "R&B": 2, "R & B": 1, "1,5": 2, "1.5": 1}
+    assert set(canonical(alike).values()) == {"Sci-Fi", "R&B", "1,5"}
+
+
+def test_a_written_list_among_plain_values_is_a_list() -> None:
+    found, _ = read_lists("tags", pa.chunked_array([['["a", "b"]', "c", "d", "g h", "['e']", "[f]", "i"]]))
+    assert found.to_pylist() == [["a", "b"], ["c"], ["d"], ["g h"], ["e"], ["[f]"], ["i"]]
+
+
+def test_ones_and_zeros_stored_as_floats_are_yes_and_no() -> None:
+    assert read_lists("vegan", pa.chunked_array([["1.0", "0.0", None]]))[0].to_pylist() == ["yes", "no", None]
