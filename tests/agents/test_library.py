@@ -157,9 +157,9 @@ def test_a_build_that_cannot_be_opened_replaces_nothing(
 ) -> None:  # fmt: skip
     tried: list[str] = []
 
-    def counted(*args: Any) -> Bundle:
+    def counted(*args: Any, **more: Any) -> Bundle:
         tried.append(args[1])
-        return open_bundle(*args)
+        return open_bundle(*args, **more)
 
     monkeypatch.setattr("agents.shelf.open_bundle", counted)
 
@@ -243,9 +243,9 @@ def test_a_catalogue_is_opened_once_for_all_who_wait(
 ) -> None:
     opened: list[str] = []
 
-    def counted(*args: Any) -> Bundle:
+    def counted(*args: Any, **more: Any) -> Bundle:
         opened.append(args[1])
-        return open_bundle(*args)
+        return open_bundle(*args, **more)
 
     monkeypatch.setattr("agents.shelf.open_bundle", counted)
 
