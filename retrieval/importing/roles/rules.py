@@ -6,9 +6,12 @@ from retrieval.importing import names
 from retrieval.importing.names import words_of
 from retrieval.importing.roles.guess import Guess
 from retrieval.importing.roles.looks import SAMPLE, Column
+from retrieval.importing.values.numbers import clock_part
 from retrieval.items import Role
 
 ANOTHER_ID = "another id"
+_HOURS = set("start starts begin begins end ends open opens close closes departure departs arrival arrives".split())
+"""Words of the names of columns in which 18:30 is half past six, and no duration."""
 _MOST = 0.9
 _MANY = 0.6
 _LONG_WORDS = 8
@@ -123,9 +126,16 @@ def _counts_or_measures(column: Column) -> Guess | None:
             return Guess(Role.FACET, "numbers used as labels")
         if column.kind in (names.CODE, names.CONTACT):
             return Guess(None, "a code, no quantity")
+        if _HOURS & set(words_of(column.name)) and column.share(_is_hour) > _MOST:
+            return Guess(Role.FACET, "times of the day")
         how = "numbers" if column.numbers >= 0.99 else f"{column.numbers:.0%} numbers"
         return Guess(Role.NUMBER, f"by its name; {how}" if named else how)
     return None
+
+
+def _is_hour(value: object) -> bool:
+    hour = clock_part(value) if isinstance(value, str) else None
+    return hour is not None and hour < 24
 
 
 def _is_a_label(column: Column) -> bool:

@@ -188,3 +188,10 @@ def test_a_title_is_made_of_what_has_another_role_where_nothing_else_is_left() -
     guesses = guesses_of(columns, id="id", about="text", kind="facet")
     assert guesses["row_title"].made_from == ("about",)
     assert "the first words of about" in guesses["row_title"].why
+
+
+def test_times_of_the_day_are_no_durations() -> None:
+    clock = ["09:30", "18:30", "20:00", "9:45"]
+    guesses = guesses_of({"id": [*"abcd"], "name": [*"efgh"], "starts_at": clock, "runtime": clock})
+    assert (guesses["starts_at"].role, guesses["starts_at"].why) == (Role.FACET, "times of the day")
+    assert guesses["runtime"].role is Role.NUMBER
