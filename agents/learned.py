@@ -22,7 +22,7 @@ FITTED = Path(__file__).with_name("learned.json")
 _HALVES = 20
 _FAME_HALVES = 100
 _YEARS = 40
-_SPOKEN_TO = frozenset({"recommend", "more", "feedback", "smalltalk"})
+_SPOKEN_TO = frozenset({"recommend", "similar", "more", "feedback", "smalltalk"})
 
 Of = Callable[[str], np.ndarray]
 
@@ -44,6 +44,12 @@ def share(values: np.ndarray) -> np.ndarray:
     return np.maximum(values, 0.0) / top if top > 0 else np.zeros(len(values))
 
 
+def _likeness(of: Of) -> np.ndarray:
+    content = share(of("meaning_like_seeds")) + share(of("facets_like_seeds")) + standing(of("people_like_seeds"))
+    likeness: np.ndarray = content + share(of("knn")) + standing(of("ease"))
+    return likeness
+
+
 COLUMNS: dict[str, Callable[[Of], np.ndarray]] = {
     "known": lambda of: of("prominence"),
     "known_standing": lambda of: standing(of("prominence")),
@@ -56,6 +62,7 @@ COLUMNS: dict[str, Callable[[Of], np.ndarray]] = {
     "co_liked": lambda of: share(of("knn")),
     "ease": lambda of: standing(of("ease")),
     "ease_of_latest": lambda of: standing(of("ease_last")),
+    "likeness_asked_for": lambda of: of("asks_similar") * _likeness(of),
     "words_of_talk": lambda of: share(of("bm25_chat")),
     "words_of_request": lambda of: share(of("bm25_query")),
     "meaning_of_request": lambda of: share(of("cosine_query")),

@@ -64,6 +64,15 @@ def test_a_request_in_words_outweighs_fame() -> None:
     assert meets > known
 
 
+def test_where_likeness_is_asked_for_it_outweighs_fame() -> None:
+    alike = dict.fromkeys(("meaning_like_seeds", "facets_like_seeds"), [1.0, 0.3])
+    columns = {**alike, "prominence": [0.2, 0.9], "newness": [0.5, 0.5]}
+    near, known = fitted().scores(table(**columns, asks_similar=[1.0, 1.0]))
+    near_in_talk, known_in_talk = fitted().scores(table(**columns))
+    assert near > known
+    assert near - known > near_in_talk - known_in_talk
+
+
 def test_what_is_unknown_is_neutral_and_the_scale_of_scores_does_not_count() -> None:
     unknown = table(years_after_seeds=[np.nan, np.nan])
     assert np.isfinite(weighed(unknown)).all()
@@ -99,7 +108,7 @@ def test_a_pool_is_ranked_with_its_evidence_kept(films: Bundle) -> None:
         ("recommend", [MATRIX], ["a"], False, True),
         ("recommend", [], ["a", "b"], False, True),
         ("recommend", [], ["a"], False, False),
-        ("similar", [MATRIX], ["a", "b"], False, False),
+        ("similar", [MATRIX], ["a"], False, True),
         ("details", [MATRIX], ["a", "b"], False, False),
         ("recommend", [MATRIX], ["a", "b"], True, False),
     ],
