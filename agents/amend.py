@@ -9,6 +9,7 @@ from agents import intents
 from agents.ledger import add_limit, add_taste, lift_fields, lift_value
 from agents.patterns import FIRST_PERSON
 from agents.state import Intent, Ledger, Limit, Taste, Thread
+from agents.swaps import swapped
 from retrieval.catalog import Catalog
 from retrieval.items import Filter, Op, Role
 from retrieval.linking import Mention
@@ -54,11 +55,14 @@ def amend(given: Amendment) -> Changed:
     for mention in given.mentions:
         if mention.cue == "lift":
             _lift(mention, changed)
-    limits = _alternatives([m for m in given.mentions if _is_limit(m) and _is_asked_for(m, given)], given.text)
+    asks = given.intent not in ("details", "compare")
+    limits = _alternatives([m for m in given.mentions if asks and _is_limit(m) and _is_asked_for(m, given)], given.text)
     swaps = intents.is_replacement(given.text) or intents.is_fresh_request(given.text)
     for mention in limits:
         for limit in _limits(mention, given):
             changed.ledger = add_limit(changed.ledger, limit, replace=swaps)
+    if intents.is_swap(given.text):
+        changed.ledger = swapped(changed.ledger, given.text, given.turn, given.catalog)
     for mention in given.mentions:
         if mention.kind == "relative" and given.intent != "compare" and _is_asked_for(mention, given):
             bound = _relative(mention, given, changed.ledger)
@@ -190,8 +194,8 @@ def _beyond(bound: Any, known: list[Any], *, upwards: bool) -> Any:
     sign = 1 if upwards else -1
     if isinstance(bound, str):
         return (date.fromisoformat(bound) + timedelta(sign)).isoformat()
-    whole = all(value == int(value) for value in known)
-    return int(bound) + sign if whole else round(bound + sign * 0.001, 3)
+    step = next((step for step in (1, 0.01) if all(value == round(value / step) * step for value in known)), 0.001)
+    return int(bound) + sign if step == 1 else round(bound + sign * step, 3)
 
 
 def _tastes(given: Amendment) -> list[Taste]:

@@ -13,6 +13,8 @@ _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7, "8th": 8, "9th": 9, "10th": 10,
 }  # fmt: skip
+_LONGEST_ADDITION = 9
+"""Words; who says more begins anew."""
 _THING = r"(?:one|ones|option|pick|choice|suggestion|recommendation|result|title|item|{nouns})"
 
 
@@ -49,6 +51,21 @@ def is_fresh_request(text: str) -> bool:
 def is_replacement(text: str) -> bool:
     """Whether the message swaps something for something else ("no, …", "… instead", "what about …")."""
     return bool(say.INSTEAD.search(text))
+
+
+def is_swap(text: str) -> bool:
+    """Whether the message puts what it names in the place of what was asked for ("… instead")."""
+    return bool(say.SWAPS.search(text))
+
+
+def is_anew(text: str) -> bool:
+    """Whether a wish takes over nothing of the last but its bounds ("something for children instead")."""
+    return bool(say.ANEW.search(text))
+
+
+def is_addition(text: str) -> bool:
+    """Whether the message only adds to the wish of the turn before ("with lentils", "an easy one")."""
+    return bool(say.ADDS.search(text)) and not say.FRESH.search(text) and len(text.split()) <= _LONGEST_ADDITION
 
 
 def intent_of(
@@ -89,7 +106,10 @@ def is_pronoun(text: str) -> bool:
 
 def is_request(sentence: str) -> bool:
     """Whether a sentence asks for something, as opposed to telling about an item seen or a person admired."""
-    return bool(say.ASKS.search(sentence)) or (len(sentence.split()) <= 7 and not say.TELLS.search(sentence))
+    if say.ASKS.search(sentence) or is_swap(sentence):
+        return True
+    described = say.PHRASE.search(sentence) and not say.FIRST_PERSON.search(sentence)
+    return bool(len(sentence.split()) <= 7 or described) and not say.TELLS.search(sentence)
 
 
 def feedback_kind(text: str) -> str:

@@ -111,6 +111,21 @@ TELLS = _words(
 INSTEAD = re.compile(
     _words(r"(?:instead|rather|actually|(?:how|what) about|i meant|change)\b").pattern + r"|^\W*(?:no|nope|nah)\b", re.I
 )
+SWAPS = re.compile(r"\binstead\b(?! of\b)", re.I)
+ANEW = _opening(r"(?:no,? |ok,? |then |now |and )*(?:something|anything|one|ones)\b")
+"""The start of a wish that names its subject anew and takes over nothing of the last."""
+ADDS = _opening(
+    r"(?:and |but |or |ok,? |also |only |just |maybe |rather |make it |something |preferably )*"
+    r"(?:(?:with|without|in|under|over|from|for|by|before|after|between|less|more)\b"
+    r"|(?:an?|the) (?:\w+ ){1,2}ones?\b|ones? (?:with|from|in|by|for)\b|(?:cheap|short|long|new|old|big|small|light|easi"
+    r"|simpl|fast|quick|high|low|bett|healthi|strong|spici|sweet)e?r\b)"
+)
+"""The start of a message that adds to the wish of the turn before."""
+PHRASE = _opening(
+    r"(?:and |but |ok,? |then |also |no,? |only )*(?:an?|the|with|without|from|in|under|over|for|at|between|before"
+    r"|after|since|made|by|older|newer|shorter|longer|cheaper)\b"
+)
+"""The start of a message that is one long description of what is wanted."""
 PRONOUN = _words(
     r"(?:that|this) one\b",
     r"like (?:that|this)\b",

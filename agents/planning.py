@@ -30,6 +30,8 @@ async def plan_turn(turn: Turn, kit: Kit) -> None:
         new=newest_quarter(kit.bundle.catalog),
         wishes=[*_liked_values(read.ledger), *read.understanding.soft],
     )
+    if not kit.bundle.manifest.embedder:
+        basic = basic.model_copy(update={"calls": [call for call in basic.calls if call.tool != "search_meaning"]})
     turn.plan = basic
     if not turn.always_slate and not turn.action:
         turn.question = opening_question(read.understanding, read.ledger, turn.thread, kit.bundle.catalog)

@@ -9,6 +9,16 @@ _MESSAGES = 5
 _WORDS = 60
 
 
+_BOUNDS = ("gte", "lte", "between")
+
+
+def _without(text: str, phrases: list[str]) -> str:
+    """Leave out bounds: their words describe no item."""
+    for phrase in filter(None, phrases):
+        text = text.replace(phrase, " ")
+    return text
+
+
 def recent_words(turn: Turn, nouns: Nouns) -> str:
     """Return the telling words of the last five messages, the latest last; "" where a first message sets limits.
 
@@ -18,5 +28,8 @@ def recent_words(turn: Turn, nouns: Nouns) -> str:
     if not turn.thread.past and turn.read.ledger.limits:
         return ""
     said = [text for past in turn.thread.past for text in (past.user, past.reply if turn.always_slate else "") if text]
-    words = [word for text in [*said, turn.text][-_MESSAGES:] for word in tokens(text)]
+    bounds = [limit.words for limit in turn.read.ledger.limits if limit.filter.op in _BOUNDS]
+    bounds += [mention.text for mention in turn.read.mentions if mention.kind == "stray"]
+    texts = [_without(text, bounds) for text in [*said, turn.text][-_MESSAGES:]]
+    words = [word for text in texts for word in tokens(text)]
     return " ".join([word for word in words if word not in NOISE and word not in nouns[2]][-_WORDS:])

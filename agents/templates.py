@@ -6,14 +6,20 @@ from collections.abc import Sequence
 
 from agents.events import Reason, SlateItem
 from agents.explain_brief import ExplainBrief
-from agents.wording import dates_the_item, describe_fact, describe_filter, describe_value, join
-from retrieval.items import Field, Role
-from retrieval.linking.dimensions import asked_about
+from agents.told import about_items
+from agents.wording import (
+    dates_the_item,
+    describe_fact,
+    describe_filter,
+    describe_value,
+    join,
+    reads_as_adjective,
+    value_said,
+)
+from retrieval.items import Role
 from retrieval.text import tokens
 
 _TOLD = (Role.FACET, Role.PERSON, Role.NUMBER, Role.DATE)
-_SAID_OF_ANY = {"i", "is", "ha", "has", "date", "at", "on", "of", "per", "in", "number", "count", "total", "type", "the"}
-_MOST_FACTS = 5
 _MOST_VALUES = 12
 _MOST_LIMITS = 5
 _OPENERS = ("Here are {n} {noun}.", "I found {n} {noun} for you.", "{n} {noun} to look at.")
@@ -23,17 +29,9 @@ _FITTING = (
     "There are {pool} {noun} that fit ({limits}); these are my pick.",
 )
 _FIRST = ("I would start with {name}{why}.", "{name} comes first{why}.", "Top of the list is {name}{why}.")
+_VERBS = ("mentions ", "has ")
+_CLAUSES = ("liked by ", "close ", "one of ")
 _MENTIONED = re.compile(r"^(.+), as you mentioned$")
-_SMALLEST_FIRST = frozenset(
-    "short shorter shortest old older oldest cheap cheaper cheapest light lighter lightest small smaller smallest near"
-    " nearer nearest close closer closest easy easier easiest less least lower lowest fewer fewest early earlier"
-    " earliest slow slower slowest quick quicker quickest".split()
-)
-_WHERE = re.compile(r"\b(?:where|place|location|address)\b", re.I)
-_PLACES = re.compile(
-    r"\b(?:city|town|country|countries|region|location|venue|place|address|state|neighbourhood|area)\b"
-)
-_STEMS = {"direct": "director", "wrote": "writer", "writ": "writer", "star": "actor", "play": "actor", "act": "actor"}
 
 
 def template_reply(brief: ExplainBrief) -> str:
@@ -45,7 +43,7 @@ def template_reply(brief: ExplainBrief) -> str:
     if brief.intent == "smalltalk" and not brief.items:
         return _smalltalk(brief)
     if brief.intent in ("details", "compare"):
-        return _about(brief)
+        return about_items(brief)
     if brief.intent == "values" and brief.values_of in brief.fields:
         return _values(brief)
     if brief.intent == "count":
@@ -88,39 +86,44 @@ def _opener(brief: ExplainBrief) -> str:
 
 
 def _praise(item: SlateItem, brief: ExplainBrief) -> str:
-    """Return two reasons as one clause: ", a Drama film that mentions heist"; the year already stands by the name."""
+    """Return what speaks for an item as one clause: ", a Drama film that mentions heist", ": in Oslo, price €20"."""
     reasons = [r for r in item.reasons if not (r.text.startswith("from ") and r.text[5:] == brief.year(item))][:2]
-    said = [_reason_said(r, brief) for r in reasons]
+    said = [_reason_said(reason, brief) for reason in reasons]
     kinds = [text for text, is_kind in said if is_kind]
     others = [text for text, is_kind in said if not is_kind]
     others = [text for text in others if text.removeprefix("mentions ").lower() not in {kind.lower() for kind in kinds}]
+    told = [text for text in others if text.startswith(_VERBS)]
+    plain = [*_missed(item, brief), *(text for text in others if not text.startswith(_VERBS))]
     if kinds:
-        head = join([part for kind in kinds for part in kind.split(", ")])
-        head = f", {_a(f'{head} {brief.noun[0]}')}"
-        return head + "".join(_clause(text, "that ") for text in others)
-    if others:
-        return "," + _clause(others[0], "which ") + "".join(f" and {text}" for text in others[1:])
+        parts = join([part for kind in kinds for part in kind.split(", ")])
+        head = f", {_a(f'{parts} {brief.noun[0]}')}"
+        return head + "".join(f" that {text}" for text in told) + "".join(f", {text}" for text in plain)
+    if plain:
+        mark = "," if plain[0].startswith(_CLAUSES) else ":"
+        return f"{mark} {', '.join(plain)}" + "".join(f"; it {text}" for text in told)
+    if told:
+        return f", which {join(told)}"
     return "" if item.reasons else ": " + _why(item, brief)
 
 
+def _missed(item: SlateItem, brief: ExplainBrief) -> list[str]:
+    """Return what an item has where it breaks a bound that was put aside."""
+    broken = [brief.fields[f.field] for f in item.breaks if f.field in brief.fields]
+    bounds = [field for field in broken if field.role in (Role.NUMBER, Role.DATE)]
+    return [describe_fact(f, item.fields[f.name]) for f in bounds if item.fields.get(f.name) is not None]
+
+
 def _reason_said(reason: Reason, brief: ExplainBrief) -> tuple[str, bool]:
-    """Return a reason for use in a sentence, and whether it names what kind of item this is: "Comedy"."""
+    """Return a reason for use in a sentence, and whether it reads as an adjective: "a Comedy film"."""
     field = brief.fields.get(reason.source)
-    if field is None or field.role is not Role.FACET or not field.many:
+    if field is None or field.role is not Role.FACET:
         return reason.text, False
-    text = _MENTIONED.sub(r"\1", reason.text)
-    said = describe_fact(field, text)
-    return said, said == text
+    values = _MENTIONED.sub(r"\1", reason.text).split(", ")
+    return value_said(field, ", ".join(values)), all(reads_as_adjective(field, value) for value in values)
 
 
 def _a(words: str) -> str:
     return f"{'an' if words[:1] in 'AEIOUaeiou' else 'a'} {words}"
-
-
-def _clause(text: str, relative: str) -> str:
-    if text.startswith(("mentions ", "has ")):
-        return f" {relative}{text}"
-    return f", {text}" if relative == "that " and any(c.isdigit() for c in text) else f" {text}"
 
 
 def _pick(variants: Sequence[str], brief: ExplainBrief) -> str:
@@ -144,56 +147,6 @@ def _nothing(brief: ExplainBrief) -> str:
     if brief.query:
         return f"I found nothing for “{brief.query[:80]}”. Try other words, or name a {brief.noun[0]} you like."
     return f"I have nothing new to show for that. Tell me more about the {brief.noun[1]} you like, or change a limit."
-
-
-def _about(brief: ExplainBrief) -> str:
-    if not brief.items:
-        return f"I am not sure which {brief.noun[0]} you mean. Name it, or say “the second one” of those shown."
-    asked = _asked_fields(brief)
-    if brief.intent == "compare" and len(brief.items) > 1:
-        return _compared(brief, asked)
-    return "\n\n".join(_described(item, asked, brief) for item in brief.items[:3])
-
-
-def _asked_fields(brief: ExplainBrief) -> list[Field]:
-    """Return the fields the question is about, by label, by dimension ("how heavy") or by verb ("directed")."""
-    words = tokens(brief.message)
-    stems = {noun for word in words for stem, noun in _STEMS.items() if word.startswith(stem)}
-    fields = [f for f in brief.fields.values() if f.role in _TOLD]
-    by_dimension = {field.name for field in asked_about(words, fields)}
-    if "when" in words:
-        by_dimension |= {f.name for f in fields if f.unit == "year" or f.role is Role.DATE}
-    if _WHERE.search(brief.message):
-        by_dimension |= {f.name for f in fields if f.role is Role.FACET and _PLACES.search(f.label.lower())}
-    said = {form for word in (*words, *stems) for form in (word, word.removesuffix("s"))}
-    named = [field for field in fields if _label_words(field) & said]
-    return named or [field for field in fields if field.name in by_dimension]
-
-
-def _label_words(field: Field) -> set[str]:
-    words = {word.removesuffix("s") for word in tokens(field.label)}
-    return words - _SAID_OF_ANY if len(words) > 1 else words
-
-
-def _described(item: SlateItem, asked: Sequence[Field], brief: ExplainBrief) -> str:
-    known = {field.name: value for field, value in brief.facts(item)}
-    wanted = [field for field in asked if field.name in known]
-    if asked and not wanted:
-        return f"The catalogue does not say the {join([f.label for f in asked[:2]], 'or')} of {brief.name(item)}."
-    told = wanted or [field for field, _ in brief.facts(item) if not dates_the_item(field)][:_MOST_FACTS]
-    facts = "; ".join(describe_fact(field, known[field.name]) for field in told)
-    return f"{brief.name(item)}: {facts}." if facts else f"The catalogue says no more about {brief.name(item)}."
-
-
-def _compared(brief: ExplainBrief, asked: Sequence[Field]) -> str:
-    number = next((f for f in asked if f.role in (Role.NUMBER, Role.DATE)), None)
-    known = [item for item in brief.items if number and item.fields.get(number.name) is not None]
-    if number is None or len(known) < 2:
-        return "\n\n".join(_described(item, asked, brief) for item in brief.items[:4])
-    smallest = bool(_SMALLEST_FIRST & set(tokens(brief.message)))
-    ordered = sorted(known, key=lambda item: item.fields[number.name], reverse=not smallest)
-    values = [f"{brief.name(item)} with {describe_value(item.fields[number.name], number)}" for item in ordered]
-    return f"By {number.label}: {values[0]}, then {join(values[1:])}."
 
 
 def _values(brief: ExplainBrief) -> str:

@@ -8,7 +8,8 @@ from agents.adventure import level_in, without_level
 from agents.amend import SOFT, SURE, Amendment, amend, soft_values
 from agents.ledger import contradictions
 from agents.nouns import Nouns
-from agents.patterns import REFUSED, RESET
+from agents.patterns import DETAILS, REFUSED, RESET
+from agents.settle import settled, unheard_names, unheard_notices, unread_notices, without_names
 from agents.state import Intent, Ledger, Order, Thread, Understanding
 from agents.wording import describe_filter
 from retrieval.bundle import Bundle
@@ -33,6 +34,8 @@ NOISE = frozenset(
     genre genres mood tonight today new old released made came come anyone help let lets try sure dont
     doesnt didnt isnt trying remember drop forget never mind instead ever s t m d ll re ve don didn
     doesn between under over before after since around same similar feel feels fancy im
+    least than fewer below above minimum maximum min max cheaper cheapest dearer smaller smallest bigger biggest
+    larger largest shorter shortest longer longest lighter heavier rated around about approximately
     """.split()
 )
 
@@ -64,7 +67,9 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     leans = level_in(text) is not None
     text = without_level(RESET.sub(" ", text))
     slate = thread.last_slate
-    mentions = [m for m in bundle.linker.link(text) if not _is_turn_of_phrase(m, text, bool(slate))]
+    linked = [m for m in bundle.linker.link(text) if not _is_turn_of_phrase(m, text, bool(slate))]
+    mentions = settled(linked, text, bundle.catalog)
+    unheard = unheard_names(text, mentions, bundle)
     focus = thread.past[-1].focus if thread.past else []
     pointed = (
         focus
@@ -90,13 +95,18 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     anchors = _anchors(intent, pointed, titles)
     understanding = Understanding(
         intent="feedback" if changed.only_feedback else intent,
-        query=residue(text, mentions, nouns),
+        query=_with_subject(residue(without_names(text, unheard), mentions, nouns), text, titles, thread),
         anchors=anchors,
         soft=soft_values(mentions),
         order=_order(mentions),
         values_of=values_of if intent == "values" else "",
         k=intents.asked_count(text, nouns[2]),
-        notices=[*_gone_notices(len(gone), nouns), *_contradiction_notices(changed.ledger, bundle)],
+        notices=[
+            *_gone_notices(len(gone), nouns),
+            *_contradiction_notices(changed.ledger, bundle),
+            *unread_notices(mentions, bundle.catalog),
+            *unheard_notices(unheard),
+        ],
     )
     return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
 
@@ -112,7 +122,8 @@ def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
     """There are items called "Anything Else", "Help" and "3"; said like that, they are hardly ever meant."""
     if mention.kind != "title":
         return False
-    if mention.score < (SOFT if mention.cue == "similar" else NAMED):
+    told = mention.cue == "similar" or DETAILS.search(text[: mention.start])
+    if mention.score < (SOFT if told else NAMED):
         return True
     return mention.cue != "similar" and (
         intents.in_formula(text, mention.start, mention.end) or (after_slate and intents.names_position(mention.text))
@@ -135,6 +146,14 @@ def _without(text: str, mentions: list[Mention]) -> str:
         if mention.kind in ("title", "range"):
             text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
     return text
+
+
+def _with_subject(query: str, text: str, titles: list[Mention], thread: Thread) -> str:
+    """Go on with the subject of the turn before where the message only adds to it: "with lentils", "an easy one"."""
+    if not query or not thread.query or titles or not intents.is_addition(text):
+        return query
+    words = thread.query.split()
+    return " ".join([*words, *(word for word in query.split() if word not in words)])
 
 
 def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:

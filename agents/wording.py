@@ -8,8 +8,9 @@ from typing import Any
 
 from agents.values_in_words import counted, describe_day, describe_value, plain_number
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Role
+from retrieval.linking.dimensions import dimensions, number_dimension
 from retrieval.linking.flags import NO, YES, spoken
-from retrieval.linking.units import plain
+from retrieval.linking.units import measure_of, plain
 
 __all__ = [
     "describe_fact",
@@ -20,6 +21,8 @@ __all__ = [
     "is_flag",
     "join",
     "label_of",
+    "reads_as_adjective",
+    "value_said",
 ]
 
 _BY_LABEL = {
@@ -41,9 +44,14 @@ _BY_LABEL = {
     "country": "from {}",
     "countrie": "from {}",
     "region": "from {}",
+    **dict.fromkeys(("stadt", "ort", "ville", "ciudad", "città"), "in {}"),
+    **dict.fromkeys(("land", "país", "paese"), "from {}"),
     "decade": "from the {}",
 }
-_STANDALONE = frozenset({"language", "country", "countrie", "decade", "city", "location", "venue", "region"})
+_STANDALONE = frozenset(
+    "language country countrie decade city location venue region stadt ort ville ciudad città land país paese".split()
+)
+_DESCRIBED = re.compile(r"\b(?:genre|style|colou?r|grape|flavou?r|cuisine|mood)s?\b")
 _DATED_BY = re.compile(r"\b(year|released?|published|publication|vintage|edition|issued|premiered?)\b")
 _NOT_DATED_BY = re.compile(r"\b(built|founded|established|posted|added|updated|born|starts?|ends?|event)\b")
 _DAY_WORDS = {"at", "on", "date", "day", "time", "datetime", "timestamp", "year", "when"}
@@ -133,6 +141,8 @@ def _is_run(value: Any) -> bool:
 
 
 def _number_phrase(given: Filter, field: Field) -> str:
+    if given.op in ("eq", "lte") and _is_free(field, given.value):
+        return "free"
     counts = _counts(field)
     values = [plain_number(v) if counts else describe_value(v, field) for v in _several(given.value)]
     if given.op == "between" or _is_run(given.value):
@@ -187,6 +197,8 @@ def describe_fact(field: Field, value: Any) -> str:
     if field.role is Role.DATE or field.unit == "year":
         return _dated(field, said)
     if field.role is Role.NUMBER:
+        if _is_free(field, value):
+            return "free"
         if _counts(field):
             return f"{plain_number(value)} {counted(value, field.label)}"
         return said if _says_itself(field) else f"{field.label} {said}"
@@ -198,6 +210,22 @@ def describe_fact(field: Field, value: Any) -> str:
     if field.role is Role.PERSON:
         return _BY_LABEL.get(stem, field.label + " {}").format(said)
     return f"{field.label} {said}"
+
+
+def value_said(field: Field, value: str) -> str:
+    """Return a value of a facet as it is said of an item: "in Oslo", "from France", "Comedy"."""
+    stem = field.label.lower().removesuffix("s")
+    return _BY_LABEL[stem].format(value) if stem in _STANDALONE else value
+
+
+def reads_as_adjective(field: Field, value: str) -> bool:
+    """Whether a value can stand before what an item is called: "a Comedy film", not "a Korean TV Shows title"."""
+    one = " " not in value and value.isalpha() and (not value.endswith("s") or value.endswith("ss"))
+    return one and bool(_DESCRIBED.search(field.label.lower()))
+
+
+def _is_free(field: Field, value: Any) -> bool:
+    return value == 0 and measure_of(field.unit) == "money" and number_dimension(field, dimensions()["price"])
 
 
 def _dated(field: Field, said: str) -> str:

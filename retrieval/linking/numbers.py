@@ -147,8 +147,11 @@ def _with_name(context: Context, first: int, last: int, field: Field) -> tuple[i
             linked = not of or context.word(last) in ("of", "in")
             if linked and end <= n_words and context.message.phrase(last + of, end) in names:
                 return first, end
-        if first >= n and context.message.phrase(first - n, first) in names:
-            return first - n, last
+        for of in (0, 1):
+            start = first - of - n
+            linked = not of or context.word(first - 1) in ("of", "is")
+            if linked and start >= 0 and context.message.phrase(start, start + n) in names:
+                return start, last
     return first, last
 
 
