@@ -44,16 +44,6 @@ def mmr(relevance: Sequence[float], similarity: Similarity, k: int, trade_off: f
     return picked
 
 
-def cosine_of(vectors: np.ndarray) -> Similarity:
-    """Return the likeness of rows of (n, dim) unit vectors; opposite directions count as not alike."""
-    return lambda a, b: max(0.0, float(np.dot(vectors[a], vectors[b])))
-
-
-def overlap_of(sets: Sequence[frozenset[str]]) -> Similarity:
-    """Return the share of values two sets have in common (Jaccard); 0 where either is empty."""
-    return lambda a, b: len(sets[a] & sets[b]) / len(sets[a] | sets[b]) if sets[a] and sets[b] else 0.0
-
-
 def _unit_range(values: np.ndarray) -> np.ndarray:
     low, high = float(values.min()), float(values.max())
     return (values - low) / (high - low) if high > low else np.ones_like(values)
