@@ -19,6 +19,7 @@ _OTHERS_CODES = {"doi", "issn", "imdb", "tmdb", "oclc", "isbn10", "parent", "ext
 _EXACT_TITLE = {"title", "titel", "titre", "titulo", "titolo"}
 _EXACT_NAME = {"name", "nombre", "nom", "nome", "naam", "bezeichnung"}
 _MIN_DIFFERENT = 0.8
+_MIN_OF_NAMES = 0.2
 _CLEAR = 50
 _CLOSE = 5
 _MOST_TITLE_CHARS = 120
@@ -134,14 +135,25 @@ def _last_resort(columns: Sequence[Column], told: Sequence[Column]) -> tuple[str
     for column, guess in guesses:
         if guess.role is Role.TEXT:
             return MADE_TITLE, _made(f"the first words of {column.name}", [column.name])
+    wordy = [c for c, guess in guesses if c in columns and guess.role is Role.FACET and _may_name(c)]
+    if wordy:
+        best = max(wordy, key=lambda c: c.different)
+        return best.name, Guess(Role.TITLE, f"words of which {_percent(best.different)} differ", certain=False)
     for column in columns:
         spare = column.kind not in (names.ID, names.ORIGIN, names.STAMP, names.ROW) and not column.is_hash
-        if spare and column.is_text and column.is_code and column.different > _MIN_DIFFERENT:
+        word = column.is_text and column.is_code and column.numbers < 0.5
+        if spare and word and column.different > _MIN_DIFFERENT:
             return column.name, Guess(Role.TITLE, "the only word that tells the rows apart", certain=False)
     known = [c.name for c, guess in guesses if guess.role in (Role.FACET, Role.PERSON, Role.NUMBER)]
     codes = [c.name for c, guess in guesses if c.kind == names.ID and c.different > _MIN_DIFFERENT]
     parts = (codes[:1] + known)[:3] or [c.name for c, _ in guesses[:1]]
     return MADE_TITLE, _made(", ".join(parts), parts)
+
+
+def _may_name(column: Column) -> bool:
+    """Tell whether short texts differ enough to call items by, though some share one: songs, courses, dishes."""
+    differs = column.different >= _MIN_OF_NAMES and column.coverage > _MIN_DIFFERENT
+    return differs and column.kind == "" and not column.is_list and not column.is_code and column.numbers < 0.5
 
 
 def _made(source: str, parts: Sequence[str]) -> Guess:

@@ -86,10 +86,13 @@ def _votes(counted: Mapping[str, int]) -> tuple[dict[str, int], dict[str, str]]:
 
 
 def _clock_of(name_words: Iterable[str], texts: Iterable[str]) -> str:
-    """Return what "1:45" is in a column, by its name and by the largest first part: "hours", "min", or "" for none."""
+    """Return what "1:45" is in a column, by its name and its first parts: "hours" or "min".
+
+    Few things usually last three hours or more, so a column whose middle value is "3:45" counts minutes.
+    """
     firsts = [first for first in map(clock_part, texts) if first is not None]
     if not firsts:
         return "hours"
-    if max(firsts) >= 10 or {"track", "song", "length"} & set(name_words):
+    if max(firsts) >= 10 or sorted(firsts)[len(firsts) // 2] >= 3 or {"track", "song", "length"} & set(name_words):
         return "min"
     return "hours"

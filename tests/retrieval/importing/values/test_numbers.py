@@ -149,6 +149,7 @@ def test_clock_times_are_decided_by_column_and_told() -> None:
         '\'3:45\' of track length is read as minutes and seconds; format = "%H:%M" or "%M:%S" decides it.'
     ]
     assert read("runtime", ["1:45"])[0] == {"runtime:min": [105]}
+    assert read("duration", ["1:04", "3:45", "8:36"])[0] == {"duration:min": [1 + 4 / 60, 3.75, 8.6]}
     assert read("runtime", ["1:45"], form="%M:%S") == ({"runtime:min": [1.75]}, [])
 
 
