@@ -1,5 +1,6 @@
 """What a turn knows of every candidate, as numbers: one code for fitting a ranker and for serving it."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ _LISTS = (
 _BY_FAME = ("filter_items", "new", "wished")
 _RANK_HALVES = 20
 _CHAT_WORDS = 200
+_SUBJECT = re.compile(r"\b(?:about|set in|where|featuring|involving)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,12 @@ class Evidence:
         seeds = [item_id for call in turn.plan.calls for item_id in call.args.get("item_ids", [])]
         said = [text for past in turn.thread.past for text in (past.user, past.reply) if text]
         return cls(turn.results, turn.read.understanding, turn.read.ledger, seeds, [*said, turn.text])
+
+    @property
+    def asks_about(self) -> bool:
+        """Whether the last message says what an item should be about, and points at none."""
+        described = len(self.understood.query.split()) > 1 and not self.understood.anchors
+        return bool(described and self.said and _SUBJECT.search(self.said[-1]))
 
     def rows(self, bundle: Bundle) -> np.ndarray:
         """Return the pool: every row a tool found, ascending."""
@@ -221,6 +229,7 @@ def _turn(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
         "n_wishes": len(evidence.wishes),
         "n_said": len(evidence.said),
         "asks_similar": evidence.understood.intent == "similar",
+        "asks_about": evidence.asks_about,
     }
     return {name: np.full(len(rows), float(value)) for name, value in facts.items()}
 
@@ -236,6 +245,6 @@ NAMES: tuple[str, ...] = (
     "prominence", "prominence_rank",
     "recency", "newness", "years_after_seeds", "years_from_nearest",
     "likes_met", "dislikes_met", "soft_met", "limits_met",
-    "n_seeds", "n_query_words", "n_limits", "n_wishes", "n_said", "asks_similar",
+    "n_seeds", "n_query_words", "n_limits", "n_wishes", "n_said", "asks_similar", "asks_about",
 )  # fmt: skip
 """The columns, in order. A model fitted on other names is of no use."""

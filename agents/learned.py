@@ -69,6 +69,10 @@ COLUMNS: dict[str, Callable[[Of], np.ndarray]] = {
     "keywords": lambda of: of("search_keywords_rank"),
     "meaning": lambda of: of("search_meaning_rank"),
     "talk": lambda of: of("talk_rank"),
+    "subject_asked_for": lambda of: (
+        of("asks_about")
+        * (share(of("bm25_query")) + share(of("cosine_query")) + of("search_keywords_rank") + of("search_meaning_rank"))
+    ),
     "likes_met": lambda of: of("likes_met"),
     "dislikes_not_met": lambda of: -of("dislikes_met"),
     "unsure_words_met": lambda of: of("soft_met"),

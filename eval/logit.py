@@ -15,12 +15,12 @@ _EVERY = 2
 """Of the candidates nobody took, every second is used."""
 FLOORS = {
     "words_of_request": 1.0, "meaning_of_request": 1.0, "keywords": 1.0, "meaning": 1.0, "unsure_words_met": 0.5,
-    "likes_met": 1.0, "dislikes_not_met": 1.0, "likeness_asked_for": 2.0,
+    "likes_met": 1.0, "dislikes_not_met": 1.0, "likeness_asked_for": 2.0, "subject_asked_for": 3.0,
 }  # fmt: skip
 """Least weight of what was asked for: in small talk words hardly count, but a wish must outweigh fame."""
 
-_SET = "likeness_asked_for"
-"""Its weight is its floor: fitted along, it bends the weights of all other turns (ReDial R@10 .123 instead of .129)."""
+_SET = ("likeness_asked_for", "subject_asked_for")
+"""Their weights are their floors: fitted along, the first bends all the others (ReDial R@10 .123 instead of .129)."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _thinned(pool: Pool) -> tuple[np.ndarray, np.ndarray]:
     kept = pool.taken.copy()
     kept[::_EVERY] = True
     columns = pool.columns[kept]
-    columns[:, list(COLUMNS).index(_SET)] = 0
+    columns[:, [list(COLUMNS).index(name) for name in _SET]] = 0
     return columns, pool.taken[kept]
 
 

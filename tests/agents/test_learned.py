@@ -73,6 +73,13 @@ def test_where_likeness_is_asked_for_it_outweighs_fame() -> None:
     assert near - known > near_in_talk - known_in_talk
 
 
+def test_a_subject_asked_for_outweighs_all_fame() -> None:
+    words = dict.fromkeys(("bm25_query", "search_keywords_rank"), [1.0, 0.0])
+    fame = {"prominence": [0.1, 1.0], "newness": [0.2, 0.9]}
+    meets, known = fitted().scores(table(**words, **fame, asks_about=[1.0, 1.0]))
+    assert meets > known
+
+
 def test_what_is_unknown_is_neutral_and_the_scale_of_scores_does_not_count() -> None:
     unknown = table(years_after_seeds=[np.nan, np.nan])
     assert np.isfinite(weighed(unknown)).all()
