@@ -96,3 +96,15 @@ def test_seeds_are_what_the_message_points_at_then_the_newest_likes_and_names() 
     assert seeds_of(Understanding(), thread) == ["new", "old", "named"]
     assert len(seeds_of(Understanding(), Thread(named=[str(i) for i in range(30)]))) == 10
     assert args(plan(Understanding(), thread), "similar_items")["item_ids"] == ["new", "old", "named"]
+
+
+def test_talk_brings_the_best_known_of_the_new_and_of_what_is_wished_for_within_the_limits() -> None:
+    new = Filter(field="year", op="gte", value=2010)
+    wish = Filter(field="genres", op="contains", value="Drama")
+    made = plan(Understanding(), Thread(past=PAST), new=new, wishes=[wish, LIMIT, wish])
+    own = {call.label: call.args["filters"] for call in made.calls if call.label}
+    assert own["new"] == [LIMIT.model_dump(), new.model_dump()]
+    assert own["wished"] == [LIMIT.model_dump(), wish.model_dump()]
+    assert not [call for call in plan(Understanding(query="x"), new=new, wishes=[wish]).calls if call.label]
+    relaxed = made.with_filters([])
+    assert [call.args["filters"] for call in relaxed.calls if call.label == "new"] == [[new.model_dump()]]
