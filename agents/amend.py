@@ -55,7 +55,7 @@ def amend(given: Amendment) -> Changed:
     for mention in given.mentions:
         if mention.cue == "lift":
             _lift(mention, changed)
-    asks = given.intent not in ("details", "compare")
+    asks = given.intent not in ("details", "compare") or not given.pointed
     limits = _alternatives([m for m in given.mentions if asks and _is_limit(m) and _is_asked_for(m, given)], given.text)
     swaps = intents.is_replacement(given.text) or intents.is_fresh_request(given.text)
     for mention in limits:

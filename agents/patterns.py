@@ -117,8 +117,8 @@ ANEW = _opening(r"(?:no,? |ok,? |then |now |and )*(?:something|anything|one|ones
 ADDS = _opening(
     r"(?:and |but |or |ok,? |also |only |just |maybe |rather |make it |something |preferably )*"
     r"(?:(?:with|without|in|under|over|from|for|by|before|after|between|less|more)\b"
-    r"|(?:an?|the) (?:\w+ ){1,2}ones?\b|ones? (?:with|from|in|by|for)\b|(?:cheap|short|long|new|old|big|small|light|easi"
-    r"|simpl|fast|quick|high|low|bett|healthi|strong|spici|sweet)e?r\b)"
+    r"|(?:an?|the) (?:\w+ ){1,2}ones?\b|ones? (?:with|from|in|by|for)\b|(?:cheap|short|long|new|old|big|small|light"
+    r"|easi|simpl|fast|quick|high|low|bett|healthi|strong|spici|sweet)e?r\b)"
 )
 """The start of a message that adds to the wish of the turn before."""
 PHRASE = _opening(

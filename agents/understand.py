@@ -122,8 +122,9 @@ def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
     """There are items called "Anything Else", "Help" and "3"; said like that, they are hardly ever meant."""
     if mention.kind != "title":
         return False
-    told = mention.cue == "similar" or DETAILS.search(text[: mention.start])
-    if mention.score < (SOFT if told else NAMED):
+    asked = any(match.end() >= mention.start - 1 for match in DETAILS.finditer(text[: mention.start]))
+    ends = not text[mention.end :].strip(" ?!.")
+    if mention.score < (SOFT if mention.cue == "similar" or asked and ends else NAMED):
         return True
     return mention.cue != "similar" and (
         intents.in_formula(text, mention.start, mention.end) or (after_slate and intents.names_position(mention.text))

@@ -1,5 +1,7 @@
 """Single values with their unit, as people write them: "€12.50", "1,024 pages", "2.1 kg", "3:45", "12 Mar 2026"."""
 
+import html
+import re
 from datetime import date
 from typing import Any
 
@@ -15,6 +17,7 @@ _WRITTEN = {"gb": "GB", "tb": "TB", "mb": "MB", "m2": "m²", "km2": "km²", "sqm
             "khz": "kHz", "mhz": "MHz", "ghz": "GHz", "c": "°C", "mins": "min", "minutes": "min", "minute": "min",
             "hours": "h", "hour": "h", "inches": "in", "inch": "in", "kcal": "kcal", "l": "L", "lbs": "lb"}  # fmt: skip
 _LONG_S = 3600
+_MARKUP = re.compile(r"</?(?:br|p|i|b|em|strong|ul|ol|li|small|sup|sub)\s*/?>", re.I)
 
 
 def describe_value(value: Any, field: Field | None = None) -> str:
@@ -25,9 +28,14 @@ def describe_value(value: Any, field: Field | None = None) -> str:
     if field and field.role is Role.DATE:
         return describe_day(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        text = " ".join(str(value).split())
+        text = as_text(str(value))
         return text if len(text) <= _MOST_CHARS else text[: _MOST_CHARS - 1] + "…"
     return _number(value, field) if field else plain_number(value)
+
+
+def as_text(value: str) -> str:
+    """Return a text on one line, without the entities and line breaks of HTML that sources leave in it."""
+    return " ".join(_MARKUP.sub(" ", html.unescape(value) if "&" in value else value).split())
 
 
 def _number(value: float, field: Field) -> str:

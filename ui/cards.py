@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from agents.events import Chip, SlateItem
+from agents.values_in_words import as_text
 from agents.wishes import browsed_by
 from agents.wording import dates_the_item, describe_fact, describe_filter, is_flag
 from retrieval.items import Field, Filter, Role
 from retrieval.linking.flags import YES
 from retrieval.text import fold
+from ui.facts import facts_of
 
 if TYPE_CHECKING:
     import jinja2
@@ -21,13 +23,13 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 _MAX_FACTS = 4
 _MAX_FACETS = 3
-_MAX_FLAGS = 3
+_MOST_TOLD = 5
+"""Facts on a card, with what is said yes to."""
 _MAX_VALUE = 40
 _MAX_NAMES = 2
 _MAX_TEXT = 180
 _MAX_REASONS = 3
 _LEANINGS = ((-1, "Familiar"), (0, "Mixed"), (1, "Adventurous"))
-_ON_A_MAP = re.compile(r"(?:lat|lon|lng|latitude|longitude|x|y)(?:_?deg)?")
 _WORD_BREAK = re.compile(r"[\s\-–/]+")
 
 Card = dict[str, Any]
@@ -81,14 +83,14 @@ def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozens
     facets = _facets(known, fields, item.satisfies)
     return {
         "item_id": item.item_id,
-        "title": item.title,
+        "title": as_text(item.title),
         "place": place,
         "hue": hue(item.title),
         "size": _size(item.title),
         "longest": max(1, *map(len, _WORD_BREAK.split(item.title))),
         "year": "" if year and year in item.title else year,
         "facets": facets[:_MAX_FACETS],
-        "facts": _facts(known, fields, year_field),
+        "facts": _facts(known, fields, [year_field, *facets[:_MAX_FACETS]]),
         "people": _people(known, fields),
         "text": _first_text(known, fields, item.title),
         "link": _link(known, fields),
@@ -132,14 +134,16 @@ def _facets(known: dict[str, Any], fields: dict[str, Field], met: Sequence[Filte
     return sorted(dict.fromkeys(short), key=lambda value: fold(value) not in asked)
 
 
-def _facts(known: dict[str, Any], fields: dict[str, Field], year_field: str) -> list[str]:
-    """Numbers with a unit first, then days, plain numbers and what is said yes to; no places on a map."""
-    names = [name for name in known if name != year_field and not _ON_A_MAP.fullmatch(name.lower())]
-    numbers = [n for n in names if fields[n].role is Role.NUMBER and (known[n] or fields[n].unit)]
-    days = [n for n in names if fields[n].role is Role.DATE]
-    flags = [n for n in names if is_flag(fields[n], known[n]) and str(known[n]).lower() in YES]
-    ordered = [n for n in numbers if fields[n].unit] + days + [n for n in numbers if not fields[n].unit]
-    return [describe_fact(fields[name], known[name]) for name in [*ordered[:_MAX_FACTS], *flags[:_MAX_FLAGS]]]
+def _facts(known: dict[str, Any], fields: dict[str, Field], told: Sequence[str]) -> list[str]:
+    """What one chooses by, the same kinds in the same order on every card: price, day, place, rating, other numbers.
+
+    `told` are the fields and values that the card shows elsewhere. No places on a map; then what is said yes to.
+    """
+    shown = [name for name in facts_of(fields) if name not in told][:_MAX_FACTS]
+    facts = [describe_fact(fields[name], known[name]) for name in shown if name in known and known[name] not in told]
+    flags = [n for n in known if is_flag(fields[n], known[n]) and str(known[n]).lower() in YES]
+    facts += [describe_fact(fields[name], known[name]) for name in flags]
+    return list(dict.fromkeys(facts))[:_MOST_TOLD]
 
 
 def _miss(given: Filter, value: Any, field: Field) -> str:
@@ -162,7 +166,7 @@ def _first_text(known: dict[str, Any], fields: dict[str, Field], title: str) -> 
     """Return the start of the first text that says more than the title."""
     for name, value in known.items():
         if fields[name].role is Role.TEXT:
-            text = " ".join(str(value).split())
+            text = as_text(str(value))
             if fold(text) == fold(title):
                 continue
             return text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT].rsplit(" ", 1)[0] + " …"
@@ -197,4 +201,4 @@ def _source(source: str, fields: dict[str, Field]) -> str:
 
 
 def _several(value: Any) -> list[str]:
-    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+    return [as_text(str(v)) for v in (value if isinstance(value, list) else [value])]

@@ -27,7 +27,7 @@ _FILLERS = {
     "veteran",
 }
 _DIRECTED = {"directed", "director", "direction"}
-_MADE = {"produced by", "created by", "made by"}
+_MADE = {"produced by", "created by", "made by", "written by"}
 _DETERMINERS = {"a", "an", "the", "his", "her", "their"}
 _PRAISE = 7
 """How many words may stand between "directed by" and a name."""
@@ -196,7 +196,8 @@ class RoleReader:
         source = not credited and context.before(draft.first, grammar.source_before, 1)
         if source or context.after(draft.last, grammar.source_after):
             return 0.5
-        if context.before(first, grammar.subject_before):
+        beside = context.message.phrase(max(0, first - 3), first) == "as well as"
+        if context.before(first, grammar.subject_before) and not beside:
             return 0.93 if person.weight >= _WELL_KNOWN else 0.6
         if not cued and context.word(first - 1) == "by" and context.word(first - 2) not in grammar.nouns:
             makes = any(self.makes(field) for field in person.n_by_field)

@@ -69,7 +69,22 @@ def laptops_columns(n: int) -> dict[str, list[Any]]:
     }
 
 
+def rooms_columns(n: int) -> dict[str, list[Any]]:
+    """A catalogue with headings of another language, several values an item, and neither ratings nor days."""
+    return {
+        "Nr": [f"R{i}" for i in range(n)],
+        "Name": [f"Haus {chr(65 + i % 26)}{i}" for i in range(n)],
+        "Stadt": [("Graz", "Wien", "Linz")[i % 3] for i in range(n)],
+        "Preis pro Nacht (€)": [0.0 if i % 15 == 0 else 30.0 + i for i in range(n)],
+        "Schlafplätze": [1 + i % 6 for i in range(n)],
+        "tags": [("spa;lake", "spa;city", "cabin;lake", "cabin;wood")[i % 4] for i in range(n)],
+        "keeper": [("Ana Silva", "John Moore", "Lena Fischer")[i % 3] for i in range(n)],
+        "about": [("A quiet cabin with a spa", "A loud house in town")[i % 2] for i in range(n)],
+    }
+
+
 ROLES = {
+    "rooms": {"Nr": "id", "Name": "title", "Stadt": "facet", "tags": "facet", "keeper": "person", "about": "text"},
     "houses": {"listing_id": "id", "title": "title", "property_type": "facet", "city": "facet"},
     "events": {"event_id": "id", "name": "title", "category": "facet", "city": "facet", "performers": "person"},
     "laptops": {"sku": "id", "model": "title", "brand": "facet"},
@@ -88,7 +103,8 @@ def quotes_columns(n: int) -> dict[str, list[Any]]:
 @pytest.fixture(scope="module")
 def shelves(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Bundle]:
     folder = tmp_path_factory.mktemp("any")
-    made = {"houses": houses_columns, "events": events_columns, "laptops": laptops_columns, "quotes": quotes_columns}
+    made = {"houses": houses_columns, "events": events_columns, "laptops": laptops_columns, "quotes": quotes_columns,
+            "rooms": rooms_columns}  # fmt: skip
     return {name: built(folder, name, columns(60), ROLES[name]) for name, columns in made.items()}
 
 
@@ -114,6 +130,13 @@ SAID = [
     ("laptops", "under 1500 grams", {"weight_kg lte 1.5"}),
     ("laptops", "an HP with touch screen under 900", {"brand eq HP", "touchscreen eq yes", "price_usd lte 900"}),
     ("laptops", "between 500 and 900 dollars", {"price_usd between [500, 900]"}),
+    ("laptops", "at least 16 GB, with at least 4 stars", {"ram_gb gte 16"}),
+    ("houses", "a loft in Porto or Lyon", {"property_type eq loft", "city in ['Porto', 'Lyon']"}),
+    ("events", "a free concert", {"category eq concert", "ticket_price_eur eq 0"}),
+    ("rooms", "something free in Graz", {"Preis pro Nacht (€) eq 0", "Stadt eq Graz"}),
+    ("rooms", "under 50 euros with spa and lake",
+     {"Preis pro Nacht (€) lte 50", "tags contains spa", "tags contains lake"}),
+    ("rooms", "a spa cabin", {"tags contains cabin"}),
 ]  # fmt: skip
 
 
@@ -134,6 +157,8 @@ def test_limits_are_read_from_the_units_labels_and_values_of_the_catalogue(
         ("laptops", "the lightest one", "weight_kg", min),
         ("laptops", "highest price", "price_usd", max),
         ("houses", "with the most bedrooms", "bedrooms", max),
+        ("rooms", "the cheapest room in Wien", "Preis pro Nacht (€)", min),
+        ("rooms", "the most expensive one", "Preis pro Nacht (€)", max),
     ],
 )
 def test_the_most_and_the_least_are_ordered_by_the_number_meant(
@@ -174,6 +199,56 @@ def test_a_conversation_amends_asks_and_lifts(shelves: dict[str, Bundle], talk: 
     assert "€" in turns[5].reply
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "told"),
+    [
+        ("houses", "a villa with at least 4 stars", "no field for stars, so I left “at least 4 stars” aside"),
+        ("quotes", "something about bread under 5 euros", "no field for price, so I left “under 5 euros” aside"),
+        ("quotes", "the cheapest quote", "no field for price, so I left “cheapest” aside"),
+        ("events", "a concert starring Ida Blum", "Nobody here is called Ida Blum"),
+    ],
+)
+def test_what_no_field_answers_is_said_and_never_searched_for(
+    shelves: dict[str, Bundle], talk: Talk, name: str, said: str, told: str
+) -> None:
+    [turn], _ = talk(shelves[name], said)
+    assert told in " ".join(turn.notices)
+    searched = {word for call in turn.tools for word in str(call.args.get("query", "")).split()}
+    assert not searched & {"least", "stars", "4", "under", "euros", "5", "cheapest"}
+    assert not [call.name for call in turn.tools if call.error]
+
+
+def test_instead_replaces_what_it_names_and_what_no_longer_fits(shelves: dict[str, Bundle], talk: Talk) -> None:
+    turns, _ = talk(
+        shelves["houses"], "a villa in Porto under 400,000 euros", "an apartment in Lyon instead, built after 1950",
+        "something with a garden instead",
+    )  # fmt: skip
+    assert {f"{f.field} {f.value}" for f in turns[1].filters} == {
+        "property_type apartment", "city Lyon", "price_eur 400000", "year_built 1951",
+    }  # fmt: skip
+    assert {f.field for f in turns[2].filters} == {"garden", "price_eur", "year_built"}
+
+
+def test_a_message_that_only_adds_goes_on_with_the_subject(shelves: dict[str, Bundle], talk: Talk) -> None:
+    turns, thread = talk(shelves["rooms"], "a quiet house", "under 60 euros", "with a loud yard", "a town room")
+    assert thread.past
+    queries = [next((c.args["query"] for c in t.tools if c.name == "search_keywords"), "") for t in turns]
+    assert queries[1] == queries[0]
+    assert set(queries[2].split()) >= {"quiet", "loud"}
+    assert "quiet" not in queries[3]
+
+
+def test_a_price_asked_for_is_told_and_where_there_is_none_that_is_said(shelves: dict[str, Bundle], talk: Talk) -> None:
+    turns, _ = talk(shelves["rooms"], "the cheapest room", "is it free?", "how much is the second one?")
+    assert "free" in turns[1].reply
+    assert "aside" not in " ".join(turns[1].notices)
+    assert turns[1].filters == turns[0].filters
+    assert "free" in turns[2].reply or "€" in turns[2].reply
+    assert "Preis pro Nacht" in talk(shelves["rooms"], "under 50 euros")[0][0].reply
+    turns, _ = talk(shelves["quotes"], "of bread", "how much is the first one?")
+    assert "does not say the price" in turns[1].reply
+
+
 def test_what_nobody_sells_is_said_and_the_nearest_come(shelves: dict[str, Bundle], talk: Talk) -> None:
     [turn], _ = talk(shelves["houses"], "a loft in Porto for less than 1000 euros")
     assert "price at most €1,000" in turn.reply
@@ -188,7 +263,7 @@ def test_days_and_prices_read_as_people_write_them(shelves: dict[str, Bundle], t
     assert " Dec 2026" in turns[1].reply
 
 
-@pytest.mark.parametrize("name", ["houses", "events", "laptops", "quotes"])
+@pytest.mark.parametrize("name", ["houses", "events", "laptops", "quotes", "rooms"])
 def test_every_starter_is_understood_and_finds_something(shelves: dict[str, Bundle], talk: Talk, name: str) -> None:
     catalog = shelves[name].catalog
     wishes = starters(catalog, nouns_of(name, shelves[name].manifest.noun))

@@ -23,7 +23,7 @@ def test_roles_decide_what_a_card_shows() -> None:
     shown = card(book(), 1, BOOKS)
     assert shown["year"] == "1999"
     assert shown["facets"] == ["Mystery", "Travel"]
-    assert shown["facts"] == ["320 pages", "reader rating 81%"]
+    assert shown["facts"] == ["reader rating 81%", "320 pages"]
     assert shown["people"] == [{"label": "authors", "names": "A, B +1"}]
 
 
@@ -122,3 +122,22 @@ def test_days_flags_and_one_value_of_each_facet_stand_on_a_card() -> None:
     assert shown["facets"] == ["concert", "Ghent"]
     assert shown["facts"] == ["price €12.50", "starts 5 Dec 2026", "outdoor"]
     assert shown["year"] == ""
+
+
+def test_cards_show_what_one_chooses_by_in_one_order() -> None:
+    fields = {
+        "seats": Field(name="seats", role=Role.NUMBER, label="seats"),
+        "updated": Field(name="updated", role=Role.DATE, label="updated"),
+        "stars": Field(name="stars", role=Role.NUMBER, label="stars"),
+        "city": Field(name="city", role=Role.FACET, label="city", n_values=9),
+        "starts": Field(name="starts", role=Role.DATE, label="starts"),
+        "cost": Field(name="cost", role=Role.NUMBER, label="price", unit="eur"),
+        "about": Field(name="about", role=Role.TEXT, label="about"),
+    }
+    facts = {"seats": 40, "updated": "2026-01-02", "stars": 4, "city": "Graz", "starts": "2027-03-04", "cost": 0,
+             "about": "Songs&nbsp;&ndash; at <br/>night <img src=x>"}  # fmt: skip
+    shown = card(book(fields=facts), 1, fields)
+    assert shown["facts"] == ["free", "starts 4 Mar 2027", "4 stars"]
+    assert shown["facets"] == ["Graz"]
+    assert shown["text"] == "Songs – at night <img src=x>"
+    assert "<img" not in slate_html([book(fields=facts)], [], fields, NOUN)

@@ -110,8 +110,18 @@ def label_of(name: str, unit: str) -> str:
     if len(words) > 1 and words[-1] in _NAMED - _NEVER_LAST and unit_word(words[-1]) not in _KEPT_IN_LABEL:
         words = words[:-1]
     if len(words) > 1 and words[0] in _DROPPED_FIRST:
-        words = words[1:]
-    return " ".join(words) or name
+        words = words[2:] if words[1] == "of" and len(words) > 2 else words[1:]
+    return _as_written(words, name) or name
+
+
+def _as_written(words: list[str], name: str) -> str:
+    """Return words as the name writes them where it is no title but writes some with a capital: "Preis pro Nacht"."""
+    written = re.findall(r"[^\W_]+", name)[: len(words)] if " " in name else []
+    capitals = [word[:1].isupper() and not word.isupper() for word in written]
+    is_sentence = capitals[:1] == [True] and any(capitals[1:]) and not all(capitals)
+    if is_sentence and [word.casefold() for word in written] == words:
+        return " ".join(written)
+    return " ".join(words)
 
 
 def is_count(name: str) -> bool:
