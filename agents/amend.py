@@ -194,8 +194,12 @@ def _beyond(bound: Any, known: list[Any], *, upwards: bool) -> Any:
     sign = 1 if upwards else -1
     if isinstance(bound, str):
         return (date.fromisoformat(bound) + timedelta(sign)).isoformat()
-    step = next((step for step in (1, 0.01) if all(value == round(value / step) * step for value in known)), 0.001)
+    step = next((step for step in (1, 0.1, 0.01) if all(_is_multiple(v, step) for v in known)), 0.001)
     return int(bound) + sign if step == 1 else round(bound + sign * step, 3)
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    return abs(value - round(value / step) * step) < step / 1000
 
 
 def _tastes(given: Amendment) -> list[Taste]:

@@ -93,13 +93,13 @@ def _praise(item: SlateItem, brief: ExplainBrief) -> str:
     others = [text for text, is_kind in said if not is_kind]
     others = [text for text in others if text.removeprefix("mentions ").lower() not in {kind.lower() for kind in kinds}]
     told = [text for text in others if text.startswith(_VERBS)]
-    plain = [*_missed(item, brief), *(text for text in others if not text.startswith(_VERBS))]
+    plain = dict.fromkeys([*_missed(item, brief), *(text for text in others if not text.startswith(_VERBS))])
     if kinds:
         parts = join([part for kind in kinds for part in kind.split(", ")])
         head = f", {_a(f'{parts} {brief.noun[0]}')}"
         return head + "".join(f" that {text}" for text in told) + "".join(f", {text}" for text in plain)
     if plain:
-        mark = "," if plain[0].startswith(_CLAUSES) else ":"
+        mark = "," if next(iter(plain)).startswith(_CLAUSES) else ":"
         return f"{mark} {', '.join(plain)}" + "".join(f"; it {text}" for text in told)
     if told:
         return f", which {join(told)}"

@@ -94,6 +94,8 @@ def _described(item: SlateItem, asked: Sequence[Field], brief: ExplainBrief) -> 
         return untold
     told = wanted or [field for field, _ in brief.facts(item) if not dates_the_item(field)][:_MOST_FACTS]
     facts = "; ".join(describe_fact(field, known[field.name]) for field in told)
+    if any(dates_the_item(field) for field in told):
+        return f"**{item.title}**: {facts}."
     return f"{brief.name(item)}: {facts}." if facts else f"The catalogue says no more about {brief.name(item)}."
 
 

@@ -151,9 +151,12 @@ def _without(text: str, mentions: list[Mention]) -> str:
 
 def _with_subject(query: str, text: str, titles: list[Mention], thread: Thread) -> str:
     """Go on with the subject of the turn before where the message only adds to it: "with lentils", "an easy one"."""
-    if not query or not thread.query or titles or not intents.is_addition(text):
+    if not thread.query or titles or intents.is_swap(text) or not intents.is_addition(text):
         return query
-    words = thread.query.split()
+    refused = {word for match in REFUSED.finditer(text) for word in tokens(match[0])}
+    words = [word for word in thread.query.split() if word not in refused]
+    if not query and len(words) == len(thread.query.split()):
+        return query
     return " ".join([*words, *(word for word in query.split() if word not in words)])
 
 
