@@ -160,12 +160,14 @@ async def _verify(turn: Turn, kit: Kit) -> None:
 
 
 def _unheard_of(turn: Turn, kit: Kit) -> str:
-    """Say so where no word of the request occurs anywhere, and nothing else of it was understood."""
+    """Say so where no word of the request occurs in anything that fits, and none of them was understood."""
     understood = turn.read.understanding
     found = {name: bool(result.hits) for name, result in turn.results}
-    if found.get("search_keywords", True) or understood.anchors or understood.soft or turn.read.ledger.limits:
+    if found.get("search_keywords", True) or understood.anchors or understood.soft or not understood.query:
         return ""
     words = understood.query if len(understood.query) <= 60 else understood.query[:57] + "…"
+    if turn.read.ledger.limits:
+        return f"None of the {kit.nouns[1]} that fit mentions “{words}”." if turn.slate else ""
     return f"No {kit.nouns[0]} here mentions “{words}”; these are the nearest in meaning and the best known."
 
 
