@@ -28,6 +28,11 @@ class Unheard(NamedTuple):
     start: int
     end: int
 
+    @property
+    def mention(self) -> Mention:
+        """It as words that no field answers, so that nothing searches for them."""
+        return Mention(start=self.start, end=self.end, text=self.name, kind="stray", score=1)
+
 
 def settled(mentions: list[Mention], text: str, catalog: Catalog) -> list[Mention]:
     """Keep only the head of a phrase as a limit where no item has all its values of one facet: "a face cream"."""

@@ -108,6 +108,7 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
             *unheard_notices(unheard),
         ],
     )
+    mentions += [one.mention for one in unheard]
     return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
 
 
