@@ -1,6 +1,7 @@
-"""A ranker fitted on conversations: a weighted sum of what a turn knows of every candidate, and how sure it is.
+"""A ranker fitted on conversations: a weighted sum of what a turn knows of every candidate, trees, and how sure it is.
 
-The weights are those of a conditional logit: of a pool, item i is taken with a chance of exp(zᵢ) / Σ exp(z).
+The weights are those of a conditional logit: of a pool, item i is taken with a chance of exp(zᵢ) / Σ exp(z). Trees
+order the best of them anew, where nothing was asked for by likeness or subject: a wish is for the weights to hear.
 """
 
 import json
@@ -14,6 +15,7 @@ import numpy as np
 
 from agents.features import NAMES, Evidence, features
 from agents.ranker import Ranked
+from agents.trees import Forest
 from errors import BundleError
 from retrieval.bundle import Bundle
 
@@ -22,6 +24,10 @@ FITTED = Path(__file__).with_name("learned.json")
 _HALVES = 20
 _FAME_HALVES = 100
 _YEARS = 40
+_BEST = 300
+"""So many of a pool, by the weights, are ordered anew by the trees."""
+CONTEXT = ("n_seeds", "n_query_words", "n_limits", "n_said")
+"""Features of the turn, alike for its whole pool, that trees may ask about."""
 _SPOKEN_TO = frozenset({"recommend", "similar", "more", "feedback", "smalltalk"})
 
 Of = Callable[[str], np.ndarray]
@@ -88,12 +94,37 @@ def weighed(table: np.ndarray) -> np.ndarray:
     return np.stack(made, axis=1).astype(np.float32)
 
 
+def context_of(table: np.ndarray) -> np.ndarray:
+    """Return the turn's (n_context,) features of a pool; zeros of an empty one."""
+    columns = [NAMES.index(name) for name in CONTEXT]
+    of_turn: np.ndarray = np.nan_to_num(table[0, columns]) if len(table) else np.zeros(len(columns))
+    return of_turn
+
+
+def tree_columns(columns: np.ndarray, context: np.ndarray) -> np.ndarray:
+    """Return (n, n_columns + n_context) float32, what the trees ask about."""
+    return np.hstack([columns, np.tile(context, (len(columns), 1))]).astype(np.float32)
+
+
+def blended(columns: np.ndarray, context: np.ndarray, weights: np.ndarray, trees: Forest) -> np.ndarray:
+    """Return (n,) scores of one pool: the weighted sum, and for the best of it as much again by the trees."""
+    scores: np.ndarray = columns @ weights
+    asked = columns[:, [list(COLUMNS).index(name) for name in ("likeness_asked_for", "subject_asked_for")]].any()
+    if asked or len(scores) < 2:
+        return scores
+    best = np.argsort(-scores, kind="stable")[:_BEST]
+    votes = trees.scores(tree_columns(columns[best], context))
+    scores[best] += scores[best].std() * (votes - votes.mean()) / (votes.std() + 1e-9)
+    return scores
+
+
 @dataclass(frozen=True)
 class Learned:
     """A fitted ranker."""
 
     weights: np.ndarray
     """(n_columns,), none below 0."""
+    trees: Forest
     knots: np.ndarray
     """(2, n_knots): log of the share of the pool's odds, ascending, and the chance seen at it, never falling."""
 
@@ -104,13 +135,14 @@ class Learned:
         if list(raw["weights"]) != list(COLUMNS):
             raise BundleError(f"{path.name} was fitted on other columns. Fit it again: app.py eval fit.")
         return cls(
-            np.array(list(raw["weights"].values())), np.array([raw["strength"]["log_share"], raw["strength"]["chance"]])
+            np.array(list(raw["weights"].values())),
+            Forest.of(raw["trees"]),
+            np.array([raw["strength"]["log_share"], raw["strength"]["chance"]]),
         )
 
     def scores(self, table: np.ndarray) -> np.ndarray:
         """Return (n,) scores of one pool from its features."""
-        margins: np.ndarray = weighed(table) @ self.weights
-        return margins
+        return blended(weighed(table), context_of(table), self.weights, self.trees)
 
     def chances(self, scores: np.ndarray) -> np.ndarray:
         """Return (n,) calibrated chances that each item of a pool is what people took next, never falling in score."""

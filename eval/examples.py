@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from agents.features import features
+from agents.features import NAMES, features
 from agents.graph import build_graph
-from agents.learned import COLUMNS, speaks, weighed
+from agents.learned import COLUMNS, context_of, speaks, weighed
 from agents.ranker import rank
 from agents.session import Cicerone
 from errors import CiceroneError
@@ -40,9 +40,11 @@ def pool_of(case: Case, group: str = "") -> Pool:
     rows = np.array([row for row in evidence.rows(bundle).tolist() if row not in case.hidden], np.int32)
     lists = [(name, result) for name, result in turn.results if result.hits]
     fixed = {entry.row: entry.score for entry in rank(lists, evidence.understood, evidence.ledger, bundle.catalog)}
+    table = features(rows, evidence, bundle) if len(rows) else np.zeros((0, len(NAMES)), np.float32)
     return Pool(
         group,
-        weighed(features(rows, evidence, bundle)) if len(rows) else np.zeros((0, len(COLUMNS)), np.float32),
+        weighed(table) if len(rows) else np.zeros((0, len(COLUMNS)), np.float32),
+        context_of(table),
         np.isin(rows, [target for target in case.targets if target is not None]),
         np.array([fixed.get(int(row), 0.0) for row in rows], np.float32),
         len(case.targets),

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from agents.learned import COLUMNS
+from agents.learned import COLUMNS, blended
+from agents.trees import Forest
 from errors import InputError
+from eval.boosting import fit_trees
 from eval.calibration import knots_of, reliability, shown
-from eval.logit import Pool, fit, folds_of, out_of_fold, scored
+from eval.logit import Pool, fit, folds_of
 from eval.metrics import MISSED, RANKING, with_intervals
 from eval.report import table
 
@@ -36,6 +38,7 @@ def fit_ranker(sets: Mapping[str, Sequence[Pool]], catalog: str, out: Path) -> s
         "turns": {name: len(of_set) for name, of_set in sets.items()},
         "split": f"weights: all turns; reported numbers and chances: out of fold, {_N_FOLDS} folds over dialogues",
         "weights": dict(zip(COLUMNS, np.round(fit(pools), 4).tolist(), strict=True)),
+        "trees": fit_trees(pools).plain(),
         "strength": dict(zip(("log_share", "chance"), np.round(knots_of(logs, taken), 5).tolist(), strict=True)),
     }
     try:
@@ -54,9 +57,27 @@ def _compared(sets: Mapping[str, Sequence[Pool]], scores: Sequence[np.ndarray]) 
         rows[f"{name}: learned, out of fold"] = _row(pools, scores[start : start + len(pools)])
         start += len(pools)
         if others := [pool for other in sets if other != name for pool in sets[other]]:
-            weights = fit(others)
-            rows[f"{name}: learned on the others"] = _row(pools, [scored(pool, weights) for pool in pools])
+            rows[f"{name}: learned on the others"] = _row(pools, scored(pools, *_fitted(others)))
     return rows
+
+
+def _fitted(pools: Sequence[Pool]) -> tuple[np.ndarray, Forest]:
+    return fit(pools), fit_trees(pools)
+
+
+def out_of_fold(pools: Sequence[Pool], folds: np.ndarray) -> list[np.ndarray]:
+    """Return the scores of every pool by a ranker fitted on the other folds."""
+    found: dict[int, np.ndarray] = {}
+    for fold in np.unique(folds):
+        fitted = _fitted([pool for pool, f in zip(pools, folds, strict=True) if f != fold])
+        own = np.flatnonzero(folds == fold).tolist()
+        found |= dict(zip(own, scored([pools[i] for i in own], *fitted), strict=True))
+    return [found[i] for i in range(len(pools))]
+
+
+def scored(pools: Sequence[Pool], weights: np.ndarray, trees: Forest) -> list[np.ndarray]:
+    """Return the scores in force: learned where the learned ranker speaks."""
+    return [blended(p.columns, p.context, weights, trees) if p.learned else p.fixed for p in pools]
 
 
 def _row(pools: Sequence[Pool], scores: Sequence[np.ndarray]) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Pool:
     """Turns of one group are never parted: the dialogue, with the name of its file."""
     columns: np.ndarray
     """(n, n_columns) float32, as `agents.learned.COLUMNS`."""
+    context: np.ndarray
+    """(n_context,) as `agents.learned.CONTEXT`."""
     taken: np.ndarray
     """(n,) bool: what was recommended next."""
     fixed: np.ndarray
@@ -84,15 +86,3 @@ def folds_of(pools: Sequence[Pool], n_folds: int = 5, seed: int = 0) -> np.ndarr
     """Return the fold of each pool, drawn by group."""
     groups, group = np.unique([pool.group for pool in pools], return_inverse=True)
     return np.random.default_rng(seed).permutation(len(groups))[group] % n_folds
-
-
-def out_of_fold(pools: Sequence[Pool], folds: np.ndarray) -> list[np.ndarray]:
-    """Return the scores of every pool by weights fitted on the other folds."""
-    weights = {fold: fit([p for p, f in zip(pools, folds, strict=True) if f != fold]) for fold in np.unique(folds)}
-    return [scored(pool, weights[fold]) for pool, fold in zip(pools, folds, strict=True)]
-
-
-def scored(pool: Pool, weights: np.ndarray) -> np.ndarray:
-    """Return the scores in force: learned where the learned ranker speaks."""
-    scores: np.ndarray = pool.columns @ weights if pool.learned else pool.fixed
-    return scores

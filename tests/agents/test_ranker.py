@@ -5,7 +5,17 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from agents.ranker import KNOWN, KNOWN_BY_EXAMPLE, LIKED, WEIGHTS, Ranked, rank
+from agents.ranker import (
+    DESCRIBED,
+    KNOWN,
+    KNOWN_BY_EXAMPLE,
+    KNOWN_DESCRIBED,
+    LIKED,
+    UNSURE_DESCRIBED,
+    WEIGHTS,
+    Ranked,
+    rank,
+)
 from agents.state import Ledger, Order, Taste, Understanding
 from retrieval.bundle import Bundle
 from retrieval.items import Filter, Hit
@@ -42,6 +52,23 @@ def test_a_score_is_the_weighted_reciprocal_rank_and_how_well_known_an_item_is(f
     assert pool[KID].score == pytest.approx(words / 62 + KNOWN * known(films, KID))
     assert pool[SHINING].score == pytest.approx(meaning / 61 + KNOWN * known(films, SHINING))
     assert [entry.score for entry in pool.values()] == sorted((e.score for e in pool.values()), reverse=True)
+
+
+def test_what_is_described_in_words_ranks_by_scores_from_the_last_cosine_upwards(films: Bundle) -> None:
+    def scored(tool: str, **scores: float) -> Tool:
+        return tool, ToolResult(hits=[Hit(item_id=item_id, score=score) for item_id, score in scores.items()])
+
+    words = scored("search_keywords", **{ALIEN: 20, KID: 5})
+    meaning = scored("search_meaning", **{KID: 0.5, ALIEN: 0.3})
+    wish = Filter(field="genres", op="contains", value="Comedy")
+    pool = ranked(films, words, meaning, query="a tramp and a child", soft=[wish])
+    assert pool[ALIEN].score == pytest.approx(DESCRIBED["search_keywords"] + KNOWN_DESCRIBED * known(films, ALIEN))
+    assert pool[KID].score == pytest.approx(
+        DESCRIBED["search_keywords"] / 4 + DESCRIBED["search_meaning"] + KNOWN_DESCRIBED * known(films, KID)
+        + UNSURE_DESCRIBED
+    )  # fmt: skip
+    alike = ranked(films, words, meaning, query="a tramp and a child", intent="similar")
+    assert alike[ALIEN].score == pytest.approx(1 / 61 + 0.3 / 62 + KNOWN * known(films, ALIEN))
 
 
 def test_the_filters_list_brings_items_but_no_rank(films: Bundle) -> None:

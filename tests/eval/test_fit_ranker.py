@@ -1,31 +1,22 @@
 """Fitting: it finds what was taken, keeps its floors, agrees with its written file, and its chances never fall."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from talk_pools import ASKED, NAMES, TOLD, pools
 
-from agents.learned import COLUMNS, Learned
+from agents.learned import Learned, blended
+from agents.trees import Forest
 from errors import InputError
+from eval.boosting import fit_trees
 from eval.calibration import knots_of, shown
-from eval.fit_ranker import fit_ranker
-from eval.logit import FLOORS, Pool, fit, folds_of, out_of_fold, scored
+from eval.fit_ranker import fit_ranker, out_of_fold, scored
+from eval.logit import FLOORS, fit, folds_of
 
-NAMES = list(COLUMNS)
-TOLD = NAMES.index("co_liked")
-
-
-def pools(n: int, name: str = "talks", n_candidates: int = 30) -> list[Pool]:
-    """Return turns where the candidate co-liked most is usually taken, three turns a dialogue."""
-    draw = np.random.default_rng(5)
-    made = []
-    for i in range(n):
-        columns = draw.random((n_candidates, len(NAMES))).astype(np.float32)
-        taken = np.zeros(n_candidates, bool)
-        taken[int(np.argmax(columns[:, TOLD] + 0.1 * draw.random(n_candidates)))] = True
-        made.append(Pool(f"{name} {i // 3}", columns, taken, draw.random(n_candidates), 1, True))
-    return made
+LEAF = Forest(*[np.zeros((1, 1), np.int32)] * 5, depth=0)
 
 
 def test_it_finds_what_tells_and_keeps_its_floors() -> None:
@@ -48,13 +39,22 @@ def test_scores_out_of_fold_are_those_of_weights_that_never_saw_the_turn() -> No
     made = pools(60)
     folds = folds_of(made)
     scores = out_of_fold(made, folds)
-    weights = fit([pool for pool, fold in zip(made, folds, strict=True) if fold != folds[0]])
-    assert scores[0] == pytest.approx(made[0].columns @ weights)
+    others = [pool for pool, fold in zip(made, folds, strict=True) if fold != folds[0]]
+    assert scores[0] == pytest.approx(blended(made[0].columns, made[0].context, fit(others), fit_trees(others)))
 
 
 def test_a_turn_left_to_the_fixed_weights_keeps_them() -> None:
-    pool = pools(1)[0]
-    assert scored(Pool(pool.group, pool.columns, pool.taken, pool.fixed, 1, False), np.ones(len(NAMES))) is pool.fixed
+    pool = replace(pools(1)[0], learned=False)
+    assert scored([pool], np.ones(len(NAMES)), LEAF)[0] is pool.fixed
+
+
+def test_a_subject_asked_for_is_left_to_the_weights() -> None:
+    pool, trees = pools(1)[0], fit_trees(pools(200))
+    weights = np.ones(len(NAMES))
+    asked = pool.columns.copy()
+    asked[:, NAMES.index(ASKED[0])] = 0.5
+    assert blended(asked, pool.context, weights, trees) == pytest.approx(asked @ weights)
+    assert blended(pool.columns, pool.context, weights, trees) != pytest.approx(pool.columns @ weights)
 
 
 def test_chances_never_fall_and_mean_what_was_seen() -> None:
