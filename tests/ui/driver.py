@@ -109,8 +109,12 @@ def settled(page: Page) -> None:
 
 
 def ask(page: Page, text: str, reply: str = "") -> None:
-    said = page.locator("#chat .bot").count()
+    said, asked = page.locator("#chat .bot").count(), page.locator("#chat .user").count()
     say(page, text)
+    try:
+        expect(page.locator("#chat .user")).to_have_count(asked + 1, timeout=5000)
+    except AssertionError:
+        say(page, text)  # a page on a busy machine shows its box before it listens
     expect(page.locator("#chat .bot")).to_have_count(said + 1)
     expect(page.locator("#chat .bot").last).to_contain_text(reply)
     settled(page)
