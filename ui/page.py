@@ -86,7 +86,12 @@ class Page:
             return
         fresh = await self.fresh(name)
         same = (fresh.about.build_id, fresh.catalogs) == (talk.about.build_id, talk.catalogs)
-        yield (gr.skip(),) * 6 if same or talk.turns else self.draw(fresh, busy=False, front=True)
+        if same or talk.turns:
+            yield (gr.skip(),) * 6
+            return
+        # Nothing of the talk itself is drawn: whoever is quick has begun it already.
+        talk.about, talk.starters, talk.catalogs = fresh.about, fresh.starters, fresh.catalogs
+        yield gr.Chatbot(**front_of(talk)), gr.skip(), gr.skip(), self.top(talk), gr.skip(), gr.skip()
 
     async def say(self, text: str, talk: Conversation, user: str) -> AsyncIterator[tuple[Any, ...]]:
         """Take what was typed."""

@@ -232,10 +232,11 @@ def test_instead_replaces_what_it_names_and_what_no_longer_fits(shelves: dict[st
 def test_a_message_that_only_adds_goes_on_with_the_subject(shelves: dict[str, Bundle], talk: Talk) -> None:
     turns, thread = talk(shelves["rooms"], "a quiet house", "under 60 euros", "with a loud yard", "a town room")
     assert thread.past
-    queries = [next((c.args["query"] for c in t.tools if c.name == "search_keywords"), "") for t in turns]
-    assert queries[1] == queries[0]
-    assert set(queries[2].split()) >= {"quiet", "loud"}
-    assert "quiet" not in queries[3]
+    # The words of the whole talk are searched too, in a call of their own that may end first.
+    queries = [{c.args["query"] for c in t.tools if c.name == "search_keywords"} for t in turns]
+    assert queries[1] & queries[0]
+    assert any(set(query.split()) >= {"quiet", "loud"} for query in queries[2])
+    assert any("quiet" not in query for query in queries[3])
 
 
 def test_a_price_asked_for_is_told_and_where_there_is_none_that_is_said(shelves: dict[str, Bundle], talk: Talk) -> None:
