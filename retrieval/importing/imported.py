@@ -63,7 +63,8 @@ class InteractionReport:
     def lines(self) -> list[str]:
         """Return one line a fact for people."""
         examples = f" ({', '.join(self.unmatched)})" if self.unmatched else ""
-        lines = ["Interactions: " + ", ".join(f"{role} = {column}" for role, column in self.columns.items())]
+        named = ", ".join(f"{role} = {column}" for role, column in self.columns.items())
+        lines = [f"Interactions: {named}".rstrip()]
         lines.append(
             f"  {self.n_in:,} in = {self.n_matched:,} of items here + {self.n_unmatched:,} of others{examples} + "
             f"{len(self.rejected):,} quarantined"
