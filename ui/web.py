@@ -109,8 +109,9 @@ def _wire(page: Page, parts: list[Any]) -> None:
 def _welcome(page: Page, blocks: "gr.Blocks", parts: list[Any]) -> None:
     import gradio as gr
 
-    async def arrived(talk: Conversation, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        async for drawn in page.arrive(request.query_params.get("catalog"), talk):
-            yield drawn
+    async def arrived(talk: Conversation, request: gr.Request) -> tuple[Any, ...]:
+        drawn = [shown async for shown in page.arrive(request.query_params.get("catalog"), talk)]
+        return drawn[-1]
 
-    blocks.load(arrived, parts[-1], parts, show_progress="hidden", api_visibility="private")
+    # Not by the queue: its stream closes when this ends, and a message sent at that moment would hear no answer.
+    blocks.load(arrived, parts[-1], parts, queue=False, show_progress="hidden", api_visibility="private")
