@@ -106,6 +106,10 @@ def tree_columns(columns: np.ndarray, context: np.ndarray) -> np.ndarray:
     return np.hstack([columns, np.tile(context, (len(columns), 1))]).astype(np.float32)
 
 
+ASKED = ("likeness_asked_for", "subject_asked_for")
+"""Columns above 0 only where likeness or a subject was asked for: their weights are set, and trees keep out."""
+
+
 def blended(columns: np.ndarray, context: np.ndarray, weights: np.ndarray, trees: Forest) -> np.ndarray:
     """Return (n,) scores of one pool: the weighted sum, and for the best of it as much again by the trees."""
     scores: np.ndarray = columns @ weights

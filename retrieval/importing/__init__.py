@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from errors import CatalogError
 from retrieval.importing.columns import Hint, Typed, type_columns
 from retrieval.importing.imported import Imported, ImportReport, Interactions, Progress, no_progress
 from retrieval.importing.interactions import read_interactions, require_usable
-from retrieval.importing.quarantine import write_quarantine
+from retrieval.importing.quarantine import require_few, write_quarantine
 from retrieval.importing.raw import RawTable
 from retrieval.importing.readers import read_table
 from retrieval.importing.readers.frames import as_raw
@@ -24,9 +23,6 @@ from retrieval.importing.roles.questions import Ask, nobody, settle_formats, set
 from retrieval.importing.values.units import is_count
 from retrieval.items import Field, Role
 from retrieval.manifest import sha256_of
-
-MOST_REJECTED = 0.05
-"""A larger share of unusable rows means that the file, or a role, is not what it is taken for."""
 
 
 def import_file(
@@ -116,14 +112,8 @@ def settle(done: ImportReport, *, force: bool = False, quarantine: Path | None =
     """
     if quarantine is not None:
         write_quarantine(quarantine, done.rejected)
-    if force or done.n_rejected <= MOST_REJECTED * done.n_in:
-        return
-    first = done.rejected[0]
-    where = f" (listed in {quarantine})" if quarantine else ""
-    raise CatalogError(
-        f"{done.n_rejected:,} of {done.n_in:,} rows cannot be used; the first, line {first.line}: {first.reason}. "
-        f"Repair them{where} or load the rest with --force."
-    )
+    if not force:
+        require_few(done.rejected, done.n_in, "rows", quarantine)
 
 
 def prominence_of(table: pa.Table, fields: list[Field], rated: Interactions | None) -> np.ndarray:

@@ -15,6 +15,7 @@ from retrieval.importing.interactions.item_ids import Match, find_items, spelt
 from retrieval.importing.interactions.published import FIRST, SECOND, read_ratings
 from retrieval.importing.interactions.ratings import look_like_counts, numbers, seconds
 from retrieval.importing.names import words_of
+from retrieval.importing.quarantine import require_few
 from retrieval.importing.raw import RAW_CHARS, RawTable, Rejected
 from retrieval.importing.readers.frames import as_raw, is_frame
 
@@ -27,7 +28,6 @@ _TIME = (
     "timestamp unixreviewtime unixtime ts time datetime ratedat createdat date reviewtime reviewdate updatedat "
     "ratingtimestamp"
 ).split()
-_MOST_REJECTED = 0.05
 
 
 def read_interactions(
@@ -64,14 +64,8 @@ def read_interactions(
 
 def require_usable(done: InteractionReport, where: Path | None = None) -> None:
     """Raise CatalogError where more than 5 % of the lines cannot be used; `where` is the file that lists them."""
-    if len(done.rejected) <= _MOST_REJECTED * done.n_in:
-        return
-    first = done.rejected[0]
-    listed = f" (listed in {where})" if where else ""
-    raise CatalogError(
-        f"{len(done.rejected):,} of {done.n_in:,} lines of {first.file} cannot be used; the first, line {first.line}: "
-        f"{first.reason}. Repair them{listed} or load the rest with --force."
-    )
+    if done.rejected:
+        require_few(done.rejected, done.n_in, f"lines of {done.rejected[0].file}", where)
 
 
 def _begun(raw: RawTable, user: str, match: Match, others: dict[str, str | None]) -> InteractionReport:
