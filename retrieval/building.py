@@ -1,7 +1,6 @@
 """Building a bundle: into a fresh folder, sealed by a manifest, then made current in one step."""
 
 import importlib.metadata
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from retrieval import manifest as layout
-from retrieval.builds import fresh_build, unwritable, write_whole
+from retrieval.builds import fresh_build, seal, unwritable, write_whole
 from retrieval.catalog import Catalog
 from retrieval.catalog_file import write_catalog
 from retrieval.embed import Embedder, MiniLM
@@ -30,7 +29,7 @@ from retrieval.item_vectors import write_item_vectors
 from retrieval.lexical import LexicalIndex
 from retrieval.linking.title_forms import TitleForms
 from retrieval.linking.vocabulary import Vocabulary
-from retrieval.manifest import FileEntry, Manifest
+from retrieval.manifest import Manifest
 from retrieval.unfinished import UnfinishedVectors, forget_unfinished
 
 _RECORDED = ("duckdb", "chromadb", "onnxruntime", "numpy")
@@ -203,29 +202,21 @@ class _Build:
         self.manifest = self.manifest.model_copy(update={"embedder": embedder.name, "dim": embedder.dim})
 
     def write_co_liked(self) -> None:
-        """Write who liked what together, where there are ratings."""
+        """Write who liked what together and in which order, where there are ratings."""
         given = self._imported.interactions
         if given is None or not len(given.rows):
             return
         from retrieval.collaborative import CoLiked
+        from retrieval.histories import Histories
 
         total = len(given.rows)
         self._clock("co-liked", 0, total)
         n_items = self._imported.table.num_rows
         CoLiked.build(self.folder / layout.CO_LIKED, given.users, given.rows, given.ratings, given.timestamps, n_items)
+        Histories.of(given.users, given.rows, given.ratings, given.timestamps).save(self.folder / layout.HISTORIES)
         self._clock("co-liked", total, total)
         self.manifest = self.manifest.model_copy(update={"n_interactions": total})
 
     def seal(self) -> None:
         """Write the manifest over every file there is, and push all of it to the disk."""
-        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
-        self._clock("checksums", 0, len(files))
-        entries = {}
-        for path in files:
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-            entry = FileEntry(bytes=path.stat().st_size, sha256=layout.sha256_of(path))
-            entries[path.relative_to(self.folder).as_posix()] = entry
-        self.manifest = self.manifest.model_copy(update={"files": entries})
-        write_whole(self.folder / layout.MANIFEST, self.manifest.model_dump_json(indent=1))
-        self._clock("checksums", len(files), len(files))
+        self.manifest = seal(self.folder, self.manifest, self._clock)

@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,15 +12,21 @@ from pathlib import Path
 from errors import BundleError
 from retrieval.manifest import (
     CURRENT,
+    MANIFEST,
+    FileEntry,
+    Manifest,
     catalogs_folder,
     other_builds,
     pointed_at,
     read_manifest,
     remedy,
+    sha256_of,
     verify,
 )
 
 _LOCK = "BUILDING"
+UNFINISHED_TRAINING = "unfinished-training"
+"""Folder beside the builds with what a training that was stopped had reached."""
 _DISK = {
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EEXIST, errno.EIO,
 }  # fmt: skip
@@ -79,6 +85,33 @@ def roll_back(var_dir: Path, name: str) -> str:
     return finished[-1].name
 
 
+def seal(
+    folder: Path,
+    manifest: Manifest,
+    report: Callable[[str, int, int], None],
+    known: Mapping[str, FileEntry] | None = None,
+) -> Manifest:
+    """Write the manifest over every file of a build, pushed to the disk; `known` are files as another build has them.
+
+    `report` is told ("checksums", done, total).
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    report("checksums", 0, len(files))
+    entries = {}
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        if known and name in known:
+            entries[name] = known[name]
+            continue
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        entries[name] = FileEntry(bytes=path.stat().st_size, sha256=sha256_of(path))
+    manifest = manifest.model_copy(update={"files": entries})
+    write_whole(folder / MANIFEST, manifest.model_dump_json(indent=1))
+    report("checksums", len(files), len(files))
+    return manifest
+
+
 def write_whole(path: Path, text: str) -> None:
     """Replace a small file in one step: readers see the old text or the new one, never a part."""
     fresh = path.with_name(path.name + ".new")
@@ -116,8 +149,8 @@ def _sound(parent: Path, ids: list[str], name: str) -> str:
 
 
 def _remove(parent: Path, unwanted: Callable[[str], bool]) -> None:
-    """Remove the folders of these names, but never the current build."""
+    """Remove the builds of these names, but never the current one, nor a training that may go on."""
     current = pointed_at(parent)
     for folder in parent.iterdir():
-        if folder.is_dir() and folder.name != current and unwanted(folder.name):
+        if folder.is_dir() and folder.name not in (current, UNFINISHED_TRAINING) and unwanted(folder.name):
             shutil.rmtree(folder, ignore_errors=True)

@@ -23,8 +23,7 @@ def likes_of(
     order = np.lexsort((time, user))[::-1]  # users together, the latest first
     order = order[np.sort(np.unique(user[order] * n_items + rows[order], return_index=True)[1])]
     if ratings is not None:
-        given = np.asarray(ratings, np.float64)
-        order = order[_liked(user[order], given[order], top=_top(given))]
+        order = order[are_likes(user, np.asarray(ratings, np.float64), order)]
     of_user = user[order]
     begins = np.flatnonzero(np.diff(of_user, prepend=-1))
     nth = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order))))
@@ -32,6 +31,12 @@ def likes_of(
     n_users = int(user.max()) + 1 if len(user) else 0
     ones = np.ones(len(order), np.float32)
     return sparse.csr_matrix((ones, (user[order], np.asarray(rows)[order])), shape=(n_users, n_items))
+
+
+def are_likes(user: np.ndarray, ratings: np.ndarray, order: np.ndarray | None = None) -> np.ndarray:
+    """Tell of each interaction, or of those in `order`, whether it is a like; `user` counts from 0."""
+    which = np.arange(len(user)) if order is None else order
+    return _liked(user[which], ratings[which], top=_top(ratings))
 
 
 def _top(ratings: np.ndarray) -> float:

@@ -2,7 +2,7 @@
 
 var/catalogs/NAME/CURRENT              name of the build in use, swapped in one step
 var/catalogs/NAME/<build-id>/          manifest.json, catalog.duckdb, lexical.npz, titles.npz, vectors/,
-                                       hashes.npy, co_liked.npz
+                                       hashes.npy, co_liked.npz, histories.npz, semantic_ids/
 """
 
 import hashlib
@@ -24,6 +24,9 @@ VECTORS = "vectors"
 NAME_CHARS = 100
 HASHES = "hashes.npy"
 CO_LIKED = "co_liked.npz"
+HISTORIES = "histories.npz"
+SEMANTIC_IDS = "semantic_ids"
+"""Folder of a trained model of what comes next; not every bundle has one."""
 
 
 class FileEntry(BaseModel):
@@ -53,6 +56,10 @@ class Manifest(BaseModel):
     versions: dict[str, str] = {}
     files: dict[str, FileEntry] = {}
     """By path relative to the build folder; everything but the manifest itself."""
+
+    def has(self, name: str) -> bool:
+        """Whether the bundle has this file, or files in this folder."""
+        return any(path == name or path.startswith(f"{name}/") for path in self.files)
 
 
 def catalogs_folder(var_dir: Path, name: str) -> Path:

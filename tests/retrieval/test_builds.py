@@ -237,7 +237,7 @@ def test_a_disk_that_takes_nothing_is_said_in_one_line(tmp_path: Path, monkeypat
     for full, what in (
         ("duckdb.connect", duckdb.TransactionException("Failed to commit: No space left on device\nmore")),
         ("retrieval.lexical.np.savez", OSError(errno.ENOSPC, "No space left on device")),
-        ("retrieval.building.write_whole", OSError(errno.ENOSPC, "No space left on device")),
+        ("retrieval.builds.write_whole", OSError(errno.ENOSPC, "No space left on device")),
     ):
         with monkeypatch.context() as patched:
             patched.setattr(full, Mock(side_effect=what))
