@@ -1,8 +1,12 @@
-"""Building and searching catalogues of growing size: python bench/catalogues.py [N …] [--vectors] [--okapi-up-to N].
+"""Building and searching catalogues of growing size: python bench/catalogues.py [N …] [--vectors made] [--queries N].
 
 Every step runs in a process of its own, so that the memory printed is that step's alone. The rows are the demo's,
 repeated and recombined; the numbers stand beside rank-bm25's own index and plain Chroma queries of the same run. On a
 machine that does other work too, the seconds of the processor tell more than those of the clock.
+
+With `--vectors embedded` the bundled model embeds every row (about 55 a second and core). With `--vectors made` no row
+is embedded: each has the demo's shipped vector of the row it was made from, with noise. What is built of them and asked
+is the same, and queries are embedded by the model; only what is found means less.
 """
 
 import argparse
@@ -19,15 +23,29 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.scale import made, measured
+from bench.scale import made, measured, vectors
 
 Numbers = dict[str, Any]
+NONE, MADE, EMBEDDED = "none", "made", "embedded"
+CAPTIONS = {
+    NONE: "without vectors",
+    MADE: "vectors not embedded: the demo's, with noise",
+    EMBEDDED: "vectors of the bundled model",
+}
+ASKED = {
+    "filter": "filter",
+    "bm25": "BM25",
+    "dense": "dense",
+    "dense_filtered": "dense within the filters",
+    "linker": "reading a message",
+}
+"""What is asked by itself, and how the table calls it."""
 
 
 def child(step: str, var_dir: Path, n: int, given: argparse.Namespace) -> Numbers:
     """Run one step in a process of its own and return what it measured."""
     command = [sys.executable, __file__, "--step", step, "--folder", str(var_dir), "--queries", str(given.queries)]
-    command += ["--vectors"] * given.vectors
+    command += ["--vectors", given.vectors]
     done = subprocess.run([*command, str(n)], stdout=subprocess.PIPE, check=False)
     if done.returncode:
         raise SystemExit(f"{step} at {n:,} rows failed with exit code {done.returncode}")
@@ -41,15 +59,20 @@ def run_step(step: str, folder: Path, n: int, given: argparse.Namespace) -> Numb
     if step == "make":
         made.write_csv(csv, n)
         return {"mb": csv.stat().st_size / 1e6}
+    if step == "vectors":
+        return {"n": vectors.leave_vectors(csv, name, folder)}
     if step == "build":
-        return measured.build(csv, name, folder, vectors=given.vectors)
+        return measured.build(csv, name, folder, vectors=given.vectors != NONE)
     return (measured.opened if step == "open" else measured.okapi)(name, folder, given.queries)
 
 
 def measure(n: int, folder: Path, given: argparse.Namespace) -> Numbers:
     """Make, build, open and search one catalogue of n rows."""
     started = time.monotonic()
-    found = {"n": n, "csv": child("make", folder, n, given), "build": child("build", folder, n, given)}
+    found: Numbers = {"n": n, "csv": child("make", folder, n, given)}
+    if given.vectors == MADE:
+        child("vectors", folder, n, given)
+    found["build"] = child("build", folder, n, given)
     show_build(n, found)
     found["open"] = child("open", folder, n, given)
     if n <= given.okapi_up_to:
@@ -94,9 +117,10 @@ def table(every: list[Numbers]) -> list[str]:
     add("start to ready, s", lambda f: f"{f['open']['start_s']:.1f}")
     add("memory when ready, MB", lambda f: f"{f['open']['start_mb']:,.0f}")
     add("memory after the queries, MB", lambda f: f"{f['open']['peak_mb']:,.0f}")
-    for label, part in [("filter", "filter"), ("BM25", "bm25"), ("dense", "dense"), ("reading a message", "linker")]:
+    for part, label in ASKED.items():
         add(f"{label}, ms p50 / p95 (processor)", ms("open", part))
-    add("retrieval of a turn, ms", ms("open", "turn", "tools"))
+    add("retrieval of a turn (all its tools), ms", ms("open", "turn", "tools"))
+    add("ranking of a turn, ms", ms("open", "turn", "rank"))
     add("whole basic turn, ms", ms("open", "turn", "whole turn"))
     add("rank-bm25 BM25Okapi, ms", ms("okapi", "bm25"))
     add("rank-bm25 BM25Okapi, made in s", lambda f: f"{f['okapi']['made_s']:.1f}" if "okapi" in f else "")
@@ -113,10 +137,12 @@ def main() -> None:
     """Print a line a build and one table at the end."""
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("sizes", type=int, nargs="*", default=[20_000, 100_000])
-    args.add_argument("--vectors", action="store_true", help="embed too, with the bundled model")
+    args.add_argument(
+        "--vectors", choices=list(CAPTIONS), default=NONE, help="what each row is searched by beside words"
+    )
     args.add_argument("--queries", type=int, default=100)
     args.add_argument("--okapi-up-to", type=int, default=100_000, metavar="N", help="largest size for rank-bm25")
-    args.add_argument("--step", choices=["make", "build", "open", "okapi"], help=argparse.SUPPRESS)
+    args.add_argument("--step", choices=["make", "vectors", "build", "open", "okapi"], help=argparse.SUPPRESS)
     args.add_argument("--folder", type=Path, help="where to build, kept (default: a temporary folder, removed)")
     given = args.parse_args()
     if given.step:
@@ -124,8 +150,12 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="cicerone-bench-") as temporary:
         folder = given.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         every = [measure(n, folder, given) for n in given.sizes]
-    print(f"{date.today()} · {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{date.today()} · {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} · "
+        f"{given.queries} queries and turns each, {CAPTIONS[given.vectors]}"
+    )
     print("\n".join(table(every)))
 
 

@@ -4,10 +4,9 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -16,6 +15,7 @@ import pyarrow as pa
 from errors import BundleError
 from retrieval.filters import compile_filters, quoted
 from retrieval.items import Field, Filter, Item, Role, Rows
+from retrieval.selecting import Selection, Selections
 
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -28,18 +28,9 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "max_temp_directory_size": "0KB",
     "lock_configuration": "true",
 }
-_SELECTIONS_KEPT = 256
 _ITEMS_KEPT = 4096
 _ROWS_AT_ONCE = 8192
 _VALUES_AT_ONCE = 122_880
-
-
-class Selection(NamedTuple):
-    """What a list of filters leaves of the catalogue."""
-
-    rows: Rows
-    n_unknown: int
-    """Items left out only because a filtered field of theirs is unknown."""
 
 
 def read_fields(path: Path) -> dict[str, Field]:
@@ -73,7 +64,7 @@ class Catalog:
         self.titles: list[str] = self.column(self.title_field)
         self.prominence = np.asarray(self.column("~prominence"), np.float32)
         self._row_of = {item_id: row for row, item_id in enumerate(self.ids)}
-        self._selections: OrderedDict[str, Future[Selection]] = OrderedDict()
+        self._selections = Selections(self.n_items)
         self._numbers: dict[str, np.ndarray] = {}
         self._items: OrderedDict[int, Item] = OrderedDict()
         self._lock = threading.Lock()
@@ -141,35 +132,16 @@ class Catalog:
     def select(self, filters: Sequence[Filter]) -> Selection:
         """Return the rows that satisfy every filter (read-only), and how many are left out as unknown.
 
-        The tools of one turn ask for the same filters at once: the first one selects, the others wait for it.
         Raises FilterError naming a bad field, operator or value.
         """
-        key = json.dumps([f.model_dump() for f in filters], default=str)
-        with self._lock:
-            selecting = self._selections.get(key)
-            if mine := selecting is None:
-                selecting = self._selections[key] = Future()
-            self._selections.move_to_end(key)
-            while len(self._selections) > _SELECTIONS_KEPT:
-                self._selections.popitem(last=False)
-        assert selecting is not None
-        if mine:
-            try:
-                selecting.set_result(self._select(filters))
-            except BaseException as error:  # whoever waits must hear of it, and nobody later
-                with self._lock:
-                    self._selections.pop(key, None)
-                selecting.set_exception(error)
-        return selecting.result()
+        compile_filters(filters, self.fields)  # refuses too many, and a bad one whatever stands before it
+        return self._selections.of(filters, self._ask)
 
-    def _select(self, filters: Sequence[Filter]) -> Selection:
-        where, params, unknown = compile_filters(filters, self.fields)
-        query = f'SELECT "~row" AS r, ({unknown}) AS u FROM items WHERE {where} ORDER BY r'
+    def _ask(self, given: Filter) -> tuple[np.ndarray, np.ndarray]:
+        where, params, unknown = compile_filters([given], self.fields)
+        query = f'SELECT "~row" AS r, ({unknown}) AS u FROM items WHERE {where}'
         found = self._connection.cursor().execute(query, params).fetchnumpy()
-        is_unknown = np.asarray(found["u"], bool)
-        rows = np.asarray(found["r"], np.int32)[~is_unknown]
-        rows.flags.writeable = False
-        return Selection(rows, int(is_unknown.sum()))
+        return np.asarray(found["r"], np.int32), np.asarray(found["u"], bool)
 
     def numbers(self, name: str) -> np.ndarray:
         """Return a number or date field as (n_items,) float64, read-only; dates as days, unknown as NaN."""

@@ -16,6 +16,8 @@ from retrieval.text import fold
 MAX_FILTERS = 40
 MAX_VALUES = 200
 MAX_VALUE_CHARS = 300
+_FEW = 4
+"""Up to so many values, asking a list for one after the other takes less time than asking it for any of them."""
 
 _WORDY = {Role.TITLE, Role.TEXT, Role.FACET, Role.PERSON, Role.ID, Role.LINK, Role.IMAGE}
 _FOLDED = {Role.TITLE, Role.FACET, Role.PERSON}
@@ -33,6 +35,11 @@ def quoted(name: str) -> str:
 def shadow_of(name: str) -> str:
     """Return the column that holds a field in folded form; "~row" and "~prominence" are columns of their own."""
     return ("~~" if name.lower() in ("row", "prominence") else "~") + name
+
+
+def _told_by(field: Field) -> str:
+    """Return the column that tells whether a field is known: the one compared with, for a second one takes time."""
+    return quoted(shadow_of(field.name) if field.role in _FOLDED else field.name)
 
 
 def comparable(text: str) -> str:
@@ -57,7 +64,7 @@ def compile_filters(filters: Sequence[Filter], fields: dict[str, Field]) -> tupl
     for given in filters:
         sql, values = _clause(given, field_named(given.field, fields))
         if given.op not in ("known", "unknown"):
-            nulls.append(f"{quoted(given.field)} IS NULL")
+            nulls.append(f"{_told_by(fields[given.field])} IS NULL")
             sql = f"({sql} OR {nulls[-1]})"
         clauses.append(sql)
         params += values
@@ -113,6 +120,8 @@ def _word_clause(given: Filter, field: Field) -> Clause:
 
 def _positive(given: Filter, field: Field, texts: list[str]) -> Clause:
     column = quoted(shadow_of(field.name) if field.role in _FOLDED else field.name)
+    if field.many and len(texts) <= _FEW:
+        return " OR ".join([f"list_contains({column}, ?)"] * len(texts)), texts
     if field.many:
         return f"list_has_any({column}, ?)", [texts]
     if field.role is Role.ID:

@@ -35,6 +35,11 @@ def write_csv(path: Path, n: int) -> None:
             writer.writerow({name: _cell(value) for name, value in row.items()})
 
 
+def origin(item_id: str) -> str:
+    """Return the id of the demo's row that a row was made from; its own for the demo's."""
+    return item_id.partition("-")[0]
+
+
 def _recombined(first: str, second: str, draw: random.Random) -> str:
     """Join the beginning of one title to the end of another: "The Thin Man" and "Blade Runner" → "The Thin Runner"."""
     head, tail = first.split(), second.split()

@@ -59,6 +59,11 @@ def opened(name: str, var_dir: Path, n_queries: int) -> Numbers:
     found["linker"] = timed([f"something like {title}, but newer and funny" for title in titles], bundle.linker.link)
     if (dense := bundle.dense) is not None:
         found["dense"] = timed([f"{title} far away" for title in titles], lambda q: dense.search(q, 100))
+        within = [
+            (f"{titles[i]} close by", catalog.select(limits).rows)
+            for i, limits in enumerate(_filters(catalog, n_queries))
+        ]
+        found["dense_filtered"] = timed(within, lambda asked: dense.search(asked[0], 100, asked[1]))
         found["chroma"] = timed(picked, lambda row: _plain_chroma(dense, row))
     found |= _turns(bundle, var_dir, n_queries)
     found["peak_mb"] = rss_mb()

@@ -12,8 +12,9 @@ from shelf import FIELDS, N_ITEMS, ROWS, shelf_catalog, shelf_table
 
 import retrieval.catalog
 from errors import BundleError, CatalogError, FilterError
-from retrieval.catalog import Catalog, Selection
+from retrieval.catalog import Catalog
 from retrieval.catalog_file import write_catalog
+from retrieval.filters import compile_filters
 from retrieval.items import Field, Filter, Role
 
 
@@ -143,20 +144,20 @@ def test_eight_threads_get_the_answers_of_one(tmp_path: Path) -> None:
 
 def test_tools_that_ask_at_once_share_one_selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     catalog = shelf_catalog(tmp_path)
-    runs, waiting, select = [], threading.Barrier(5), catalog._select
+    runs, waiting, ask_file = [], threading.Barrier(5), catalog._ask
     started, release = threading.Event(), threading.Event()
 
-    def slow(filters: list[Filter]) -> Selection:
-        runs.append(filters)
+    def slow(given: Filter) -> tuple[np.ndarray, np.ndarray]:
+        runs.append(given)
         started.set()
         release.wait(5)
-        return select(filters)
+        return ask_file(given)
 
     def ask(_: int) -> list[int]:
         waiting.wait(5)
         return catalog.select([Filter(field="grams", op="lte", value=120)]).rows.tolist()
 
-    monkeypatch.setattr(catalog, "_select", slow)
+    monkeypatch.setattr(catalog, "_ask", slow)
     with ThreadPoolExecutor(4) as threads:
         answers = threads.map(ask, range(4))
         waiting.wait(5)
@@ -164,6 +165,27 @@ def test_tools_that_ask_at_once_share_one_selection(tmp_path: Path, monkeypatch:
         release.set()
         assert list(answers) == [[2, 7]] * 4
     assert len(runs) == 1
+
+
+def test_a_limit_met_before_is_not_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalog, alone = shelf_catalog(tmp_path), Catalog(tmp_path / "shelf.duckdb", "alone")
+    runs, ask_file = [], catalog._ask
+
+    def counted(given: Filter) -> tuple[np.ndarray, np.ndarray]:
+        runs.append(given)
+        return ask_file(given)
+
+    monkeypatch.setattr(catalog, "_ask", counted)
+    heavy, light = Filter(field="grams", op="gte", value=100), Filter(field="grams", op="lte", value=300)
+    cup, known = Filter(field="kinds", op="not_contains", value="cup"), Filter(field="made", op="known")
+    for filters in ([heavy], [heavy, cup], [cup, heavy, known], [light, cup], [known, light]):
+        rows, n_unknown = catalog.select(filters)
+        where, params, unknown = compile_filters(filters, catalog.fields)
+        query = f'SELECT "~row", {unknown} FROM items WHERE {where} ORDER BY 1'
+        expected = alone._connection.execute(query, params).fetchall()
+        assert rows.tolist() == [row for row, is_unknown in expected if not is_unknown]
+        assert n_unknown == sum(is_unknown for _, is_unknown in expected)
+    assert runs == [heavy, cup, known, light]
 
 
 def test_a_bad_filter_is_refused_every_time(catalog: Catalog) -> None:

@@ -205,8 +205,16 @@ def test_a_misspelt_field_is_suggested(catalog: Catalog) -> None:
 def test_values_never_enter_the_sql(catalog: Catalog) -> None:
     where, params, unknown = compile_filters([Filter(field="kinds", op="in", value=["Cup'", "Tool"])], catalog.fields)
     assert "cup" not in where.lower()
-    assert params == [["cup", "tool"]]
-    assert unknown == '"kinds" IS NULL'
+    assert params == ["cup", "tool"]
+    assert unknown == '"~kinds" IS NULL'
+
+
+def test_few_values_and_many_are_found_alike(catalog: Catalog) -> None:
+    kinds = [kind for kind, _ in catalog.counts("kinds")]
+    for op in ("in", "not_in"):
+        for wanted in (kinds[:2], kinds[-2:]):
+            padded = [*wanted, *(f"nothing {i}" for i in range(9))]
+            assert found(catalog, ("kinds", op, wanted)) == found(catalog, ("kinds", op, padded))
 
 
 def test_comparable_keeps_what_folding_would_lose() -> None:
