@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from errors import BundleError
+from retrieval.catalog_file import PACKED
 from retrieval.filters import compile_filters, quoted
 from retrieval.items import Field, Filter, Item, Role, Rows
 from retrieval.selecting import Selection, Selections
@@ -63,6 +64,9 @@ class Catalog:
         self.ids: list[str] = self.column(self.id_field)
         self.titles: list[str] = self.column(self.title_field)
         self.prominence = np.asarray(self.column("~prominence"), np.float32)
+        tables = self._connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        self._is_packed = (PACKED,) in tables
+        """False for a file written before there was that table."""
         self._row_of = {item_id: row for row, item_id in enumerate(self.ids)}
         self._selections = Selections(self.n_items)
         self._numbers: dict[str, np.ndarray] = {}
@@ -119,10 +123,13 @@ class Catalog:
         self.items(np.argsort(-self.prominence, kind="stable")[: _ITEMS_KEPT // 2].tolist())
 
     def _fetch(self, rows: list[int]) -> dict[int, Item]:
+        cursor, among = self._connection.cursor(), 'WHERE "~row" IN (SELECT unnest(?::INTEGER[]))'
+        if self._is_packed:
+            packed = cursor.execute(f'SELECT "~row", item FROM {PACKED} {among}', [rows]).fetchall()
+            return {row: self._item(row, json.loads(item)) for row, item in packed}
         names = list(self.fields)
         selected = ", ".join(map(quoted, ["~row", *names]))
-        query = f'SELECT {selected} FROM items WHERE "~row" IN (SELECT unnest(?::INTEGER[]))'
-        found = self._connection.cursor().execute(query, [rows]).fetchall()
+        found = cursor.execute(f"SELECT {selected} FROM items {among}", [rows]).fetchall()
         return {row[0]: self._item(row[0], dict(zip(names, row[1:], strict=True))) for row in found}
 
     def _item(self, row: int, values: dict[str, Any]) -> Item:

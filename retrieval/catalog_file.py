@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from errors import CatalogError
-from retrieval.filters import comparable, shadow_of
+from retrieval.filters import comparable, quoted, shadow_of
 from retrieval.items import Field, Role
 
+PACKED = "packed"
+"""Table of whole items as JSON beside the columns: to show ten, one column is read instead of all of them."""
 _FOLDED_ROLES = {Role.TITLE, Role.FACET, Role.PERSON}
 
 
@@ -42,6 +44,9 @@ def write_catalog(path: Path, table: pa.Table, fields: Sequence[Field], prominen
 def _write(path: Path, items: pa.Table, fields: Sequence[Field]) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("CREATE TABLE items AS SELECT * FROM items")  # which keeps the order of the rows
+        parts = ", ".join(f"{quoted(field.name)} := {quoted(field.name)}" for field in fields)
+        whole = f"to_json(struct_pack({parts}))::VARCHAR"
+        connection.execute(f'CREATE TABLE {PACKED} AS SELECT "~row", {whole} AS item FROM items')
         connection.execute("CREATE TABLE fields (position INTEGER, definition VARCHAR)")
         definitions = [(i, field.model_dump_json()) for i, field in enumerate(fields)]
         connection.executemany("INSERT INTO fields VALUES (?, ?)", definitions)

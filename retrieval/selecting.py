@@ -50,9 +50,11 @@ class Selections:
         met = [self._single.get(_key([given]), partial(self._met, given, ask)) for given in filters]
         passes = np.bitwise_and.reduce([one.passes for one in met]) if met else self._packed(slice(None))
         unknown = np.bitwise_or.reduce([one.unknown for one in met]) if met else np.zeros_like(passes)
-        rows = np.flatnonzero(np.unpackbits(passes & ~unknown, count=self._n_items)).astype(np.int32)
+        kept: np.ndarray = passes & ~unknown
+        left_out: np.ndarray = passes & unknown
+        rows = np.flatnonzero(np.unpackbits(kept, count=self._n_items)).astype(np.int32)
         rows.flags.writeable = False
-        return Selection(rows, int(np.unpackbits(passes & unknown).sum()))
+        return Selection(rows, int(np.unpackbits(left_out).sum()))
 
     def _met(self, given: Filter, ask: Ask) -> _Met:
         rows, is_unknown = ask(given)

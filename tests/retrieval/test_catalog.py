@@ -30,6 +30,14 @@ def test_items_have_what_was_written_and_nothing_unknown(catalog: Catalog) -> No
         assert (item.item_id, item.title) == row[:2]
 
 
+def test_a_file_without_packed_items_has_the_same(catalog: Catalog, tmp_path: Path) -> None:
+    shelf_catalog(tmp_path)
+    with duckdb.connect(str(tmp_path / "shelf.duckdb")) as connection:
+        connection.execute("DROP TABLE packed")
+    older = Catalog(tmp_path / "shelf.duckdb", "older")
+    assert [repr(item) for item in older.items(range(N_ITEMS))] == [repr(i) for i in catalog.items(range(N_ITEMS))]
+
+
 def test_items_come_in_the_order_asked_also_twice(catalog: Catalog) -> None:
     assert [item.row for item in catalog.items([5, 2, 5])] == [5, 2, 5]
     assert catalog.items([]) == []
