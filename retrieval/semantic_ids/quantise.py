@@ -17,6 +17,8 @@ _SETTLED = 1e-3
 _CHUNK = 16_384
 _TRIALS = 4
 """Candidates per seed of k-means++, of which the best is taken."""
+_SEEDED_FROM = 10
+"""Points per code that seeds are chosen from; with all of them seeding would take longer than the iterations."""
 
 
 class Quantiser(Protocol):
@@ -130,7 +132,8 @@ def kmeans(points: np.ndarray, n_codes: int, rng: np.random.Generator) -> tuple[
     Lloyd's iterations from k-means++ seeds (Arthur and Vassilvitskii 2007); a cluster left empty starts again at the
     point farthest from its centroid.
     """
-    centroids = _seeds(points, n_codes, rng)
+    n_candidates = min(len(points), _SEEDED_FROM * n_codes)
+    centroids = _seeds(points[rng.choice(len(points), n_candidates, replace=False)], n_codes, rng)
     labels = np.full(len(points), -1)
     for _ in range(_ITERATIONS):
         before = labels
@@ -145,23 +148,18 @@ def kmeans(points: np.ndarray, n_codes: int, rng: np.random.Generator) -> tuple[
 
 
 def _seeds(points: np.ndarray, n_codes: int, rng: np.random.Generator) -> np.ndarray:
+    lengths = np.einsum("nd,nd->n", points, points)
+    apart = np.maximum(lengths[:, None] + lengths - 2 * (points @ points.T), 0)
     chosen = [int(rng.integers(len(points)))]
-    norms = np.einsum("nd,nd->n", points, points)
-    nearest = _squared(points, norms, chosen)[:, 0]
+    nearest = apart[chosen[0]]
     for _ in range(1, n_codes):
         reached = np.cumsum(nearest, dtype=np.float64)
         tries = np.searchsorted(reached, rng.random(_TRIALS) * reached[-1]).clip(max=len(points) - 1)
-        closer = np.minimum(_squared(points, norms, tries.tolist()), nearest[:, None])
-        best = int(closer.sum(axis=0).argmin())
-        nearest = closer[:, best]
+        closer = np.minimum(apart[tries], nearest)
+        best = int(closer.sum(axis=1).argmin())
+        nearest = closer[best]
         chosen.append(int(tries[best]))
     return points[chosen]
-
-
-def _squared(points: np.ndarray, norms: np.ndarray, to: list[int]) -> np.ndarray:
-    """Return the (n, len(to)) squared distances of all points to those at `to`."""
-    apart = norms[:, None] + norms[to] - 2 * (points @ points[to].T)
-    return np.maximum(apart, 0)
 
 
 def _nearest(points: np.ndarray, centroids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

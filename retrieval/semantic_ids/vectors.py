@@ -7,13 +7,13 @@ import numpy as np
 from scipy import sparse
 
 _DIM = 64
-_WINDOW = 10
+_WINDOW = 5
 _DECAY = 0.8
 """Weight of a pair one step further apart in a history."""
 _OVERSAMPLED = 16
 _POWER_ITERATIONS = 4
-_RIDGE = 1.0
-_ENOUGH = 3.0
+_RIDGE = 0.03
+_ENOUGH = 1.0
 """Histories with an item at which its own company counts as much as the one its text lets expect."""
 _SHARE = 0.5
 """Of the collaborative part in the squared length of a mixed vector."""
@@ -39,11 +39,11 @@ def collaborative_vectors(
 def _beside(histories: Sequence[np.ndarray], n_items: int, window: int, decay: float) -> sparse.csr_matrix:
     """Return the symmetric (n_items, n_items) weights of standing near each other."""
     rows = np.concatenate([np.zeros(0, np.int32), *histories])
-    users = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
+    users: np.ndarray = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
     total = sparse.csr_matrix((n_items, n_items), dtype=np.float64)
     for apart in range(1, window + 1):
-        near = np.asarray(users[apart:] == users[:-apart])
-        if not near.any():
+        near = np.flatnonzero(users[apart:] == users[:-apart])
+        if not len(near):
             break
         first, second = rows[:-apart][near], rows[apart:][near]
         weights = np.full(len(first), decay ** (apart - 1))
@@ -88,7 +88,7 @@ class Mixer:
         self._centre = text.mean(axis=0, dtype=np.float64).astype(np.float32)
         self._scale = 1 / max(float(np.sqrt(np.mean(np.sum((text - self._centre) ** 2, axis=1)))), 1e-9)
         self._expects = _ridge(self._told(text)[known], company[known], n_histories[known])
-        trust = (n_histories / (n_histories + _ENOUGH))[:, None] * company.any(axis=1)[:, None]
+        trust = np.where(company.any(axis=1), n_histories / (n_histories + _ENOUGH), 0)[:, None]
         blended = trust * company + (1 - trust) * self._expected(text)
         self._mixed = self._joined(text, _unit(blended.astype(np.float32)))
         return self
@@ -99,7 +99,7 @@ class Mixer:
 
     def mixed_from_text(self, text: np.ndarray) -> np.ndarray:
         """Return (n, D) float32 for new items: their collaborative part is what their text lets expect."""
-        return self._joined(text, self._expected(text))
+        return self._joined(text, _unit(self._expected(text)))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return everything `mixed_from_text` needs."""
@@ -118,7 +118,7 @@ class Mixer:
 
     def _expected(self, text: np.ndarray) -> np.ndarray:
         told = self._told(text)
-        return _unit(np.column_stack([told, np.ones(len(told), np.float32)]) @ self._expects)
+        return np.column_stack([told, np.ones(len(told), np.float32)]) @ self._expects
 
     def _joined(self, text: np.ndarray, company: np.ndarray) -> np.ndarray:
         told = self._told(text) * np.sqrt(1 - self.share)
