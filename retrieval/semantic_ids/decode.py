@@ -1,0 +1,189 @@
+"""Beam search over the IDs there are: users' histories → the items most likely to come next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.semantic_ids import artefact
+from retrieval.semantic_ids.ids import SemanticIds
+from retrieval.semantic_ids.network import Network, Rows
+from retrieval.semantic_ids.trie import Step, Trie
+
+_BATCH = 64
+"""Users decoded at once: enough to fill the matrices, few enough to stay in the processor's cache."""
+_EXACT = 4
+"""Up to this many times the beam's width, items that fit a filter are all scored."""
+
+
+@dataclass(frozen=True)
+class _Paths:
+    """Prefixes of IDs that are still in the running, by user and then in the order of the trie."""
+
+    users: np.ndarray
+    nodes: np.ndarray
+    log_probs: np.ndarray
+    states: np.ndarray
+    """(n, width): the user's state, and what the codes chosen so far add to it."""
+
+
+@dataclass(frozen=True)
+class _Masks:
+    """Which items may come out."""
+
+    allowed: np.ndarray | None
+    """The filter, cumulated along the trie."""
+    users: np.ndarray
+    places: np.ndarray
+    """Pairs of a user and the place of an item that is not for them, sorted; none that the filter refuses anyway."""
+
+
+class Decoder:
+    """A trained model, ready to generate items. Safe for threads: nothing changes after opening."""
+
+    def __init__(self, network: Network, ids: SemanticIds, debias: float = 0.0) -> None:
+        """Sort the IDs; see `open`."""
+        self.ids, self.debias = ids, debias
+        self._network, self._trie = network, Trie(ids.codes)
+        seen = self._trie.cumulated(network.counts + 1.0)
+        self._log_mass = [
+            np.log(self._trie.below(depth, np.arange(len(nodes.starts) - 1), seen) / seen[-1]).astype(np.float32)
+            for depth, nodes in enumerate(self._trie.depths)
+        ]
+
+    @classmethod
+    def open(cls, folder: Path, n_threads: int = 1) -> "Decoder":
+        """Check and open a trained model. Raises BundleError on a folder missing, damaged or put together wrongly."""
+        about = artefact.read(folder)
+        ids = SemanticIds.load(folder / artefact.IDS)
+        return cls(Network(folder, ids.codes, n_threads), ids, about.debias)
+
+    def decode(
+        self,
+        histories: Sequence[Rows],
+        k: int,
+        beam: int = 50,
+        *,
+        allowed: np.ndarray | None = None,
+        excluded: Sequence[Rows] | None = None,
+        queries: np.ndarray | None = None,
+        debias: float | None = None,
+    ) -> list[list[tuple[int, float]]]:
+        """Return k items a user, or all where fewer may come out: (row, log-probability given the history), best first.
+
+        The order is by log-probability less `debias` times the log of the item's share of all that happened in
+        training; equals go by row. Every prefix kept leads to an item that may come out, so a beam at least k wide
+        ends with k items, without a filter or with any.
+
+        Args:
+            histories: rows a user, oldest first; the most recent 20 count. They are not excluded by themselves.
+            k: items wanted a user.
+            beam: prefixes kept at each level; at least k are. Few items allowed are all scored.
+            allowed: (n_items,) bool; other items never come out. Probabilities stay those without it.
+            excluded: rows a user that must not come out besides.
+            queries: (users, query_dim) unit vectors of requests, a zero row for none.
+            debias: instead of the model's own.
+        """
+        if allowed is not None:
+            n_allowed, cumulated = int(np.count_nonzero(allowed)), self._trie.cumulated(allowed)
+        else:
+            n_allowed, cumulated = self._trie.n_items, None
+        width = max(beam, k, n_allowed if n_allowed <= _EXACT * beam else 0)
+        strength = self.debias if debias is None else debias
+        found: list[list[tuple[int, float]]] = []
+        for start in range(0, len(histories), _BATCH):
+            part = slice(start, start + _BATCH)
+            states = self._network.states(histories[part], None if queries is None else queries[part])
+            masks = self._masks(allowed, cumulated, [] if excluded is None else excluded[part])
+            found += self._ranked(self._walk(states, masks, width, strength), len(states), k, strength)
+        return found
+
+    def _masks(self, allowed: np.ndarray | None, cumulated: np.ndarray | None, excluded: Sequence[Rows]) -> _Masks:
+        n_items = self._trie.n_items
+        rows = [np.asarray(rows, np.int64) for rows in excluded]
+        if allowed is not None:
+            rows = [part[allowed[part]] for part in rows]
+        keys = [i * n_items + self._trie.place[part].astype(np.int64) for i, part in enumerate(rows) if len(part)]
+        pairs = np.unique(np.concatenate(keys)) if keys else np.empty(0, np.int64)
+        return _Masks(cumulated, *np.divmod(pairs, n_items))
+
+    def _walk(self, states: np.ndarray, masks: _Masks, width: int, strength: float) -> _Paths:
+        """Follow the most likely prefixes level by level; return all items below those kept before the last."""
+        n_users = len(states)
+        root = np.zeros(n_users, np.int64)
+        paths = _Paths(np.arange(n_users), root, np.zeros(n_users, np.float32), states)
+        for level in range(self._trie.n_levels):
+            step = self._trie.children(level, paths.nodes)
+            log_probs = self._log_softmax(level, paths, step) + paths.log_probs[step.parents]
+            scores = log_probs - strength * self._log_mass[level + 1][step.nodes] if strength else log_probs.copy()
+            if masks.allowed is not None:
+                scores[self._trie.below(level + 1, step.nodes, masks.allowed) == 0] = -np.inf
+            scores[self._dead(level, paths, step, masks)] = -np.inf
+            bounds = step.offsets[np.searchsorted(paths.users, np.arange(n_users + 1))]
+            kept = _best(scores, bounds, width)
+            nodes, parents = step.nodes[kept], step.parents[kept]
+            y = paths.states[parents]
+            if level + 1 < self._trie.n_levels:
+                y += self._network.added(level, self._trie.depths[level + 1].codes[nodes])
+            paths = _Paths(paths.users[parents], nodes, log_probs[kept], y)
+        return paths
+
+    def _log_softmax(self, level: int, paths: _Paths, step: Step) -> np.ndarray:
+        """Return the log-probability of each child among its siblings, which are all the codes there are."""
+        found = np.zeros(len(step.nodes), np.float32)
+        n_each = np.diff(step.offsets)
+        asked = np.flatnonzero(n_each > 1)  # an only child is certain, whatever the network says
+        if not len(asked):
+            return found
+        logits = self._network.logits(level, paths.states[asked])
+        n_asked = n_each[asked]
+        several = np.repeat(n_each > 1, n_each)
+        line = np.repeat(np.arange(len(asked)), n_asked)
+        values = logits[line, self._trie.depths[level + 1].codes[step.nodes[several]]]
+        begins = np.cumsum(n_asked) - n_asked
+        values -= np.maximum.reduceat(values, begins)[line]
+        values -= np.log(np.add.reduceat(np.exp(values), begins))[line]
+        found[several] = values
+        return found
+
+    def _dead(self, level: int, paths: _Paths, step: Step, masks: _Masks) -> np.ndarray:
+        """Return positions of children below which a user's own exclusions leave nothing."""
+        if not len(masks.users):
+            return np.empty(0, np.int64)
+        trie = self._trie
+        nodes = trie.node_of(level + 1, masks.places)
+        begins = np.flatnonzero(np.append(True, (np.diff(nodes) != 0) | (np.diff(masks.users) != 0)))
+        n_excluded = np.diff(np.append(begins, len(nodes)))
+        gone = begins[n_excluded >= trie.below(level + 1, nodes[begins], masks.allowed)]
+        nodes, users = nodes[gone], masks.users[gone]
+        above = trie.node_of(level, masks.places[gone])
+        n_nodes = len(trie.depths[level].starts)
+        keys = paths.users * n_nodes + paths.nodes
+        at = np.minimum(np.searchsorted(keys, users * n_nodes + above), max(len(keys) - 1, 0))
+        there = keys[at] == users * n_nodes + above if len(keys) else np.zeros(len(at), bool)
+        found: np.ndarray = step.offsets[at[there]] + nodes[there] - trie.depths[level].first[above[there]]
+        return found
+
+    def _ranked(self, paths: _Paths, n_users: int, k: int, strength: float) -> list[list[tuple[int, float]]]:
+        rows = self._trie.order[paths.nodes]
+        scores = paths.log_probs - strength * self._log_mass[-1][paths.nodes] if strength else paths.log_probs
+        order = np.lexsort((rows, -scores, paths.users))
+        bounds = np.searchsorted(paths.users, np.arange(n_users + 1))
+        best = [order[low:high][:k] for low, high in zip(bounds, bounds[1:], strict=False)]
+        return [list(zip(rows[part].tolist(), paths.log_probs[part].tolist(), strict=True)) for part in best]
+
+
+def _best(scores: np.ndarray, bounds: np.ndarray, width: int) -> np.ndarray:
+    """Return, in order, where the `width` best scores between each two bounds are; of equals the first; never -inf."""
+    kept = scores > -np.inf
+    for low, high in zip(bounds, bounds[1:], strict=False):
+        if high - low <= width:
+            continue
+        part = scores[low:high]
+        least = np.partition(part, -width)[-width]
+        if least > -np.inf:
+            kept[low:high] = part > least
+            equal = np.flatnonzero(part == least)
+            kept[low + equal[: width - np.count_nonzero(kept[low:high])]] = True
+    return np.flatnonzero(kept)
