@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,7 +105,7 @@ def _found(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
             scores = np.array([hit.score for hit in result.hits])
             columns[f"{name}_score"][at[mine]] = (scores / top)[mine] if top > 0 else 0
     fused = dict(rrf(ranked))
-    return {**columns, "n_lists": n_lists, "fused": np.array([fused.get(int(row), 0.0) for row in rows])}
+    return {**columns, "n_lists": n_lists, "fused": np.array([fused.get(row, 0.0) for row in rows.tolist()])}
 
 
 def _ties(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
@@ -136,8 +137,7 @@ def _likes(rows: np.ndarray, bundle: Bundle) -> np.ndarray:
 def _alike(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
     """Give how alike each candidate is to the seeds: in meaning, facets and people, on average and at most."""
     seeds = bundle.catalog.rows_of(evidence.seeds)
-    vectors = bundle.dense.vectors if bundle.dense is not None else np.zeros((bundle.catalog.n_items, 1), np.float16)
-    meaning = vectors[rows].astype(np.float32) @ vectors[seeds].astype(np.float32).T
+    meaning = bundle.dense.cosines(rows, seeds) if bundle.dense is not None else np.zeros((len(rows), len(seeds)))
     kinds = {
         "meaning": meaning,
         "facets": bundle.attributes.facets(rows.tolist(), seeds),
@@ -155,13 +155,18 @@ def _words(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
     chat = " ".join(word for text in evidence.said for word in tokens(text))[-6 * _CHAT_WORDS :]
     spoken = set(tokens(chat))
     query = evidence.understood.query
-    titles = [tokens(bundle.catalog.titles[row]) for row in rows]
+    titles = [_words_of(bundle.catalog.titles[row]) for row in rows.tolist()]
     return {
         "bm25_query": _scored(rows, bundle.lexical.search(query, len(rows), rows) if query else []),
         "bm25_chat": _scored(rows, bundle.lexical.search(chat, len(rows), rows)),
         "cosine_query": _scored(rows, _meant(query, rows, bundle)),
-        "title_said": np.array([sum(word in spoken for word in words) / max(1, len(words)) for words in titles]),
+        "title_said": np.array([sum(map(spoken.__contains__, words)) / max(1, len(words)) for words in titles]),
     }
+
+
+@lru_cache(maxsize=65_536)
+def _words_of(title: str) -> tuple[str, ...]:
+    return tuple(tokens(title))
 
 
 def _meant(query: str, rows: np.ndarray, bundle: Bundle) -> Sequence[tuple[int, float]]:
@@ -173,8 +178,12 @@ def _meant(query: str, rows: np.ndarray, bundle: Bundle) -> Sequence[tuple[int, 
 
 
 def _scored(rows: np.ndarray, found: Sequence[tuple[int, float]]) -> np.ndarray:
-    scores = dict(found)
-    return np.array([scores.get(int(row), 0.0) for row in rows])
+    """Put the scores of some of the rows in their places, which ascend; 0 for the others."""
+    scores = np.zeros(len(rows))
+    if found:
+        pairs = np.array(found)
+        scores[np.searchsorted(rows, pairs[:, 0])] = pairs[:, 1]
+    return scores
 
 
 def _fame(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:

@@ -183,9 +183,6 @@ def by_learned(ranked: Sequence[Ranked], evidence: Evidence, bundle: Bundle) -> 
     rows = np.array(sorted(entries), np.int32)
     scores = fitted().scores(features(rows, evidence, bundle))
     chances = fitted().chances(scores)
-    return [
-        Ranked(
-            int(rows[i]), float(scores[i]), entries[int(rows[i])].why, entries[int(rows[i])].liked, float(chances[i])
-        )
-        for i in np.lexsort((rows, -scores))
-    ]
+    order = np.lexsort((rows, -scores))
+    best = zip(rows[order].tolist(), scores[order].tolist(), chances[order].tolist(), strict=True)
+    return [Ranked(row, score, entries[row].why, entries[row].liked, chance) for row, score, chance in best]

@@ -112,8 +112,13 @@ class DenseIndex:
         """Return, for each of these rows, which seed is nearest to it."""
         if not len(rows) or not len(seeds):
             return []
-        cosines = self._scored[list(rows)].astype(np.float32) @ self._scored[list(seeds)].astype(np.float32).T
-        return [seeds[int(i)] for i in cosines.argmax(axis=1)]
+        return [seeds[int(i)] for i in self.cosines(rows, seeds).argmax(axis=1)]
+
+    def cosines(self, rows: Sequence[int] | Rows, others: Sequence[int] | Rows) -> np.ndarray:
+        """Return the cosine of each of these rows with each of the others, float32."""
+        first, second = (np.asarray(part, np.int64) for part in (rows, others))
+        cosines: np.ndarray = self._scored[first].astype(np.float32) @ self._scored[second].astype(np.float32).T
+        return cosines
 
     def nearest(self, vector: np.ndarray, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """Return up to k (row, cosine) nearest to a (dim,) unit vector: by Chroma, or exactly among `allowed`."""

@@ -1,6 +1,7 @@
 """Putting several ranked lists together, and spreading one list out. Pure functions."""
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -20,7 +21,7 @@ def rrf(
     for rows, weight in zip(lists, weights if weights is not None else [1.0] * len(lists), strict=True):
         for rank, row in enumerate(dict.fromkeys(rows), start=1):
             scores[row] = scores.get(row, 0.0) + weight / (c + rank)
-    return sorted(scores.items(), key=lambda pair: -pair[1])
+    return sorted(scores.items(), key=itemgetter(1), reverse=True)  # which keeps the order of equals
 
 
 def mmr(relevance: Sequence[float], similarity: Similarity, k: int, trade_off: float = 0.7) -> list[int]:

@@ -7,7 +7,7 @@ import numpy as np
 from rapidfuzz import process
 
 from retrieval.catalog import Catalog
-from retrieval.items import Field, Filter, Hit, Role, Rows
+from retrieval.items import Field, Filter, Role, Rows
 from retrieval.text import fold
 from tools.spec import ToolArgs, ToolContext, ToolResult
 
@@ -58,11 +58,13 @@ class Pool:
         """Make hits of ranked rows, each with its evidence."""
         ids = self.catalog.ids
         hits = [
-            Hit(item_id=ids[row], score=round(score, 6), why=reason)
+            {"item_id": ids[row], "score": round(score, 6), "why": reason}
             for (row, score), reason in zip(ranking, why, strict=True)
         ]
         notes = " ".join(filter(None, (self.note, note)))
-        return ToolResult(hits=hits, note=notes, n_pool=self.n_pool, n_unknown=self.n_unknown)
+        # All hits in one go: made one by one they take several times as long.
+        raw = {"hits": hits, "note": notes, "n_pool": self.n_pool, "n_unknown": self.n_unknown}
+        return ToolResult.model_validate(raw)
 
 
 def canonical(field: Field, value: str, catalog: Catalog) -> str | None:
