@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ui.build
+import ui.train
 from errors import CiceroneError, InputError
 from eval.arguments import add_evaluations
+from ui.arguments import count, level
 
 if TYPE_CHECKING:
     from agents.library import Library
@@ -103,6 +105,11 @@ def rollback(args: argparse.Namespace) -> int:
     return ui.build.rollback(settings.catalog, settings)
 
 
+def train(args: argparse.Namespace) -> int:
+    """Learn from a catalogue's interactions what people take next."""
+    return ui.train.train(args, _settings(args))
+
+
 def batch(args: argparse.Namespace) -> int:
     """Answer a file of turns into a file."""
     from ui.batch import run_batch
@@ -188,41 +195,24 @@ def _add_talking(add: Adder) -> None:
     add("chat", chat)
     sub = add("ask", ask)
     sub.add_argument("message")
-    sub.add_argument("--k", type=_count, help="how many items")
-    sub.add_argument("--adventure", type=_level, metavar="LEVEL", help="-1 familiar … 1 adventurous (default: 0)")
+    sub.add_argument("--k", type=count, help="how many items")
+    sub.add_argument("--adventure", type=level, metavar="LEVEL", help="-1 familiar … 1 adventurous (default: 0)")
     sub.add_argument("--json", action="store_true", help="print the whole turn as JSON")
 
 
 def _add_working(add: Adder) -> None:
     ui.build.add_arguments(add("build", build, catalog=False, planner=False))
     add("rollback", rollback, planner=False)
+    ui.train.add_arguments(add("train", train, planner=False))
     sub = add("batch", batch)
     sub.add_argument("source", type=Path, metavar="IN.jsonl")
     sub.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")
-    sub.add_argument("--k", type=_count, default=10, help="items a turn (default: 10)")
+    sub.add_argument("--k", type=count, default=10, help="items a turn (default: 10)")
     sub = add("tool", tool, planner=False)
     sub.add_argument("tool_name", metavar="NAME")
     sub.add_argument("args", metavar="JSON", nargs="?", default="{}")
     add("doctor", doctor)
-    add_evaluations(add("eval", evaluate, catalog=False, planner=False), _count)
-
-
-def _count(text: str) -> int:
-    """Read a number of things, at least one; argparse turns the error into wrong use."""
-    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of things; give 1 or more")
-    return int(text)
-
-
-def _level(text: str) -> float:
-    """Read a level of adventure; argparse turns the error into wrong use."""
-    try:
-        level = float(text)
-    except ValueError:
-        level = 2.0
-    if not -1 <= level <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no level; give a number from -1 (familiar) to 1 (adventurous)")
-    return level
+    add_evaluations(add("eval", evaluate, catalog=False, planner=False), count)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -9,6 +9,10 @@ POOL = 250
 """How many items each list may bring to the pool."""
 _LIKE_SEEDS = 500
 """The same for likeness, whose list is two in one: by likes and by content."""
+_NEXT = 100
+"""The same for what comes next after the items known: the further down, the less a model knows."""
+_HISTORY = 20
+"""Items of a history that the model looks back on."""
 _WISHED = 100
 """The same for the best known with one liked value or unsure word."""
 _WISHES = 2
@@ -30,10 +34,12 @@ def plan_basic(
     talk: str = "",
     new: Filter | None = None,
     wishes: Sequence[Filter] = (),
+    generates: bool = False,
 ) -> Plan:
     """Return the calls of one turn; every search carries the ledger's filters.
 
-    `talk` is what was said lately, `new` what only new items meet, `wishes` what is liked or may be meant, latest last.
+    `talk` is what was said lately, `new` what only new items meet, `wishes` what is liked or may be meant, latest last;
+    `generates` tells whether there is a model of what comes next.
     """
     if understood.intent in _NO_LOOKUP or (understood.intent == "smalltalk" and not always_slate and thread.past):
         return Plan()
@@ -49,7 +55,11 @@ def plan_basic(
         calls.append(ToolCall(tool="search_keywords", args={**common, "query": talk}, label=TALK))
     if seeds := seeds_of(understood, thread):
         calls.append(ToolCall(tool="similar_items", args={**common, "item_ids": seeds, "k": _LIKE_SEEDS}))
-    if (thread.past or seeds) and understood.order is None and understood.intent not in _COUNTED:
+    goes_on = understood.order is None and understood.intent not in _COUNTED
+    if generates and seeds and goes_on:
+        history = seeds_of(understood, thread, _HISTORY)[::-1]
+        calls.append(ToolCall(tool="generate_items", args={**common, "history": history, "k": _NEXT}))
+    if (thread.past or seeds) and goes_on:
         calls += _known_among(NEW, [new] if new else [], filters, POOL)
         calls += _known_among(WISHED, wishes[-_WISHES:], filters, _WISHED)
     return Plan(calls=calls)
@@ -75,7 +85,7 @@ def _last_query(understood: Understanding, thread: Thread) -> str:
     return thread.query if not understood.anchors else ""
 
 
-def seeds_of(understood: Understanding, thread: Thread) -> list[str]:
+def seeds_of(understood: Understanding, thread: Thread, most: int = 10) -> list[str]:
     """Items to resemble: what this message points at, then the latest likes and titles named in the thread.
 
     Where it asks for likeness ("more like this"), what it points at alone.
@@ -84,4 +94,4 @@ def seeds_of(understood: Understanding, thread: Thread) -> list[str]:
         return understood.anchors[:8]
     disliked = set(thread.ledger.items("dislike"))
     recent = [*understood.anchors, *reversed([*thread.named, *thread.ledger.items("like")])]
-    return [item_id for item_id in dict.fromkeys(recent) if item_id not in disliked][:10]
+    return [item_id for item_id in dict.fromkeys(recent) if item_id not in disliked][:most]

@@ -29,6 +29,7 @@ async def plan_turn(turn: Turn, kit: Kit) -> None:
         talk=talk,
         new=newest_quarter(kit.bundle.catalog),
         wishes=[*_liked_values(read.ledger), *read.understanding.soft],
+        generates=kit.bundle.generator is not None,
     )
     if not kit.bundle.manifest.embedder:
         basic = basic.model_copy(update={"calls": [call for call in basic.calls if call.tool != "search_meaning"]})

@@ -1,8 +1,8 @@
 """The tools' lists → one ranked pool: their scores or ranks fused, then tastes and how well known an item is."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,7 @@ WEIGHTS = {
     "search_keywords": 1.0,
     "search_meaning": 0.3,
     "similar_items": 1.5,
+    "generate_items": 0.5,
     "suggest_titles": 1.0,
     "talk": 1.0,
     "filter_items": 0.0,
@@ -41,13 +42,12 @@ LIKED = 0.015
 """Weight of each liked value or unsure word an item matches; a disliked one takes as much away."""
 
 
-@dataclass(frozen=True)
-class Ranked:
-    """One item of the pool with all the evidence for it."""
+class Ranked(NamedTuple):
+    """One item of the pool with all the evidence for it; a tuple, for a turn makes thousands."""
 
     row: int
     score: float
-    why: dict[str, dict[str, Any]] = field(default_factory=dict)
+    why: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     """Evidence by the tool that found it."""
     liked: tuple[Filter, ...] = ()
     """The tastes and unsure words it matches."""
@@ -76,7 +76,7 @@ def rank(
     pool = np.fromiter(why, np.int64, len(why))
     by_example = understood.intent != "similar" and any(name == "similar_items" for name, _ in lists)
     known = KNOWN_BY_EXAMPLE if by_example else KNOWN_DESCRIBED if described else KNOWN
-    scores = np.array([fused.get(int(row), 0.0) for row in pool]) + known * catalog.prominence[pool]
+    scores = np.array([fused.get(row, 0.0) for row in why]) + known * catalog.prominence[pool]
     matched: dict[int, list[Filter]] = {}
     for wish, weight in _wishes(understood, ledger, UNSURE_DESCRIBED if described else LIKED):
         hit_mask = np.isin(pool, catalog.select([wish]).rows)
@@ -85,9 +85,8 @@ def rank(
             for row in pool[hit_mask]:
                 matched.setdefault(int(row), []).append(wish)
     order = np.lexsort((pool, -scores))
-    return [
-        Ranked(int(pool[i]), float(scores[i]), why[int(pool[i])], tuple(matched.get(int(pool[i]), ()))) for i in order
-    ]
+    best = zip(pool[order].tolist(), scores[order].tolist(), strict=True)
+    return [Ranked(row, score, why[row], tuple(matched.get(row, ()))) for row, score in best]
 
 
 def _by_score(lists: Sequence[tuple[str, ToolResult]], catalog: Catalog) -> Iterator[tuple[int, float]]:

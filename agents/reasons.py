@@ -12,6 +12,8 @@ from retrieval.filters import comparable
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Item, Role
 
 _MOST = 3
+_LIKELY = 10
+"""Best places of a list of what comes next of which it is said."""
 
 
 def reasons_for(
@@ -44,6 +46,9 @@ def _evidence(ranked: Ranked, catalog: Catalog) -> list[Reason]:
         found.append(Reason(text=f"liked by people who like {seed}", source="similar_items"))
     elif seed := _title(similar.get("content_like"), catalog):
         found.append(Reason(text=f"close to {seed} in content", source="similar_items"))
+    following = ranked.why.get("generate_items", {})
+    if (last := _title(following.get("after"), catalog)) and following.get("place", _LIKELY + 1) <= _LIKELY:
+        found.append(Reason(text=f"among the likeliest to follow {last}", source="generate_items"))
     if words := ranked.why.get("search_keywords", {}).get("matched"):
         found.append(Reason(text="mentions " + ", ".join(map(str, words[:4])), source="search_keywords"))
     elif "search_meaning" in ranked.why:

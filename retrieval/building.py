@@ -26,6 +26,7 @@ from retrieval.importing.roles.evidence import Evidence
 from retrieval.importing.roles.noun import guess_noun
 from retrieval.importing.roles.questions import Ask, nobody
 from retrieval.item_vectors import write_item_vectors
+from retrieval.kept_model import keep_model
 from retrieval.lexical import LexicalIndex
 from retrieval.linking.title_forms import TitleForms
 from retrieval.linking.vocabulary import Vocabulary
@@ -49,6 +50,8 @@ class BuildReport:
     """Seconds by stage."""
     columns: tuple[Evidence, ...] = ()
     """How every column of the file was read, and why."""
+    notice: str = ""
+    """What became of a trained model, where there is something to say."""
 
     def text(self) -> str:
         """Return a few lines for people: what was loaded, what was left out and why, how long it took."""
@@ -57,6 +60,7 @@ class BuildReport:
         lines += self.imported.lines()
         if self.manifest.embedder:
             lines.append(self.embedded())
+        lines += [self.notice] if self.notice else []
         return "\n".join(lines)
 
     def embedded(self) -> str:
@@ -98,14 +102,15 @@ def build_bundle(
     report: Progress | None = None,
     embedder: Embedder | None = None,
     known: Path | None = None,
+    model: Path | None = None,
 ) -> BuildReport:
     """Build a catalogue and make it current; the one in use stays untouched until the last moment.
 
     `source` is a file, a pandas, polars or Arrow table, what an importer made of one, or an importer; so are
     `interactions` a file or a table. `roles`, `hints`, `force`, `table` and `ask` are those of `import_file`; `noun` is
-    what one item and several are called; `known` is an artefact of vectors to start from. catalog.toml beside the
-    builds is heeded and written anew; rows that cannot be used are listed in quarantine.jsonl there; vectors that a
-    stopped build had computed are taken over.
+    what one item and several are called; `known` is an artefact of vectors to start from, `model` a trained model that
+    comes along. catalog.toml beside the builds is heeded and written anew; rows that cannot be used are listed in
+    quarantine.jsonl there; vectors that a stopped build had computed and a trained model are taken over.
     Raises CatalogError where the source cannot be used, BundleError where the folder cannot be written.
     """
     clock, var_dir = _Clock(report or no_progress), Path(var_dir)
@@ -129,13 +134,14 @@ def build_bundle(
         if vectors:
             build.write_vectors(embedder or MiniLM(var_dir / "cache"), [layout.current_build(var_dir, name), known])
         build.write_co_liked()
+        notice = keep_model(folder, name, build.manifest.embedder, layout.current_build(var_dir, name), model)
         build.seal()
         if vectors:
             forget_unfinished(parent)
     if imported.guesses:
         _write_settings(parent / SETTINGS, words, imported)
     return BuildReport(
-        name, folder, build.manifest, imported.report, build.n_embedded, clock.stages_s, imported.columns
+        name, folder, build.manifest, imported.report, build.n_embedded, clock.stages_s, imported.columns, notice
     )
 
 

@@ -16,6 +16,7 @@ from retrieval.manifest import (
     CO_LIKED,
     CURRENT,
     LEXICAL,
+    SEMANTIC_IDS,
     TITLES,
     VECTORS,
     Manifest,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from retrieval.dense import DenseIndex
     from retrieval.lexical import LexicalIndex
     from retrieval.linking import Linker
+    from retrieval.semantic_ids.served import Generator
 
 __all__ = ["Bundle", "build_bundle", "bundle_exists", "catalog_names", "open_bundle"]
 
@@ -108,7 +110,7 @@ class Bundle:
         if beside:
             beside.start()
         with _uncollected():
-            _ = self.lexical, self.linker, self.co_liked
+            _ = self.lexical, self.linker, self.co_liked, self.generator
         if beside:
             beside.join()
 
@@ -143,6 +145,15 @@ class Bundle:
         from retrieval.collaborative import CoLiked
 
         return self._once("co_liked", lambda: CoLiked.open(self.path / CO_LIKED))
+
+    @property
+    def generator(self) -> "Generator | None":
+        """The model of what comes next; None where there is none, or one that cannot be used or adds nothing."""
+        if not self.manifest.has(SEMANTIC_IDS):
+            return None
+        from retrieval.semantic_ids.served import open_generator
+
+        return self._once("generator", lambda: open_generator(self.path / SEMANTIC_IDS, self.catalog.ids))
 
     @property
     def attributes(self) -> "Attributes":

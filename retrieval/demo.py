@@ -25,6 +25,8 @@ from retrieval.manifest import sha256_of
 NAME = "demo"
 LOGLINES = Path(__file__).with_name("demo_loglines.jsonl")
 VECTORS = Path(__file__).with_name("demo_vectors.npz")
+MODEL = Path(__file__).with_name("demo_model")
+"""A trained model of what comes next; its ids are those of the demo's films, or it is not used."""
 
 _COMMA = re.compile(r", (?!(?:Jr\.|Sr\.|III|PhD)(?:,|$))")
 _MIN_RATINGS = 5
@@ -59,7 +61,7 @@ _FIELDS: list[tuple[str, Role, str, str]] = [
 
 def build_demo(var_dir: Path, report: Progress | None = None, embedder: Embedder | None = None) -> BuildReport:
     """Build the demo catalogue from installed packages alone. Raises CatalogError where one is missing."""
-    return build_bundle(load_demo, NAME, var_dir, report=report, embedder=embedder, known=VECTORS)
+    return build_bundle(load_demo, NAME, var_dir, report=report, embedder=embedder, known=VECTORS, model=MODEL)
 
 
 def load_demo(report: Progress = no_progress) -> Imported:

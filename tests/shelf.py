@@ -1,15 +1,16 @@
 """A tiny catalogue with a field of every role, and everything a tool needs of a bundle built on it."""
 
+import dataclasses
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 
+from bench.made_network import made_weights, write_made
 from retrieval.bundle import Bundle
 from retrieval.catalog import Catalog
 from retrieval.catalog_file import write_catalog
@@ -19,6 +20,9 @@ from retrieval.documents import documents, telling_texts
 from retrieval.embed import Vectors, unit
 from retrieval.items import Field, Role
 from retrieval.lexical import LexicalIndex
+from retrieval.semantic_ids import artefact
+from retrieval.semantic_ids.ids import made_unique
+from retrieval.semantic_ids.served import Generator, open_generator
 
 FIELDS = (
     Field(name="sku", role=Role.ID, label="id"),
@@ -133,7 +137,7 @@ def shelf_catalog(folder: Path) -> Catalog:
     return Catalog(folder / "shelf.duckdb", "shelf")
 
 
-@dataclass
+@dataclasses.dataclass
 class Shelf:
     """What tools see of a bundle."""
 
@@ -141,9 +145,20 @@ class Shelf:
     lexical: LexicalIndex
     dense: DenseIndex | None = None
     co_liked: CoLiked | None = None
+    generator: Generator | None = None
+    embedder: WordVectors = dataclasses.field(default_factory=WordVectors)
 
 
-def shelf_bundle(folder: Path, *, vectors: bool = True, ratings: bool = True) -> Bundle:
+def write_generator(folder: Path, ids: Sequence[str], **facts: Any) -> None:
+    """Write a model of random weights for items of these ids, alike in code by fours; `facts` are its metrics."""
+    codes = np.column_stack([np.arange(len(ids)) // 4, np.arange(len(ids)) // 2 % 2]).astype(np.int32)
+    made = made_unique(codes, n_codes=4)
+    write_made(folder, made, made_weights(made.sizes, width=16, query_dim=WordVectors.dim, n_layers=1))
+    told = {"items_sha256": artefact.items_hash(ids), "embedder": WordVectors.name, "metrics": facts}
+    artefact.write(folder, dataclasses.replace(artefact.read(folder), **told))
+
+
+def shelf_bundle(folder: Path, *, vectors: bool = True, ratings: bool = True, generator: bool = True) -> Bundle:
     """Build every index of the shelf: whoever likes the green teapot (a) likes the whisk (h)."""
     catalog = shelf_catalog(folder)
     shelf = Shelf(catalog, LexicalIndex.from_catalog(catalog))
@@ -156,4 +171,7 @@ def shelf_bundle(folder: Path, *, vectors: bool = True, ratings: bool = True) ->
         users, rows = np.repeat(np.arange(30), 2), np.tile([0, 7], 30)
         CoLiked.build(folder / "co_liked.npz", users, rows, None, None, N_ITEMS)
         shelf.co_liked = CoLiked.open(folder / "co_liked.npz")
+    if generator:
+        write_generator(folder / "semantic_ids", catalog.ids)
+        shelf.generator = open_generator(folder / "semantic_ids", catalog.ids)
     return cast(Bundle, shelf)

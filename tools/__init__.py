@@ -5,6 +5,7 @@ from typing import Any
 from errors import ToolError
 from tools.ask_user import ASK_USER
 from tools.filter_items import FILTER_ITEMS
+from tools.generate_items import GENERATE_ITEMS
 from tools.item_details import ITEM_DETAILS
 from tools.remember import REMEMBER
 from tools.search_keywords import SEARCH_KEYWORDS
@@ -17,6 +18,7 @@ TOOLS: tuple[Tool[Any], ...] = (
     SEARCH_KEYWORDS,
     SEARCH_MEANING,
     SIMILAR_ITEMS,
+    GENERATE_ITEMS,
     ITEM_DETAILS,
     REMEMBER,
     ASK_USER,

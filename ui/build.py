@@ -182,6 +182,8 @@ def _show_build(done: "BuildReport") -> None:
     print()
     if done.manifest.embedder:
         print(done.embedded())
+    if done.notice:
+        print(done.notice)
     print(f"Built {done.name!r} in {sum(done.stages_s.values()):.1f} s: {done.manifest.n_items:,} items.")
     print(f"Change roles, labels and units in {folder / SETTINGS} and build again.")
     print(f"Next: {PROGRAM} serve --catalog {done.name}")

@@ -11,6 +11,7 @@ from errors import CiceroneError
 from settings import Settings
 
 if TYPE_CHECKING:
+    from retrieval.bundle import Bundle
     from retrieval.embed import Embedder
 
 _PARTS = ("duckdb", "chromadb", "rank-bm25", "langgraph", "openai", "gradio", "onnxruntime")
@@ -54,10 +55,25 @@ def _bundle(settings: Settings, say: Callable[[str], None]) -> bool:
     fields = ", ".join(f"{f.name} ({f.role}, {f.coverage:.0%})" for f in bundle.catalog.fields.values())
     say(f"catalogue  {bundle.name}: {bundle.catalog.n_items:,} items; {fields}")
     say("co-liked   " + ("on" if bundle.co_liked else "off: built without --interactions"))
+    say("next       " + _what_comes_next(bundle))
     if not bundle.dense:
         say("meaning    off: built without vectors; build again without --no-vectors")
         return True
     return _embedder(bundle.embedder, say)
+
+
+def _what_comes_next(bundle: "Bundle") -> str:
+    """Tell of the trained model: what it is worth, or why there is none in use."""
+    from retrieval.manifest import SEMANTIC_IDS
+    from retrieval.semantic_ids.served import Standing
+    from ui.train import told
+
+    if not bundle.manifest.has(SEMANTIC_IDS):
+        if not bundle.manifest.n_interactions:
+            return "off: built without --interactions, from which it would be learned"
+        return f"off: not trained; run .venv/bin/python app.py train --catalog {bundle.name}"
+    standing = Standing.of(bundle.path / SEMANTIC_IDS, bundle.catalog.ids)
+    return told(standing.about) if standing.usable and standing.about else f"off: {standing.why_off}"
 
 
 def _embedder(embedder: "Embedder", say: Callable[[str], None]) -> bool:

@@ -98,6 +98,28 @@ def test_seeds_are_what_the_message_points_at_then_the_newest_likes_and_names() 
     assert args(plan(Understanding(), thread), "similar_items")["item_ids"] == ["new", "old", "named"]
 
 
+def test_what_comes_next_is_asked_of_a_model_with_the_history_oldest_first() -> None:
+    ledger = Ledger(tastes=[taste("like", "old"), taste("like", "new"), taste("seen", "seen"), taste("dislike", "bad")])
+    thread = Thread(ledger=ledger, named=["named", "bad", "old"])
+    made = plan(Understanding(anchors=["this"]), thread, generates=True)
+    assert args(made, "generate_items")["history"] == ["named", "old", "new", "this"]
+    assert args(made, "generate_items")["filters"] == [LIMIT.model_dump()]
+    long = Thread(named=[str(i) for i in range(30)])
+    assert args(plan(Understanding(), long, generates=True), "generate_items")["history"] == [*map(str, range(10, 30))]
+
+
+def test_without_a_history_or_a_model_or_where_an_order_is_asked_for_nothing_is_generated() -> None:
+    named = Thread(named=["a"])
+    ordered = Understanding(order=Order(field="year", descending=False))
+    for made in (
+        plan(Understanding(query="x"), generates=True),
+        plan(Understanding(), named),
+        plan(ordered, named, generates=True),
+        plan(Understanding(intent="count"), named, generates=True),
+    ):
+        assert "generate_items" not in tools(made)
+
+
 def test_talk_brings_the_best_known_of_the_new_and_of_what_is_wished_for_within_the_limits() -> None:
     new = Filter(field="year", op="gte", value=2010)
     wish = Filter(field="genres", op="contains", value="Drama")

@@ -68,6 +68,7 @@ def test_a_value_without_letters_is_told_from_others_like_it(shelf_of_bands: Bun
     [
         ({"similar_items": {"co_liked_with": MATRIX, "content_like": KID}}, "liked by people who like The Matrix"),
         ({"similar_items": {"content_like": MATRIX}}, "close to The Matrix in content"),
+        ({"generate_items": {"after": MATRIX, "place": 10}}, "among the likeliest to follow The Matrix"),
         ({"search_keywords": {"matched": ["deep", "space"]}, "search_meaning": {}}, "mentions deep, space"),
         ({"search_keywords": {"matched": list("abcdef")}}, "mentions a, b, c, d"),
         ({"search_meaning": {}}, "close in meaning to what you describe"),
@@ -79,6 +80,11 @@ def test_evidence_of_the_tools_is_said(films: Bundle, why: dict[str, Any], text:
 
 def test_a_seed_that_is_not_in_the_catalogue_is_not_named(films: Bundle) -> None:
     assert reasons(films, ALIEN, similar_items={"co_liked_with": "gone", "content_like": ""}) == []
+
+
+@pytest.mark.parametrize("why", [{"after": MATRIX, "place": 11}, {"place": 1}, {"after": "gone", "place": 1}])
+def test_what_is_far_down_or_follows_nothing_known_is_not_said_to_follow(films: Bundle, why: dict[str, Any]) -> None:
+    assert reasons(films, ALIEN, generate_items=why) == []
 
 
 def test_the_strongest_come_first_and_at_most_three(films: Bundle) -> None:

@@ -7,7 +7,16 @@ from contracts import ToolContract
 from shelf import shelf_bundle
 
 from retrieval.bundle import Bundle
-from tools import ASK_USER, FILTER_ITEMS, ITEM_DETAILS, REMEMBER, SEARCH_KEYWORDS, SEARCH_MEANING, SIMILAR_ITEMS
+from tools import (
+    ASK_USER,
+    FILTER_ITEMS,
+    GENERATE_ITEMS,
+    ITEM_DETAILS,
+    REMEMBER,
+    SEARCH_KEYWORDS,
+    SEARCH_MEANING,
+    SIMILAR_ITEMS,
+)
 from tools.spec import Tool, ToolContext
 
 ARGS: dict[str, dict[str, Any]] = {
@@ -15,11 +24,13 @@ ARGS: dict[str, dict[str, Any]] = {
     "search_keywords": {"query": "tea kettle"},
     "search_meaning": {"query": "pot for jasmine tea"},
     "similar_items": {"item_ids": ["a"]},
+    "generate_items": {"history": ["c", "a"]},
     "item_details": {"item_ids": ["a", "c"]},
     "remember": {"kind": "like", "item_id": "a", "words": "I love that pot"},
     "ask_user": {"text": "For tea or for coffee?", "choices": ["tea", "coffee"]},
 }
-EVERY = (FILTER_ITEMS, SEARCH_KEYWORDS, SEARCH_MEANING, SIMILAR_ITEMS, ITEM_DETAILS, REMEMBER, ASK_USER)
+BARE = (FILTER_ITEMS, SEARCH_KEYWORDS, SIMILAR_ITEMS, ITEM_DETAILS, REMEMBER, ASK_USER)
+EVERY = (*BARE, SEARCH_MEANING, GENERATE_ITEMS)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +40,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    return shelf_bundle(tmp_path_factory.mktemp("bare"), vectors=False, ratings=False)
+    return shelf_bundle(tmp_path_factory.mktemp("bare"), vectors=False, ratings=False, generator=False)
 
 
 @pytest.mark.parametrize("tool", EVERY, ids=lambda tool: tool.name)
@@ -43,7 +54,7 @@ class TestEveryTool(ToolContract):
         return ARGS[tool.name]
 
 
-@pytest.mark.parametrize("tool", [t for t in EVERY if t is not SEARCH_MEANING], ids=lambda tool: tool.name)
+@pytest.mark.parametrize("tool", BARE, ids=lambda tool: tool.name)
 class TestWithoutVectorsAndRatings(ToolContract):
     @pytest.fixture
     def context(self, bare: Bundle) -> ToolContext:

@@ -1,0 +1,174 @@
+"""A trained build: the files of the current one beside a new model of what comes next, made current in one step."""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from errors import BundleError
+from retrieval.builds import UNFINISHED_TRAINING, fresh_build, seal
+from retrieval.catalog import Catalog
+from retrieval.histories import Histories
+from retrieval.importing.imported import Progress, no_progress
+from retrieval.manifest import (
+    CATALOG,
+    HASHES,
+    HISTORIES,
+    SEMANTIC_IDS,
+    VECTORS,
+    Manifest,
+    catalogs_folder,
+    current_build,
+    read_manifest,
+    remedy,
+    verify,
+)
+from retrieval.semantic_ids import artefact
+from retrieval.semantic_ids.artefact import Artefact
+from retrieval.semantic_ids.carrying import carry_over
+from retrieval.semantic_ids.decode import Decoder
+from retrieval.semantic_ids.validation import judged, split
+
+LEAST_HISTORIES = 50
+"""Fewer teach nothing that could be told from chance."""
+Trainer = Callable[..., None]
+"""`retrieval.semantic_ids.training.train`."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a catalogue's current build has to learn from."""
+
+    name: str
+    path: Path
+    manifest: Manifest
+    ids: Sequence[str]
+    histories: list[np.ndarray]
+    """What each of its people liked, oldest first, at least two items."""
+
+    @classmethod
+    def of(cls, var_dir: Path, name: str) -> "Material":
+        """Read it. Raises BundleError, with the remedy, where something is missing or damaged."""
+        path = current_build(var_dir, name)
+        if path is None or not path.is_dir():
+            raise BundleError(f"There is no catalogue {name!r} in {var_dir}. {remedy(name)}")
+        manifest = read_manifest(path, name)
+        verify(path, manifest, name)
+        if not manifest.embedder:
+            raise BundleError(f"{name!r} was built without vectors, from which items get their codes. {remedy(name)}")
+        if not manifest.n_interactions:
+            raise BundleError(f"{name!r} was built without interactions. {remedy(name)} --interactions FILE")
+        if not manifest.has(HISTORIES):
+            raise BundleError(f"{name!r} was built before histories were kept. {remedy(name)} --interactions FILE")
+        histories = Histories.load(path / HISTORIES).of_likes()
+        if len(histories) < LEAST_HISTORIES:
+            raise BundleError(
+                f"Only {len(histories)} people of {name!r} liked two things or more; training needs {LEAST_HISTORIES}."
+            )
+        return cls(name, path, manifest, Catalog(path / CATALOG, name).ids, histories)
+
+    @property
+    def vectors(self) -> np.ndarray:
+        """(n_items, dim) float16, of the items' texts."""
+        vectors: np.ndarray = np.load(self.path / VECTORS / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        return vectors
+
+    def fingerprint(self, seed: int) -> str:
+        """Return a name for a training on exactly this; one that was stopped is gone on with under the same."""
+        parts = [self.manifest.files[name].sha256 for name in (HISTORIES, HASHES)]
+        told = "/".join([*parts, artefact.items_hash(self.ids), self.manifest.embedder, str(seed)])
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def require_torch() -> None:
+    """Raise BundleError where the extra for training is not installed."""
+    if importlib.util.find_spec("torch") is None:
+        raise BundleError("Training needs PyTorch, which is not installed. Run: .venv/bin/pip install torch==2.13.0")
+
+
+def train_build(
+    var_dir: Path,
+    material: Material,
+    *,
+    minutes: float,
+    seed: int = 0,
+    report: Progress = no_progress,
+    trainer: Trainer | None = None,
+) -> tuple[Path, Artefact]:
+    """Train, measure, and make a build with the new model current; return its folder and what there is to tell.
+
+    A training that was stopped goes on where it was; the catalogue may be built anew meanwhile, the model is then
+    carried over. Raises BundleError where the extra is missing, another build is running or the disk is full.
+    """
+    home = catalogs_folder(var_dir, material.name) / UNFINISHED_TRAINING
+    made, checkpoints = home / material.fingerprint(seed), home / f"{material.fingerprint(seed)}-checkpoints"
+    _forget(home, but={made.name, checkpoints.name})
+    parts = split(material.histories, seed)
+    if not (made / artefact.MODEL).exists():
+        checkpoints.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(made, ignore_errors=True)
+        (trainer or _trainer())(
+            made, histories=parts.train, vectors=material.vectors, item_ids=material.ids, validation=parts.stop,
+            minutes=minutes, seed=seed, say=report, checkpoints=checkpoints, embedder=material.manifest.embedder,
+        )  # fmt: skip
+    measured = judged(
+        Decoder.open(made), parts, len(material.ids), lambda done, total: report("measuring", done, total)
+    )
+    about = artefact.read(made)
+    about = replace(about, metrics={**about.metrics, **measured, "n_histories": len(material.histories)})
+    artefact.write(made, about)
+    path = _with_model(var_dir, material, made, report)
+    shutil.rmtree(home, ignore_errors=True)
+    return path, about
+
+
+def _trainer() -> Trainer:
+    require_torch()
+    from retrieval.semantic_ids.training import train
+
+    return train
+
+
+def _forget(home: Path, but: set[str]) -> None:
+    """Remove what trainings on something else had reached."""
+    for path in home.iterdir() if home.is_dir() else ():
+        if path.name not in but:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _with_model(var_dir: Path, material: Material, made: Path, report: Progress) -> Path:
+    """Make a build of the current one's files and this model, and make it current."""
+    with fresh_build(var_dir, material.name) as folder:
+        current = current_build(var_dir, material.name)
+        if current is None:
+            raise BundleError(f"The catalogue {material.name!r} was removed while its model was trained.")
+        manifest = read_manifest(current, material.name)
+        if manifest.embedder != material.manifest.embedder:
+            raise BundleError(
+                f"The catalogue {material.name!r} was built with another embedder while its model was trained. "
+                f"Run: .venv/bin/python app.py train --catalog {material.name}"
+            )
+        kept = {name: entry for name, entry in manifest.files.items() if not name.startswith(f"{SEMANTIC_IDS}/")}
+        for name in kept:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            _link(current / name, folder / name)
+        ids = Catalog(folder / CATALOG, material.name).ids
+        text = np.load(folder / VECTORS / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        carry_over(made, material.ids, folder / SEMANTIC_IDS, ids, text)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        seal(folder, manifest.model_copy(update={"build_id": folder.name, "built_at": now}), report, kept)
+    return folder
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give a file of one build to another as well; where the disk knows no links, as a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,40 @@
+"""Numbers on the command line; argparse turns what cannot be read into wrong use."""
+
+import argparse
+
+
+def count(text: str) -> int:
+    """Read a number of things, at least one."""
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of things; give 1 or more")
+    return int(text)
+
+
+def level(text: str) -> float:
+    """Read a level of adventure."""
+    number = _number(text)
+    if number is None or not -1 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no level; give a number from -1 (familiar) to 1 (adventurous)")
+    return number
+
+
+def minutes(text: str) -> float:
+    """Read a time in minutes, up to a week."""
+    number = _number(text)
+    if number is None or not 0 < number <= 7 * 24 * 60:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; give minutes, more than 0")
+    return number
+
+
+def seed(text: str) -> int:
+    """Read a seed of chance."""
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is no seed; give a whole number from 0")
+    return int(text)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
