@@ -32,7 +32,7 @@ class Graph:
         return name
 
     def finished(self, name: str, inputs: Shapes, outputs: Shapes) -> Any:
-        """Return the checked ModelProto; inputs and outputs are a type and sizes by name, a word where a size varies."""
+        """Return the checked ModelProto; inputs and outputs: a type and sizes by name, a word where a size varies."""
         from onnx import checker, helper
 
         graph = helper.make_graph(self._nodes, name, _values(inputs), _values(outputs), self._constants)

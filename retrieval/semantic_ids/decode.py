@@ -34,9 +34,8 @@ class _Masks:
 
     allowed: np.ndarray | None
     """The filter, cumulated along the trie."""
-    users: np.ndarray
-    places: np.ndarray
-    """Pairs of a user and the place of an item that is not for them, sorted; none that the filter refuses anyway."""
+    dead: list[np.ndarray]
+    """By depth: user times the number of nodes plus node, where a user's own exclusions leave nothing below; sorted."""
 
 
 class Decoder:
@@ -100,13 +99,25 @@ class Decoder:
         return found
 
     def _masks(self, allowed: np.ndarray | None, cumulated: np.ndarray | None, excluded: Sequence[Rows]) -> _Masks:
-        n_items = self._trie.n_items
+        """Find the branches without any item for a user, from their leaves up: few, and soon none."""
+        trie, n_items = self._trie, self._trie.n_items
         rows = [np.asarray(rows, np.int64) for rows in excluded]
         if allowed is not None:
             rows = [part[allowed[part]] for part in rows]
-        keys = [i * n_items + self._trie.place[part].astype(np.int64) for i, part in enumerate(rows) if len(part)]
-        pairs = np.unique(np.concatenate(keys)) if keys else np.empty(0, np.int64)
-        return _Masks(cumulated, *np.divmod(pairs, n_items))
+        keys = [i * n_items + trie.place[part].astype(np.int64) for i, part in enumerate(rows) if len(part)]
+        dead = [np.unique(np.concatenate(keys)) if keys else np.empty(0, np.int64)]
+        n_excluded = np.ones(len(dead[0]), np.int64)
+        for depth in range(trie.n_levels - 1, -1, -1):
+            users, nodes = np.divmod(dead[-1], trie.n_nodes(depth + 1))
+            above = users * trie.n_nodes(depth) + trie.parents(depth, nodes)
+            begins = np.flatnonzero(np.diff(above, prepend=-1))
+            above, n_excluded = above[begins], np.add.reduceat(n_excluded, begins)
+            empty = n_excluded >= trie.below(depth, above % trie.n_nodes(depth), cumulated)
+            dead.append(above[empty])
+            n_excluded = n_excluded[empty]
+            if not len(dead[-1]):
+                return _Masks(cumulated, [*dead[-1:] * depth, *dead[::-1]])
+        return _Masks(cumulated, dead[::-1])
 
     def _walk(self, states: np.ndarray, masks: _Masks, width: int, strength: float) -> _Paths:
         """Follow the most likely prefixes level by level; return all items below those kept before the last."""
@@ -114,12 +125,17 @@ class Decoder:
         root = np.zeros(n_users, np.int64)
         paths = _Paths(np.arange(n_users), root, np.zeros(n_users, np.float32), states)
         for level in range(self._trie.n_levels):
+            if not len(paths.nodes):
+                return paths
             step = self._trie.children(level, paths.nodes)
             log_probs = self._log_softmax(level, paths, step) + paths.log_probs[step.parents]
             scores = log_probs - strength * self._log_mass[level + 1][step.nodes] if strength else log_probs.copy()
             if masks.allowed is not None:
                 scores[self._trie.below(level + 1, step.nodes, masks.allowed) == 0] = -np.inf
-            scores[self._dead(level, paths, step, masks)] = -np.inf
+            if len(dead := masks.dead[level + 1]):
+                keys = paths.users[step.parents] * self._trie.n_nodes(level + 1) + step.nodes
+                at = np.minimum(np.searchsorted(keys, dead), len(keys) - 1)
+                scores[at[keys[at] == dead]] = -np.inf
             bounds = step.offsets[np.searchsorted(paths.users, np.arange(n_users + 1))]
             kept = _best(scores, bounds, width)
             nodes, parents = step.nodes[kept], step.parents[kept]
@@ -131,38 +147,18 @@ class Decoder:
 
     def _log_softmax(self, level: int, paths: _Paths, step: Step) -> np.ndarray:
         """Return the log-probability of each child among its siblings, which are all the codes there are."""
-        found = np.zeros(len(step.nodes), np.float32)
         n_each = np.diff(step.offsets)
-        asked = np.flatnonzero(n_each > 1)  # an only child is certain, whatever the network says
-        if not len(asked):
-            return found
-        logits = self._network.logits(level, paths.states[asked])
-        n_asked = n_each[asked]
-        several = np.repeat(n_each > 1, n_each)
-        line = np.repeat(np.arange(len(asked)), n_asked)
-        values = logits[line, self._trie.depths[level + 1].codes[step.nodes[several]]]
-        begins = np.cumsum(n_asked) - n_asked
-        values -= np.maximum.reduceat(values, begins)[line]
-        values -= np.log(np.add.reduceat(np.exp(values), begins))[line]
-        found[several] = values
-        return found
-
-    def _dead(self, level: int, paths: _Paths, step: Step, masks: _Masks) -> np.ndarray:
-        """Return positions of children below which a user's own exclusions leave nothing."""
-        if not len(masks.users):
-            return np.empty(0, np.int64)
-        trie = self._trie
-        nodes = trie.node_of(level + 1, masks.places)
-        begins = np.flatnonzero(np.append(True, (np.diff(nodes) != 0) | (np.diff(masks.users) != 0)))
-        n_excluded = np.diff(np.append(begins, len(nodes)))
-        gone = begins[n_excluded >= trie.below(level + 1, nodes[begins], masks.allowed)]
-        nodes, users = nodes[gone], masks.users[gone]
-        above = trie.node_of(level, masks.places[gone])
-        n_nodes = len(trie.depths[level].starts)
-        keys = paths.users * n_nodes + paths.nodes
-        at = np.minimum(np.searchsorted(keys, users * n_nodes + above), max(len(keys) - 1, 0))
-        there = keys[at] == users * n_nodes + above if len(keys) else np.zeros(len(at), bool)
-        found: np.ndarray = step.offsets[at[there]] + nodes[there] - trie.depths[level].first[above[there]]
+        branching = n_each > 1  # an only child is certain, whatever the network says
+        codes = self._trie.depths[level + 1].codes
+        if branching.all():
+            return _normalised(self._network.logits(level, paths.states), step.parents, codes[step.nodes], step.offsets)
+        found = np.zeros(len(step.nodes), np.float32)
+        if branching.any():
+            several = branching[step.parents]
+            line = (np.cumsum(branching) - 1)[step.parents[several]]
+            bounds = np.append(0, np.cumsum(n_each[branching]))
+            logits = self._network.logits(level, paths.states[branching])
+            found[several] = _normalised(logits, line, codes[step.nodes[several]], bounds)
         return found
 
     def _ranked(self, paths: _Paths, n_users: int, k: int, strength: float) -> list[list[tuple[int, float]]]:
@@ -172,6 +168,14 @@ class Decoder:
         bounds = np.searchsorted(paths.users, np.arange(n_users + 1))
         best = [order[low:high][:k] for low, high in zip(bounds, bounds[1:], strict=False)]
         return [list(zip(rows[part].tolist(), paths.log_probs[part].tolist(), strict=True)) for part in best]
+
+
+def _normalised(logits: np.ndarray, line: np.ndarray, codes: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Return the logits at these lines and codes as log-probabilities: between each two bounds these add up to one."""
+    values: np.ndarray = logits[line, codes]
+    values -= np.maximum.reduceat(values, bounds[:-1])[line]
+    values -= np.log(np.add.reduceat(np.exp(values), bounds[:-1]))[line]
+    return values
 
 
 def _best(scores: np.ndarray, bounds: np.ndarray, width: int) -> np.ndarray:

@@ -90,8 +90,12 @@ class Trie:
         found: np.ndarray = high - low if cumulated is None else cumulated[high] - cumulated[low]
         return found
 
-    def node_of(self, depth: int, places: np.ndarray) -> np.ndarray:
-        """Return the node of this depth above each place of the sorted order."""
+    def n_nodes(self, depth: int) -> int:
+        """Return how many prefixes of this many codes there are."""
+        return len(self.depths[depth].starts) - 1
+
+    def parents(self, depth: int, nodes: np.ndarray) -> np.ndarray:
+        """Return the nodes of this depth above nodes of the next."""
         # Of one type, or the whole table would be converted at every call.
-        found: np.ndarray = np.searchsorted(self.depths[depth].starts, places.astype(np.int32), side="right") - 1
+        found: np.ndarray = np.searchsorted(self.depths[depth].first, nodes.astype(np.int32), side="right") - 1
         return found

@@ -41,8 +41,8 @@ def test_every_item_is_reached_by_its_own_codes() -> None:
         for depth in range(trie.n_levels):
             step = trie.children(depth, np.array([node]))
             (at,) = np.flatnonzero(trie.depths[depth + 1].codes[step.nodes] == ids.codes[row, depth])
+            assert trie.parents(depth, step.nodes).tolist() == [node] * len(step.nodes)
             node = int(step.nodes[at])
-            assert trie.node_of(depth + 1, trie.place[[row]]).tolist() == [node]
         assert trie.order[node] == row
 
 
