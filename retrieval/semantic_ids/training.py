@@ -1,0 +1,78 @@
+"""Training: histories → a folder that a `Decoder` serves from. Needs the extra `train`.
+
+Chance is seeded, the best state at validation is kept, and a training that was stopped goes on from its checkpoint.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.semantic_ids import artefact
+from retrieval.semantic_ids.examples import Examples
+from retrieval.semantic_ids.model import N_RECENT
+from retrieval.semantic_ids.quantise import ResidualKMeans, n_codes_for
+from retrieval.semantic_ids.run import Recipe, Run, Say, Validation
+from retrieval.semantic_ids.tokeniser import Tokeniser
+from retrieval.semantic_ids.vectors import Mixer
+
+_CHECKPOINT = "checkpoint.pt"
+
+
+def train(
+    folder: Path,
+    *,
+    histories: Sequence[np.ndarray],
+    vectors: np.ndarray,
+    item_ids: Sequence[str],
+    validation: Validation,
+    minutes: float,
+    seed: int = 0,
+    say: Say,
+    checkpoints: Path | None = None,
+    embedder: str = "",
+    recipe: Recipe | None = None,
+) -> None:
+    """Fit codes and network and write the served folder, model.json last.
+
+    Args:
+        folder: of the trained model; replaced.
+        histories: rows of items, oldest first; nothing of the validation's targets.
+        vectors: (n_items, dim) unit vectors of the items' texts.
+        item_ids: of every item, in row order.
+        validation: what the best state and the debiasing are chosen by, at most 2,000 histories of it.
+        minutes: after which training stops at the latest; the learning rate falls in time for it.
+        seed: of the codebooks, the weights and the order of examples.
+        say: hears (stage, done, total); the stage of an epoch names the loss of the one before, in nats an item.
+        checkpoints: where to keep what a stopped training goes on from; removed at the end.
+        embedder: name of what made `vectors`.
+        recipe: by default `Recipe()`.
+
+    Ctrl-C stops and keeps the best state so far; before the first validation it passes through.
+    """
+    recipe = recipe or Recipe()
+    say("codes", 0, 1)
+    tokeniser = Tokeniser(Mixer(), ResidualKMeans(n_codes_for(len(item_ids))))
+    examples = Examples(histories, len(item_ids), N_RECENT, recipe.batch_size)
+    ids = tokeniser.fit(np.asarray(vectors, np.float32), histories, seed, np.argsort(np.argsort(-examples.counts)))
+    say("codes", 1, 1)
+    run = Run(ids, examples, tokeniser.mixer.vectors() if recipe.content else None, vectors, validation, seed, recipe)
+    checkpoint = checkpoints / _CHECKPOINT if checkpoints else None
+    try:
+        run.go(minutes * 60, checkpoint, say)
+    except KeyboardInterrupt:
+        if not run.best:
+            raise
+    debias = run.finish(folder)
+    tokeniser.save(folder / artefact.TOKENISER)
+    about = artefact.Artefact(
+        sizes=ids.sizes, n_codes=tokeniser.quantiser.n_codes, n_items=len(item_ids),
+        items_sha256=artefact.items_hash(item_ids), width=recipe.width, content_dim=run.network.shape.content_dim,
+        query_dim=vectors.shape[1], embedder=embedder, debias=debias, seed=seed,
+        trained_at=datetime.now(UTC).isoformat(timespec="seconds"), metrics=run.metrics(), settings=asdict(recipe),
+    )  # fmt: skip
+    artefact.write(folder, about)
+    if checkpoint:
+        checkpoint.unlink(missing_ok=True)
