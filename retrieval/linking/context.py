@@ -77,13 +77,19 @@ class Context:
             return flags
         ends = self._plot_ends()
         for cue in self.grammar.plot.find(self.message):
-            if self.opening(cue.first) == cue.first and self.asked(cue.first) or self.word(cue.last) in _SEARCHING:
+            opens = self.opening(cue.first) == cue.first and self.asked(cue.first)
+            if opens or self.word(cue.last) in _SEARCHING or self._thought(cue):
                 continue
             for i in range(cue.last, len(flags)):
                 if i in ends or not self.message.same_sentence(cue.first, i):
                     break
                 flags[i] = True
         return flags
+
+    def _thought(self, cue: Cue) -> bool:
+        """Whether who speaks tells what is on their mind: "I'm thinking about the one …"."""
+        about = cue.phrase == "about" and self.word(cue.first - 1) in ("thinking", "talking", "asking", "wondering")
+        return about and bool({self.word(cue.first - 2), self.word(cue.first - 3)} & self.grammar.speakers)
 
     def opening(self, i: int) -> int:
         """Return the first token of the sentence that token i is in."""

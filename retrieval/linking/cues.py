@@ -11,6 +11,7 @@ _TOLD = {"like", "dislike", "seen"}
 _LISTED = {"and", "or", "the", "a", "especially", "like", "movies", "both", "maybe"}
 _EXCEPTIONS = {"except", "except for", "other than", "apart from", "besides"}
 _DETERMINERS = {"a", "an", "some", "something", "with"}
+_ANEW = {"a", "an", "something", "one"}
 _CUE_REACH = 14
 _AFTER_REACH = 3
 _LIFT_REACH = 5
@@ -157,8 +158,10 @@ def _reaches(context: Context, start: int, first: int, blocks: set[int], covered
 
 
 def _turns_to_wish(context: Context, start: int, first: int) -> bool:
-    """Whether "and a …" after what is refused says what is wanted: "nothing violent and a comedy"."""
+    """Whether what follows is wanted: "nothing violent and a comedy", "no action movie, a comedy"."""
     words = context.message.words[start:first]
+    if len(words) > 1 and words[-1] in _ANEW and words[-2] in context.grammar.nouns:
+        return True
     for i, word in enumerate(words[:-1]):
         if word == "and" and words[i + 1] in _DETERMINERS and not _DETERMINERS & set(words[:i]):
             return True

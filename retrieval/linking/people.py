@@ -8,6 +8,7 @@ from retrieval.catalog import Catalog
 from retrieval.items import Field, Role
 from retrieval.linking.context import Context
 from retrieval.linking.message import Draft, words_of
+from retrieval.linking.name_forms import other_forms
 from retrieval.linking.roles import Person, RoleReader
 from retrieval.linking.vocabulary import Vocabulary
 
@@ -20,6 +21,10 @@ _USUAL_ITEMS = 2000
 _FAMOUS = 8.0
 _KNOWN = 1.5
 """Weight somebody needs before a misspelt name is taken for theirs."""
+_GIVEN = 5
+"""Bearers that make a word a given name."""
+_LONGER = 0.6
+"""Trust in a full name that a given name stands before."""
 _NO_NAME = {"of", "for", "in", "with", "as", "best", "voice", "award", "actor", "actress"}
 
 
@@ -80,17 +85,7 @@ class PeopleIndex:
             self._compact["".join(words)].append(key)
         if len(plain) > 1 and len(plain[-1]) > 2:
             self._surname[plain[-1]].append(key)
-        name = self._people[key].name
-        if len(words) == 2 and len(words[0]) > 1 and "'" not in name and "’" not in name:
-            return
-        forms = {" ".join("".join(words_of(part)) for part in name.replace("-", " ").split()), _joined_initials(words)}
-        if len(words) > 2 and words[-1] in ("jr", "sr"):
-            long = "junior" if words[-1] == "jr" else "senior"
-            forms |= {" ".join(words[:-1]), " ".join([*words[:-1], long])}
-        middle = [w for i, w in enumerate(words) if i in (0, len(words) - 1) or len(w) > 1]
-        if len(middle) > 1:
-            forms.add(" ".join(middle))
-        for form in forms - {key, ""}:
+        for form in other_forms(self._people[key].name, words):
             self._alias[form].append(key)
 
     def words(self) -> set[str]:
@@ -101,7 +96,10 @@ class PeopleIndex:
         """Return who goes by this full name, its words joined or not; the best known where several do."""
         if phrase in self._people:
             return self._people[phrase]
-        keys = self._alias.get(phrase) or (self._compact.get(phrase.replace(" ", "")) if " " in phrase else None)
+        keys = self._alias.get(phrase)
+        # "by Ron Howard" spells "Byron Howard" only where nobody is called what follows the first word.
+        if not keys and " " in phrase and phrase.split(" ", 1)[1] not in self._people:
+            keys = self._compact.get(phrase.replace(" ", ""))
         return max((self._people[key] for key in keys), key=lambda p: p.weight) if keys else None
 
     def by_surname(self, word: str) -> tuple[Person, float] | None:
@@ -133,7 +131,9 @@ class PeopleIndex:
                 if person and not context.message.unbroken(first, last):
                     continue
                 if person and (not alone or self._lone_name(context, last - 1, person)):
-                    found.append(self.draft(context, first, last, person, trust))
+                    named = bool(found) and found[-1].last == first
+                    longer = not named and self._of_longer_name(context, first)
+                    found.append(self.draft(context, first, last, person, trust * (_LONGER if longer else 1)))
                     first = last - 1
                     break
             first += 1
@@ -155,9 +155,17 @@ class PeopleIndex:
     def _part_of_name(self, context: Context, i: int) -> bool:
         """Whether the word is part of a longer name of somebody else: a given name before it, a rare word after."""
         after = context.word(i + 1)
+        if after.isalpha() and len(after) == 1 and after not in ("s", "a", "i"):
+            return True
         if len(after) > 2 and after not in context.grammar.nouns and not self._vocabulary.knows(after):
             return True
         return self._given[context.word(i - 1)] >= 3 and context.word(i - 1) not in self._vocabulary.common
+
+    def _of_longer_name(self, context: Context, first: int) -> bool:
+        """Whether a given name stands right before a full name: "Steven Jay Russell" is not Jay Russell."""
+        word = context.word(first - 1)
+        ordinary = first == 0 or len(word) < 2 or word in self._vocabulary.common
+        return not ordinary and self._given[word] >= _GIVEN and context.message.unbroken(first - 1, first + 1)
 
     def misspelt_drafts(self, context: Context, taken: set[int]) -> list[Draft]:
         """Return people whose one name is misspelt, where a capital or a cue says that a name stands here."""
@@ -236,9 +244,3 @@ class PeopleIndex:
             other_fields=fields[1:],
             rank=score + 0.2 * (last - first),
         )
-
-
-def _joined_initials(words: list[str]) -> str:
-    """Turn "j k simmons" into "jk simmons"."""
-    n = next((i for i, word in enumerate(words) if len(word) > 1), len(words))
-    return " ".join(["".join(words[:n]), *words[n:]]) if n > 1 else " ".join(words)

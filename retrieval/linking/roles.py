@@ -27,6 +27,8 @@ _FILLERS = {
     "veteran",
 }
 _DIRECTED = {"directed", "director", "direction"}
+_DIRECTS = {"directed", "directs", "direct"}
+_ACTED = {"starring", "starred", "stars", "star", "acted", "acts"}
 _MADE = {"produced by", "created by", "made by", "written by"}
 _DETERMINERS = {"a", "an", "the", "his", "her", "their"}
 _PRAISE = 7
@@ -123,7 +125,7 @@ class RoleReader:
         the catalogue knows nothing else of them.
         """
         i = by - 1
-        while i >= 0 and by - i < 7 and context.word(i) in self._credits:
+        while i >= 0 and by - i < 7 and (context.word(i) in self._credits or context.word(i) == "in"):
             i -= 1
         if i < by - 1 and context.word(i) in _DIRECTED:
             return "directed by"
@@ -147,8 +149,18 @@ class RoleReader:
         if 0 <= i < first - 2 and context.word(i) in _DIRECTED:
             return True
         row = context.message.words[last : last + 5]
-        at = next((i for i, word in enumerate(row) if word in ("directed", "directs")), 0)
+        at = next((i for i, word in enumerate(row) if word in _DIRECTS), 0)
         return at >= 2 and row[at - 1] in ("and", "also") and self._credits.issuperset({*row[:at]} - {"in"})
+
+    def _also_acts(self, context: Context, first: int, last: int) -> bool:
+        """Whether a part is in the same row of credits: "directed and starred in by X", "X directed and stars in"."""
+        row = context.message.words[last : last + 4]
+        if len(row) > 2 and row[0] in _DIRECTS and "and" in row[1:3] and _ACTED & {*row[2:4]}:
+            return True
+        i = first - 1
+        while i >= 0 and first - i < 8 and (context.word(i) in self._credits or context.word(i) == "in"):
+            i -= 1
+        return context.word(i) in _DIRECTED and bool(_ACTED & {*context.message.words[i + 1 : first]})
 
     def assign(self, context: Context, drafts: list[Draft], people: Mapping[str, Person]) -> None:
         """Set field, operator and score of people by role, all who are joined by "and" or commas together.
@@ -170,9 +182,11 @@ class RoleReader:
             }
         fields = sorted(weights, key=lambda f: -weights[f])
         draft.field, draft.other_fields = fields[0], fields[1:]
-        makes = next((f for f in fields[1:] if self.makes(f)), "")
-        if makes and not self.makes(fields[0]) and self._also_directs(context, group[0].first, group[-1].last):
-            draft.also = [(makes, draft.value)]
+        made = self.makes(fields[0])
+        part = next((f for f in fields[1:] if self.makes(f) != made), "")
+        does_both = self._also_acts if made else self._also_directs
+        if part and does_both(context, group[0].first, group[-1].last):
+            draft.also = [(part, draft.value)]
         draft.op = "contains" if self._many[fields[0]] else "eq"
         wanted = max(votes.values(), default=0)
         missed = wanted >= 3 and weights[fields[0]] < wanted and max(votes, key=lambda r: votes[r]) in self._roles_here

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Op, Role
+from retrieval.linking.belonging import means_other, of_series, tells_story
 from retrieval.linking.context import Context
 from retrieval.linking.lexicon import described, lexicon
 from retrieval.linking.message import Draft, words_of
@@ -171,9 +172,12 @@ class FacetIndex:
         plot = context.plot[first]
         if not value.exact and context.judges(first):
             return 0.5
-        if context.word(last) in context.grammar.other_nouns:
+        if of_series(context, first, last) and not plot:
+            return 0.88
+        if means_other(context, last):
             return 0.35
-        if context.head(last) or labelled(context, first, last, value.field):
+        pointed = tells_story(context, last) and context.pointed(first)
+        if context.head(last) or pointed or labelled(context, first, last, value.field):
             return 0.9
         before = context.word(first - 1)
         phrase = part_of_phrase(context, first, last)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from retrieval.items import Field, Op
+from retrieval.linking.belonging import from_source, means_other
 from retrieval.linking.context import Context
 from retrieval.linking.lexicon import SIGN_BEFORE, SIGNS, Phrases, lexicon
 from retrieval.linking.message import Draft
@@ -16,6 +17,12 @@ _TAIL = re.compile(
     r"|(\s*(?:or|and) (?:earlier|older|before|below))"
 )
 _SURE = 0.8
+_DATED = 1.5
+"""Rank of a time that a noun for an item follows."""
+_LEADS_TO = re.compile(r"\b(?:leads?|leading|led) $")
+_DETERMINERS = {"the", "a", "an", "his", "her", "their", "its"}
+_COPULAS = {"is", "was", "s"}
+_ITEM = {"that", "it", "which"}
 _BY_SIGN = {"below": "earlier", "at_most": "not_later", "above": "later", "at_least": "not_earlier"}
 
 
@@ -104,21 +111,27 @@ class YearParser:
         if sign := SIGN_BEFORE.search(plain, 0, time.start):
             yield _BY_SIGN[SIGNS[sign[1]]], sign
         for name, pattern in self._before.items():
-            yield name, pattern.search(plain, 0, time.start)
+            match = pattern.search(plain, 0, time.start)
+            yield name, None if match and _LEADS_TO.search(plain, 0, match.start()) else match
 
     def _draft(self, context: Context, time: Time, op: Op, value: object, *, explicit: bool) -> Draft:
         first, last = context.message.span_plain(time.start, time.end)
         score = self._score(context, first, last, time, explicit=explicit)
-        return Draft(first, last, "range", score, self._field.name, op, value, rank=score + 0.3)
+        # A year that dates what an item was made from is still a year, and no title.
+        rank = _DATED if from_source(context, first) and context.head(last) else score + 0.3
+        return Draft(first, last, "range", score, self._field.name, op, value, rank=rank)
 
     def _score(self, context: Context, first: int, last: int, time: Time, *, explicit: bool) -> float:
-        if time.kind == "plot" or _names_something_else(context, first, last):
+        if time.kind == "plot" or _names_something_else(context, first, last) or from_source(context, first):
             return 0.35
         if context.head(last):
             return 0.93
         plot = context.plot[first]
-        if context.word(first - 1) in ("in", "from") and context.word(first - 2) in context.grammar.nouns:
+        at = first - (context.word(first - 1) == "the")
+        if context.word(at - 1) in ("in", "from") and context.word(at - 2) in context.grammar.nouns:
             return 0.93
+        if context.word(at - 1) == "from" and _told_of_item(context, at - 1):
+            return _SURE + 0.05
         if context.before(first, context.grammar.years_strong, 1):
             loose = context.word(first - 1) in ("from", "year") or context.word(first - 2) in ("from", "year")
             return 0.93 if not plot or not loose else 0.55
@@ -147,17 +160,28 @@ def _names_something_else(context: Context, first: int, last: int) -> bool:
     """Whether the time belongs to a novel, a play …, or to a maker of items ("a 1930s studio"), not to an item."""
     other = context.word(first - 2) == "to" and context.word(first - 1) == "the"
     for back in (2, 3) if context.word(first - 1) != "this" else ():
-        other = other or context.word(first - back) in context.grammar.other_nouns
+        other = other or means_other(context, first - back)
     for i in range(last, min(last + 4, len(context.message.words))):
         word = context.message.words[i]
         if word == "based" and context.word(i + 1) in context.grammar.nouns:
             continue
-        if word in context.grammar.head_stops - {"s"}:
+        if word in context.grammar.head_stops - {"s"} or (i > last and word in _DETERMINERS):
             break
         if word in context.grammar.nouns:
             return context.word(i + 1) in context.grammar.makers
-        other = other or (i < last + 3 and word in context.grammar.other_nouns)
+        other = other or (i < last + 3 and means_other(context, i))
     return other
+
+
+def _told_of_item(context: Context, at: int) -> bool:
+    """Whether "that is", "it was" … stands a few words before `at`: "that is a French one from the 60s"."""
+    for i in range(at - 1, max(0, at - 5), -1):
+        word = context.word(i)
+        if word in _COPULAS:
+            return context.word(i - 1) in _ITEM
+        if word in context.grammar.head_stops:
+            return False
+    return False
 
 
 def _clearly_dated(context: Context, draft: Draft) -> bool:

@@ -157,3 +157,9 @@ def test_what_was_seen_is_an_item_not_a_person(link: Linker) -> None:
     mentions = link.link("a funny Tom Hanks film, I have seen Toy Story")
     assert {m.text: m.cue for m in mentions if m.kind != "title"} == {"funny": "", "Tom Hanks": ""}
     assert [m.cue for m in mentions if m.kind == "title"] == ["seen"]
+
+
+def test_another_noun_after_what_is_refused_is_wanted(link: Linker) -> None:
+    found = [(value, negated) for _, _, value, negated in limits(link, "not an action movie a romantic movie")]
+    assert found[-1] == ("Romance", False)
+    assert all(negated for value, negated in found[:-1])

@@ -85,3 +85,17 @@ def test_names_may_be_misspelt(link: Linker, text: str, value: str) -> None:
 def test_ordinary_words_and_broken_ones_are_no_names(link: Linker, text: str) -> None:
     persons = ("cast", "directors")
     assert [m for m in kinds(link, text, "value", 0.8) if m.field in persons] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["directed and starred in by roberto benigni", "roberto benigni directed and stars in"]
+)
+def test_who_directs_and_stars_does_both(link: Linker, text: str) -> None:
+    assert {(field, value) for field, _, value, _ in limits(link, text)} == {
+        ("directors", "Roberto Benigni"),
+        ("cast", "Roberto Benigni"),
+    }
+
+
+def test_a_surname_with_initials_after_it_is_somebody_elses_given_name(link: Linker) -> None:
+    assert limits(link, "written by kubrick c clarke") == []

@@ -66,3 +66,8 @@ def test_a_usual_value_by_its_own_name_is_a_limit_however_patchily_assigned(patc
 )
 def test_pairs_and_stories_leave_a_patchy_value_unsure(patchy: Linker, text: str) -> None:
     assert "Musical" not in [value for _, _, value, _ in limits(patchy, text)]
+
+
+@pytest.mark.parametrize("text", ["the second film in a popular thriller trilogy", "in this thriller tale of revenge"])
+def test_an_item_is_what_its_series_and_its_story_are(link: Linker, text: str) -> None:
+    assert [value for _, _, value, _ in limits(link, text)] == ["Thriller"]

@@ -94,3 +94,31 @@ def test_a_new_clause_ends_the_story(link: Linker, text: str, field: str) -> Non
 )
 def test_a_comma_alone_does_not_end_the_story(link: Linker, text: str) -> None:
     assert limits(link, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("the 2003 story about a famous horse", 2003),
+        ("the 1945 tragic love story of a mime", 1945),
+        ("what film made in 1979 covers the story of four friends", 1979),
+        ("which 1994 thriller shows the hunt for a killer", 1994),
+        ("i m thinking about the classic made in 1966", 1966),
+        ("a 2011 comedy based on the 1969 film", 2011),
+    ],
+)
+def test_a_year_of_what_tells_a_story_dates_the_item(link: Linker, text: str, value: int) -> None:
+    assert [found for field, _, found, _ in limits(link, text) if field == "year"] == [value]
+
+
+@pytest.mark.parametrize("text", ["a remake of the 1941 classic", "based on a 1936 story about a man"])
+def test_the_year_of_a_source_is_no_limit(link: Linker, text: str) -> None:
+    assert limits(link, text) == []
+
+
+def test_events_that_led_up_to_a_year_bound_nothing(link: Linker) -> None:
+    assert ("year", "lte", 2001, False) not in limits(link, "the events leading up to 2001")
+
+
+def test_that_is_from_dates_the_item_after_its_story(link: Linker) -> None:
+    assert ("year", "between", [1940, 1949], False) in limits(link, "about two men that is a comedy from the 1940s")
