@@ -16,6 +16,7 @@ WEIGHTS = {
     "search_keywords": 1.0,
     "search_meaning": 0.3,
     "similar_items": 1.5,
+    "generate_items": 0.5,
     "suggest_titles": 1.0,
     "talk": 1.0,
     "filter_items": 0.0,
