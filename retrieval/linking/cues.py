@@ -12,6 +12,7 @@ _LISTED = {"and", "or", "the", "a", "especially", "like", "movies", "both", "may
 _EXCEPTIONS = {"except", "except for", "other than", "apart from", "besides"}
 _DETERMINERS = {"a", "an", "some", "something", "with"}
 _ANEW = {"a", "an", "something", "one"}
+_CREDITS = {"directed", "starring"}
 _CUE_REACH = 14
 _AFTER_REACH = 3
 _LIFT_REACH = 5
@@ -145,7 +146,9 @@ def _asks(context: Context, negation: Cue) -> bool:
 def _reaches(context: Context, start: int, first: int, blocks: set[int], covered: set[int]) -> bool:
     """Whether a negation that ends at `start` holds at `first`: no clause break, and any comma continues a list."""
     free = [i for i in range(start, first) if i not in covered]
-    if len(free) > _NEGATION_REACH or any(i in blocks for i in range(start, first)):
+    # "not directed by X" refuses; elsewhere such a word begins a clause of its own.
+    begin = start + (context.word(start) in _CREDITS)
+    if len(free) > _NEGATION_REACH or any(i in blocks for i in range(begin, first)):
         return False
     if _turns_to_wish(context, start, first):
         return False

@@ -67,6 +67,9 @@ class YearParser:
         between = context.message.plain[left.end : right.start]
         if not re.fullmatch(r"\s*(?:-|–|—|to|through|until|till|and|or|/|,|, or|, and)\s*(?:the )?", between):
             return None
+        if left.kind == right.kind == "year" and re.search(r"\bor\b|/", between) and left.low and right.low:
+            pair = Time(left.start, right.end, left.low, right.low, "year")
+            return self._draft(context, pair, "in", [left.low, right.low], explicit=False)
         if left.kind == "year" and re.search(r"or|,|/", between):
             return None
         if left.low is None or right.high is None or right.high < left.low:

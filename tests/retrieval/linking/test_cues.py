@@ -163,3 +163,10 @@ def test_another_noun_after_what_is_refused_is_wanted(link: Linker) -> None:
     found = [(value, negated) for _, _, value, negated in limits(link, "not an action movie a romantic movie")]
     assert found[-1] == ("Romance", False)
     assert all(negated for value, negated in found[:-1])
+
+
+@pytest.mark.parametrize("text", ["dramas that are not directed by stanley kubrick", "a drama not directed by Kubrick"])
+def test_a_credit_right_after_not_is_refused(link: Linker, text: str) -> None:
+    found = {value: negated for _, _, value, negated in limits(link, text)}
+    assert found["Stanley Kubrick"]
+    assert not found["Drama"]

@@ -20,6 +20,7 @@ from retrieval.linking import Linker
         ("1990 or later", "gte", 1990),
         ("between 1990 and 2000", "between", [1990, 2000]),
         ("80s or 90s", "between", [1980, 1999]),
+        ("films from 1994 or 1999", "in", [1994, 1999]),
         ("films from the 1960 s", "between", [1960, 1969]),
         ("early 90s films", "between", [1990, 1993]),
         ("this century", "gte", 2000),
