@@ -26,7 +26,7 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     _add_lists(sub)
     _add_agents(kinds, "filters", "Answer questions that state exact limits.", count)
     _add_fit(kinds, count)
-    _add_next(kinds)
+    _add_next(kinds, count)
     what = "Guess the roles of the columns of catalogues whose right ones are known."
     sub = kinds.add_parser("roles", help=what.rstrip("."), description=what)
     sub.add_argument("--data", type=Path, metavar="FOLDER", help="where the catalogues lie; what is missing is skipped")
@@ -63,13 +63,20 @@ def _add_fit(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", count
     sub.add_argument("--out", type=Path, required=True, metavar="FILE.json", help="the ranker: agents/learned.json")
 
 
-def _add_next(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_next(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", count: Count) -> None:
     what = "Predict the next item of every user, the last one being held out."
     sub = kinds.add_parser("next", help=what.rstrip("."), description=what)
     source = sub.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, metavar="FOLDER", help="sequences.txt.gz beside items.jsonl.gz")
     source.add_argument("--interactions", type=Path, metavar="FILE", help="user, item, timestamp: CSV or Parquet")
     _add_models(sub)
+    sub.add_argument("--seeds", type=_seeds, metavar="A,B", help="of trained models, each trained with all of them")
+    sub.add_argument(
+        "--minutes", type=count, default=15, metavar="N", help="processor time to train one model (default: 15)"
+    )
+    instead = sub.add_mutually_exclusive_group()
+    instead.add_argument("--filters", action="store_true", help="semantic IDs filtered inside the beam and after it")
+    instead.add_argument("--cold", type=_share, metavar="SHARE", help="this share of items kept out of all training")
     _add_out(sub)
     sub.add_argument("--predictions", type=Path, metavar="FOLDER", help="write MODEL.jsonl for every model here")
 
@@ -88,6 +95,23 @@ def _levels(text: str) -> tuple[float, ...]:
     if not all(-1 <= level <= 1 for level in levels):
         raise argparse.ArgumentTypeError(f"{text!r} is no list of levels; give numbers from -1 to 1, as in -1,0,1")
     return levels
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(dict.fromkeys(int(seed) for seed in text.split(",")))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of seeds; give whole numbers, as in 0,1,2") from None
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 0.5:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share of items; give one above 0, at most 0.5")
+    return share
 
 
 def _names(text: str) -> tuple[str, ...]:

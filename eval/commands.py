@@ -93,14 +93,32 @@ async def _score_lists(
 
 def _next(args: argparse.Namespace) -> int:
     from eval.next_item import score_next, write_predictions
+    from eval.next_models import Means
+    from eval.next_rows import published
     from eval.sequences import read_interactions, read_sequences
+    from retrieval.embedders import chosen_embedder
+    from settings import load_settings
 
     source = args.data or args.interactions
     data = read_sequences(source) if args.data else read_interactions(source)
-    with progress() as report:
-        outcome = score_next(data, args.models, args.seed, report)
+    settings, seeds = load_settings(), args.seeds or (args.seed,)
     title = f"next · {source.name} · {len(data.users):,} users, {len(data.items):,} items"
-    write(args.out, title, outcome.rows, what="next", data=source.name, chosen=outcome.chosen)
+    with progress() as report:
+        means = Means(chosen_embedder(settings), settings.var_dir.resolve() / "cache", args.minutes, args.seed, report)
+        if args.filters or args.cold:
+            from eval.next_cold import score_cold
+            from eval.next_filters import score_filters
+
+            rows = score_filters(data, means) if args.filters else score_cold(data, args.models, means, args.cold)
+            outcome = None
+        else:
+            outcome = score_next(data, args.models, means, seeds)
+    if outcome is None:
+        write(args.out, title, rows, what="filters" if args.filters else "cold", data=source.name)
+        return 0
+    facts = {"what": "next", "data": source.name, "seeds": seeds, "chosen": outcome.chosen, "seen": outcome.seen}
+    more = {"Recall@10 by how often the target happened in training": outcome.seen}
+    write(args.out, title, {**outcome.rows, **published(source.name)}, more, **facts)
     if args.predictions:
         write_predictions(args.predictions, outcome, data)
     return 0

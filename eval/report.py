@@ -11,7 +11,7 @@ Row = Mapping[str, Any]
 
 
 def table(rows: Mapping[str, Row]) -> str:
-    """Return the rows as a Markdown table; intervals behind their means."""
+    """Return the rows as a Markdown table; behind their means the spread over seeds and the interval."""
     columns: Sequence[str] = list(dict.fromkeys(column for row in rows.values() for column in row))
     lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for name, row in rows.items():
@@ -19,9 +19,18 @@ def table(rows: Mapping[str, Row]) -> str:
     return "\n".join(lines)
 
 
-def write(path: Path | None, title: str, rows: Mapping[str, Row], **facts: Any) -> None:
-    """Print the table, and write the numbers to `path` (JSON) and the table beside it (.md). Raises InputError."""
-    text = f"{title}\n{table(rows)}"
+def write(
+    path: Path | None,
+    title: str,
+    rows: Mapping[str, Row],
+    more: Mapping[str, Mapping[str, Row]] | None = None,
+    **facts: Any,
+) -> None:
+    """Print the table, and write the numbers to `path` (JSON) and the table beside it (.md). Raises InputError.
+
+    `more` are further tables under their titles.
+    """
+    text = "\n".join([title, table(rows), *(f"\n{head}\n\n{table(part)}" for head, part in (more or {}).items())])
     print(text)
     if path is None:
         return
@@ -36,5 +45,6 @@ def write(path: Path | None, title: str, rows: Mapping[str, Row], **facts: Any) 
 
 def _cell(value: Any) -> str:
     if isinstance(value, dict):
-        return f"{value['mean']:.4f} ({value['low']:.3f}–{value['high']:.3f})"
+        spread = f" ± {value['sd']:.4f}" if "sd" in value else ""
+        return f"{value['mean']:.4f}{spread} ({value['low']:.3f}–{value['high']:.3f})"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -12,6 +12,7 @@ import numpy as np
 from errors import InputError
 
 _LEAST = 3
+_BESIDE = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "sequences"
 _USER = ("user", "userid", "user_id")
 _ITEM = ("item", "itemid", "item_id", "movieid", "asin", "isbn")
 _TIME = ("timestamp", "time", "ts")
@@ -39,7 +40,12 @@ class Sequences:
 
 
 def read_sequences(folder: Path) -> Sequences:
-    """Read `sequences.txt.gz` (user, then items in time order) and `items.jsonl.gz`. Raises InputError."""
+    """Read `sequences.txt.gz` (user, then items in time order) and `items.jsonl.gz`. Raises InputError.
+
+    What happened at the same time stays in the order of the file. A mere name is looked for beside the project too.
+    """
+    if not folder.exists() and folder.name == str(folder):
+        folder = _BESIDE / folder
     try:
         with gzip.open(folder / "sequences.txt.gz", "rt", encoding="utf-8") as file:
             lines = [line.split() for line in file if line.strip()]

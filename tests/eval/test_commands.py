@@ -140,12 +140,15 @@ def test_next_needs_no_catalogue_and_writes_predictions(tmp_path: Path, capsys: 
     words = ["next", "--interactions", str(tmp_path / "ratings.csv"), "--models", "popularity,transitions"]
     args = parser.parse_args([*words, "--out", str(tmp_path / "o.json"), "--predictions", str(tmp_path / "p")])
     assert commands.run(args, lambda: pytest.fail("no agent is needed")) == 0
-    assert json.loads((tmp_path / "o.json").read_text())["rows"]["transitions"]["HR@1"]["mean"] == 1.0
+    assert json.loads((tmp_path / "o.json").read_text())["rows"]["transitions†"]["HR@1"]["mean"] == 1.0
     assert sorted(path.name for path in (tmp_path / "p").iterdir()) == [
         "fused.jsonl",
+        "fused_nothing_refitted.jsonl",
         "popularity.jsonl",
+        "popularity_refitted.jsonl",
         "transitions.jsonl",
+        "transitions_refitted.jsonl",
     ]
-    first = json.loads((tmp_path / "p" / "transitions.jsonl").read_text().splitlines()[0])
+    first = json.loads((tmp_path / "p" / "transitions_refitted.jsonl").read_text().splitlines()[0])
     assert first == {"user": "0", "items": ["5"]}
     assert "next · ratings.csv · 10 users, 5 items" in capsys.readouterr().out

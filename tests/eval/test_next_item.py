@@ -1,5 +1,6 @@
 """Next items: each model against what it says, and what chooses between settings."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,22 @@ import pytest
 from errors import InputError
 from eval import next_item
 from eval.next_item import score_next, write_predictions
-from eval.next_models import Histories, Popularity, models, select
+from eval.next_models import Histories, Means, Popularity, models, select
 from eval.sequences import Sequences
+from retrieval.embed import unit
+
+
+class Letters:
+    """Vectors of the letters of a text."""
+
+    name, dim = "letters", 26
+
+    def embed(self, texts: Iterable[str], progress: Callable[[int], None] | None = None) -> np.ndarray:
+        counts = [[text.count(letter) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts]
+        return unit(np.array(counts, np.float32))
+
+
+MEANS = Means(Letters(), Path("nowhere"))
 
 
 def data_of(*sequences: str, texts: dict[str, str] | None = None) -> Sequences:
@@ -20,8 +35,8 @@ def data_of(*sequences: str, texts: dict[str, str] | None = None) -> Sequences:
 
 
 def best(name: str, data: Sequences, history: str, **chosen: float) -> str:
-    [model] = [model for model in models() if model.name == name]
-    model.fit(data.taken, data, **chosen)
+    [model] = [model for model in models(data, MEANS) if model.name == name]
+    model.fit(data.taken, data, **(model.choices[0] | chosen))
     at = np.array([data.items.index(item) for item in history], np.int32)
     scores = model.score([at])[0]
     scores[at] = -1
@@ -49,8 +64,24 @@ def test_taken_together_is_taken_next(name: str) -> None:
 
 def test_content_needs_texts_and_no_takers() -> None:
     data = data_of("abc", texts={"a": "red nail polish", "b": "garden hose", "c": "blue nail polish"})
-    assert best("content", data, "a") == "c"
-    assert "content" not in [model.name for model in select((), data_of("abc"))]
+    assert best("content", data, "a", power=0.0) == "c"
+    assert "content" not in [model.name for model in select((), data_of("abc"), MEANS)]
+
+
+def test_meaning_is_embedded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = data_of("abcd", texts={"a": "aab", "b": "zz", "c": "baa", "d": "zzz"})
+    means = Means(Letters(), tmp_path)
+    for _ in range(2):
+        [model] = select(["content"], data, means)
+        model.fit(data.taken, data, power=2.0)
+        assert model.score([np.array([0])])[0].argmax() == 2
+        monkeypatch.setattr(Letters, "embed", lambda *_: pytest.fail("embedded already"))
+
+
+def test_sequential_co_occurrence_looks_ahead_more_than_back() -> None:
+    data = data_of("ab", "ab", "ca", "xc", "xb")
+    assert best("sequential", data, "a") == "b"
+    assert best("sequential", data, "b") == "a"
 
 
 def test_decay_makes_the_latest_count() -> None:
@@ -83,30 +114,68 @@ def test_settings_are_chosen_without_the_last_two_items_and_scored_without_the_l
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     oracle = Oracle()
-    monkeypatch.setattr(next_item, "select", lambda names, data: [oracle])
-    outcome = score_next(data_of("abcd", "bcda"), (), 0, lambda *_: None)
+    monkeypatch.setattr(next_item, "select", lambda *_: [oracle])
+    outcome = score_next(data_of("abcd", "bcda"), (), MEANS)
     assert outcome.chosen == {"oracle": {"knows": 1.0}}
-    assert oracle.fitted == [(2, 0.0), (2, 1.0), (3, 1.0)]
-    assert outcome.rows["oracle"]["HR@1"]["mean"] == 1.0
+    assert oracle.fitted == [(2, 0.0), (2, 1.0), (2, 1.0), (3, 1.0)]
+    assert outcome.rows["oracle"]["HR@1"]["mean"] == outcome.rows["oracle†"]["HR@1"]["mean"] == 1.0
     assert "fused" not in outcome.rows
 
 
 def test_a_world_of_fixed_order_is_learnt_and_the_fusion_keeps_it(tmp_path: Path) -> None:
     data = data_of(*["abcdefgh"[i:] + "abcdefgh"[:i] for i in range(3)] * 20)
-    outcome = score_next(data, ["popularity", "transitions"], 0, lambda *_: None)
-    assert outcome.rows["transitions"]["HR@1"]["mean"] == 1.0
+    outcome = score_next(data, ["popularity", "transitions"], MEANS)
+    assert outcome.rows["transitions†"]["HR@1"]["mean"] == 1.0
     assert outcome.rows["fused"]["HR@1"]["mean"] == 1.0
-    assert set(outcome.chosen["fused"]) == {"popularity", "transitions"}
+    assert set(outcome.chosen["fused"]) > {"popularity", "transitions"}
     write_predictions(tmp_path / "p", outcome, data, k=1)
     assert (tmp_path / "p" / "fused.jsonl").read_text().splitlines()[0] == '{"user": "u0", "items": ["h"]}'
+    assert {path.stem for path in (tmp_path / "p").iterdir()} == {
+        "popularity", "popularity_refitted", "transitions", "transitions_refitted", "fused", "fused_nothing_refitted",
+    }  # fmt: skip
+
+
+class Guess(Popularity):
+    """A trained model that likes what its seed says."""
+
+    name, trained = "guess", True
+
+    def __init__(self, seed: int) -> None:
+        self.seed, self.n_fitted = seed, 0
+
+    def fit(self, histories: Histories, data: Sequences, **chosen: float) -> None:
+        super().fit(histories, data)
+        assert max(len(history) for history in histories) == 2
+
+    def score(self, histories: Histories) -> np.ndarray:
+        scores = super().score(histories)
+        scores[:, self.seed] += 99
+        return scores
+
+
+def test_trained_models_are_run_with_every_seed_and_never_refitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(next_item, "select", lambda *_: [Popularity(), Guess(0)])
+    monkeypatch.setattr(next_item, "reseeded", lambda model, data, means, seed: Guess(seed))
+    outcome = score_next(data_of("abcd", "bace", "abdc", "bacd"), (), MEANS, seeds=(3, 2))
+    hits = outcome.rows["guess"]["HR@1"]
+    assert (hits["mean"], hits["sd"]) == (0.375, 0.1768)
+    assert "guess†" not in outcome.rows
+    assert [len(of) for of in outcome.lists.values()] == [1, 1, 2, 2, 2]
+    assert "sd" not in outcome.rows["popularity"]["HR@1"]
+
+
+def test_recall_is_told_by_how_often_the_target_was_seen() -> None:
+    outcome = score_next(data_of("abc", "abc", "bad"), ["popularity"], MEANS)
+    assert outcome.seen["popularity"] == {"never (n 3)": 0.0, "1–5 (n 0)": "–", "6–20 (n 0)": "–", "more (n 0)": "–"}
 
 
 def test_what_was_taken_is_never_predicted() -> None:
-    outcome = score_next(data_of("abcd", "badc", "cdab"), ["popularity"], 0, lambda *_: None)
-    assert outcome.lists["popularity"].shape == (3, 4)
-    assert (outcome.lists["popularity"] >= 0).sum() == 3
+    outcome = score_next(data_of("abcd", "badc", "cdab"), ["popularity"], MEANS)
+    [lists] = outcome.lists["popularity†"]
+    assert lists.items.shape == (3, 4)
+    assert (lists.items >= 0).sum() == 3
 
 
 def test_an_unknown_model_is_refused_with_those_there_are() -> None:
     with pytest.raises(InputError, match="no model 'magic'.*popularity, transitions"):
-        select(["magic"], data_of("abc"))
+        select(["magic"], data_of("abc"), MEANS)
