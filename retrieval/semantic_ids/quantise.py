@@ -141,7 +141,8 @@ def kmeans(points: np.ndarray, n_codes: int, rng: np.random.Generator) -> tuple[
         counts = np.bincount(labels, minlength=n_codes)
         empty = np.flatnonzero(counts == 0)
         centroids = _means(points, labels, counts, centroids)
-        centroids[empty] = points[np.argsort(-far, kind="stable")[: len(empty)]][: len(empty)]
+        farthest = np.argsort(-far, kind="stable")[: len(empty)]
+        centroids[empty[: len(farthest)]] = points[farthest]
         if not len(empty) and np.mean(labels != before) < _SETTLED:
             break
     return centroids, _nearest(points, centroids)[0]
