@@ -3,7 +3,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SOURCES := app.py errors.py settings.py retrieval tools agents ui eval bench docs tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint fix types bench docs lock vectors
+.PHONY: help setup run test lint fix types bench docs lock vectors model
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -39,6 +39,9 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-u
 
 vectors: setup ## embed the demo catalogue again into the shipped vectors
 	@$(PY) -m retrieval.demo_vectors
+
+model: setup ## train the shipped model of the demo again (needs torch==2.13.0; half an hour)
+	@$(PY) -m retrieval.demo_model
 
 .venv/requirements.lock.installed: requirements.lock
 	@.ci/setup requirements.lock

@@ -47,7 +47,7 @@ class Generator:
     @property
     def takes_queries(self) -> bool:
         """Whether it was trained to hear a request beside a history."""
-        return bool(self.about.settings.get("queries"))
+        return bool(self.about.settings.get("asked"))
 
 
 def open_generator(folder: Path, ids: Sequence[str]) -> Generator | None:

@@ -59,7 +59,7 @@ def test_a_query_counts_only_where_it_was_trained_for(shelf: Bundle) -> None:
     with pytest.raises(ToolError, match="oldest first"):
         generate(shelf, query="kettle")
     assert shelf.generator is not None
-    about = dataclasses.replace(shelf.generator.about, settings={"queries": True})
+    about = dataclasses.replace(shelf.generator.about, settings={"asked": 0.2})
     hearing = dataclasses.replace(shelf, generator=dataclasses.replace(shelf.generator, about=about))  # type: ignore[type-var]
     assert [hit.why for hit in generate(hearing, history=["a"], query="kettle").hits] != [h.why for h in plain.hits]
     alone = generate(hearing, query="kettle")

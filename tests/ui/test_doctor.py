@@ -3,13 +3,16 @@
 import asyncio
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from shelf import write_generator
 
 from agents.llm import ModelReply
 from errors import ModelUnavailable
 from retrieval.bundle import Bundle
+from retrieval.manifest import FileEntry
 from settings import Settings
 from ui import doctor
 
@@ -42,6 +45,7 @@ def test_a_whole_installation_is_well(var_dir: Path) -> None:
     assert "rating_count (number, 98%)" in lines["catalogue"]
     assert lines["meaning"].endswith(" on: hashing embeds to 256 numbers")
     assert lines["co-liked"].endswith(" on")
+    assert lines["next"].endswith("off: not trained; run .venv/bin/python app.py train --catalog films")
     assert "basic planner answers" in lines["model"]
     assert "MISSING" not in lines["packages"]
 
@@ -50,6 +54,22 @@ def test_what_a_bundle_lacks_is_no_illness_but_is_said(var_dir: Path) -> None:
     code, lines = examine(settings_of(var_dir, catalog="games"))
     assert code == 0
     assert "--interactions" in lines["co-liked"]
+    assert "off: built without --interactions" in lines["next"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "why_off", "said"),
+    [("films", "", "on: trained 2026"), ("films", "It adds nothing.", "off: trained 2026"), ("", "", "off: It was")],
+)
+def test_a_trained_model_is_told_with_the_reason_it_is_off(
+    films: Bundle, tmp_path: Path, ids: str, why_off: str, said: str
+) -> None:
+    write_generator(tmp_path / "semantic_ids", films.catalog.ids if ids else ["x", "y"], why_off=why_off)
+    files = {"semantic_ids/model.json": FileEntry(bytes=1, sha256="")}
+    bundle = SimpleNamespace(path=tmp_path, catalog=films.catalog, manifest=films.manifest.model_copy())
+    bundle.manifest.files = files
+    told = doctor._what_comes_next(bundle)  # type: ignore[arg-type]
+    assert told.startswith(said)
 
 
 def test_a_missing_catalogue_fails_with_its_remedy(tmp_path: Path) -> None:
