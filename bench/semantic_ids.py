@@ -3,8 +3,8 @@
 python bench/semantic_ids.py [--items 12000 100000 1000000] [--n 300]
 
 Weights are random and codes are made, three levels of 256 unevenly used: the time does not depend on what they mean.
-One user a call, 20 items of history, all excluded, ten items wanted, one thread. Milliseconds on the clock and, as
-neighbours on the machine do not count in them, of the processor.
+One user a call, 20 items of history, all excluded, ten items wanted, one thread. Each user is asked for in three passes
+and the best of them counts, or the neighbours on the machine would; so p95 is over users, not over bad moments.
 """
 
 import argparse
@@ -29,18 +29,21 @@ from retrieval.semantic_ids.trie import Trie
 
 BEAMS = (10, 20, 50, 100)
 SHARES = (1.0, 0.1, 0.01)
-N_CODES, K, N_RECENT, N_BATCH = 256, 10, 20, 1000
+N_CODES, K, N_RECENT, N_BATCH, N_PASSES = 256, 10, 20, 1000, 3
 
 
 def timed(ask: Callable[[np.ndarray], object], histories: np.ndarray) -> str:
-    """Answer each history; return cells of a table: p50, p95 on the clock, p50, p95 of the processor, in ms."""
-    clock, processor = [], []
-    for history in histories:
-        started, cpu_started = time.perf_counter(), time.thread_time()
-        ask(history)
-        processor.append((time.thread_time() - cpu_started) * 1000)
-        clock.append((time.perf_counter() - started) * 1000)
-    return " | ".join(f"{percentile(ms, q):.2f}" for ms in (clock, processor) for q in (0.5, 0.95))
+    """Answer each history in every pass; return cells of a table in ms: p50, p95 on the clock, p50 of the processor."""
+    clock, processor = np.empty((2, N_PASSES, len(histories)))
+    for i in range(N_PASSES):
+        for user, history in enumerate(histories):
+            started, cpu_started = time.perf_counter(), time.thread_time()
+            ask(history)
+            processor[i, user] = (time.thread_time() - cpu_started) * 1000
+            clock[i, user] = (time.perf_counter() - started) * 1000
+    on_clock, of_processor = clock.min(axis=0).tolist(), processor.min(axis=0).tolist()
+    parts = percentile(on_clock, 0.5), percentile(on_clock, 0.95), percentile(of_processor, 0.5)
+    return " | ".join(f"{part:.2f}" for part in parts)
 
 
 def sorted_in(ids: SemanticIds) -> tuple[float, float]:
@@ -94,8 +97,8 @@ def main() -> None:
         f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}\n"
     )
     for n_items in given.items:
-        print("| items | filter keeps | beam | p50 ms | p95 ms | p50 ms, processor | p95 ms, processor |")
-        print("|---|---|---|---|---|---|---|")
+        print("| items | filter keeps | beam | p50 ms | p95 ms | p50 ms of the processor |")
+        print("|---|---|---|---|---|---|")
         with tempfile.TemporaryDirectory() as folder:
             measured(n_items, given.n, Path(folder))
 

