@@ -111,16 +111,10 @@ def _found(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
 def _ties(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
     """Give how people's likes tie each candidate to the seeds, summed and by its strongest tie."""
     seeds = bundle.catalog.rows_of(evidence.seeds)
-    nothing = np.zeros(len(rows))
     ties = bundle.co_liked
     if ties is None or not seeds:
-        return {
-            "knn": nothing,
-            "ease": nothing,
-            "ease_last": nothing,
-            "co_liked": nothing,
-            "log_likes": _likes(rows, bundle),
-        }
+        nothing = dict.fromkeys(("knn", "ease", "ease_last", "co_liked"), np.zeros(len(rows)))
+        return {**nothing, "log_likes": _likes(rows, bundle)}
     return {
         "knn": ties.knn.summed(seeds)[rows],
         "ease": ties.ease.summed(seeds)[rows],
@@ -215,18 +209,14 @@ def _time(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
 
 def _wished(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:
     """Give how many likes, dislikes, unsure words and limits each candidate meets."""
-    counts = {"like": np.zeros(len(rows)), "dislike": np.zeros(len(rows)), "soft": np.zeros(len(rows))}
+    counts = {kind: np.zeros(len(rows)) for kind in ("like", "dislike", "soft")}
     for kind, wish in evidence.wishes:
         counts[kind] += np.isin(rows, bundle.catalog.select([wish]).rows)
     met = np.zeros(len(rows))
     for limit in evidence.ledger.filters:
         met += np.isin(rows, bundle.catalog.select([limit]).rows)
-    return {
-        "likes_met": counts["like"],
-        "dislikes_met": counts["dislike"],
-        "soft_met": counts["soft"],
-        "limits_met": met,
-    }
+    of_wishes = {"likes_met": counts["like"], "dislikes_met": counts["dislike"], "soft_met": counts["soft"]}
+    return {**of_wishes, "limits_met": met}
 
 
 def _turn(rows: np.ndarray, evidence: Evidence, bundle: Bundle) -> Columns:

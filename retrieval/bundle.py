@@ -111,6 +111,8 @@ class Bundle:
             beside.start()
         with _uncollected():
             _ = self.lexical, self.linker, self.co_liked, self.generator
+            if vectors:
+                _ = self.attributes  # or the first turn that ranks a talk waits for it
         if beside:
             beside.join()
 
