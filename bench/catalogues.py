@@ -23,6 +23,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench import turns
 from bench.scale import made, measured, vectors
 
 Numbers = dict[str, Any]
@@ -122,6 +123,7 @@ def table(every: list[Numbers]) -> list[str]:
     add("retrieval of a turn (all its tools), ms", ms("open", "turn", "tools"))
     add("ranking of a turn, ms", ms("open", "turn", "rank"))
     add("whole basic turn, ms", ms("open", "turn", "whole turn"))
+    add("whole basic turn, ms of processor", ms("open", "turn", turns.PROCESSOR))
     add("rank-bm25 BM25Okapi, ms", ms("okapi", "bm25"))
     add("rank-bm25 BM25Okapi, made in s", lambda f: f"{f['okapi']['made_s']:.1f}" if "okapi" in f else "")
     add("rank-bm25 BM25Okapi, MB", lambda f: f"{f['okapi']['mb']:,.0f}" if "okapi" in f else "")

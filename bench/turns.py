@@ -18,6 +18,7 @@ from retrieval.bundle import Bundle, open_bundle
 from retrieval.embedders import chosen_embedder
 from settings import load_settings
 
+PROCESSOR = "whole turn, of the processor"
 FOLLOW_UPS = (
     "no, newer",
     "under two hours",
@@ -52,12 +53,13 @@ async def measure(agent: Cicerone, bundle: Bundle, n: int) -> dict[str, list[flo
     async with agent:
         for i, dialogue in enumerate(dialogues(bundle, agent)):
             for message in dialogue:
-                started = time.perf_counter()
+                started, cpu_started = time.perf_counter(), time.process_time()
                 async for event in agent.turn("bench", str(i), message):
                     if event.type == "turn_finished":
                         for stage, ms in event.stages_ms.items():
                             spent.setdefault(stage, []).append(ms)
                 spent.setdefault("whole turn", []).append((time.perf_counter() - started) * 1000)
+                spent.setdefault(PROCESSOR, []).append((time.process_time() - cpu_started) * 1000)
                 if len(spent["whole turn"]) == n:
                     return spent
     return spent
