@@ -20,7 +20,7 @@ def trained(ids: SemanticIds, content_dim: int) -> Any:
     from retrieval.semantic_ids.model import NextCodes, Shape
 
     torch.manual_seed(0)
-    model = NextCodes(Shape(ids.sizes, QUERY_DIM, content_dim, width=16, n_layers=2, n_heads=2)).eval()
+    model = NextCodes(Shape(ids.sizes, QUERY_DIM, content_dim=content_dim, width=16, n_layers=2, n_heads=2)).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter += torch.randn_like(parameter) * 0.3
