@@ -53,11 +53,15 @@ def predict(scorer: Scorer, histories: Sequence[np.ndarray]) -> Lists:
 
 
 def top(scores: np.ndarray) -> Lists:
-    """List the best of (n, n_items) scores; of equals the first item."""
+    """List the best of (n, n_items) scores, equals in an order drawn by chance.
+
+    Not that of the file: items are often numbered as they were first taken, which tells what came next.
+    """
     depth = min(DEPTH, scores.shape[1])
     best = np.argpartition(-scores, depth - 1, axis=1)[:, :depth]
     values = np.take_along_axis(scores, best, axis=1)
-    order = np.lexsort((best, -values), axis=1)
+    drawn = np.random.default_rng(0).permutation(scores.shape[1])
+    order = np.lexsort((drawn[best], -values), axis=1)
     best, values = np.take_along_axis(best, order, axis=1), np.take_along_axis(values, order, axis=1)
     listed = values > 0
     return Lists(np.where(listed, best, -1).astype(np.int32), np.where(listed, values, 0).astype(np.float32))

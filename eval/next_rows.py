@@ -66,6 +66,6 @@ def _percentiles(data: Sequences) -> np.ndarray:
     """How many per cent of items are less popular, equals counting half."""
     counts = _counts(data)
     ordered = np.sort(counts)
-    sides = [np.searchsorted(ordered, counts, side) for side in ("left", "right")]  # type: ignore[call-overload]
+    sides = [np.searchsorted(ordered, counts, side) for side in ("left", "right")]
     found: np.ndarray = 50 * (sides[0] + sides[1]) / len(counts)
     return found

@@ -9,6 +9,7 @@ import pytest
 from errors import InputError
 from eval import next_item
 from eval.next_item import score_next, write_predictions
+from eval.next_lists import top
 from eval.next_models import Histories, Means, Popularity, models, select
 from eval.sequences import Sequences
 from retrieval.embed import unit
@@ -179,3 +180,8 @@ def test_what_was_taken_is_never_predicted() -> None:
 def test_an_unknown_model_is_refused_with_those_there_are() -> None:
     with pytest.raises(InputError, match="no model 'magic'.*popularity, transitions"):
         select(["magic"], data_of("abc"), MEANS)
+
+
+def test_equals_do_not_come_in_the_order_of_the_file() -> None:
+    listed = top(np.ones((1, 50), np.float32)).items[0].tolist()
+    assert sorted(listed) == list(range(50)) != listed
