@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from next_data import MEANS, data_of
 
 from errors import InputError
 from eval.next_cold import score_cold, without
 from eval.next_filters import Hits, filtered_rows
 from eval.sequences import Sequences
-from tests.eval.test_next_item import MEANS, data_of
 
 
 class Falling:

@@ -1,10 +1,10 @@
 """Next items: each model against what it says, and what chooses between settings."""
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from next_data import MEANS, Letters, data_of
 
 from errors import InputError
 from eval import next_item
@@ -12,27 +12,6 @@ from eval.next_item import score_next, write_predictions
 from eval.next_lists import top
 from eval.next_models import Histories, Means, Popularity, models, select
 from eval.sequences import Sequences
-from retrieval.embed import unit
-
-
-class Letters:
-    """Vectors of the letters of a text."""
-
-    name, dim = "letters", 26
-
-    def embed(self, texts: Iterable[str], progress: Callable[[int], None] | None = None) -> np.ndarray:
-        counts = [[text.count(letter) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts]
-        return unit(np.array(counts, np.float32))
-
-
-MEANS = Means(Letters(), Path("nowhere"))
-
-
-def data_of(*sequences: str, texts: dict[str, str] | None = None) -> Sequences:
-    items = sorted({item for sequence in sequences for item in sequence})
-    taken = [np.array([items.index(item) for item in sequence], np.int32) for sequence in sequences]
-    texts = texts or {}
-    return Sequences([f"u{i}" for i in range(len(taken))], items, taken, [texts.get(item, "") for item in items])
 
 
 def best(name: str, data: Sequences, history: str, **chosen: float) -> str:
