@@ -95,7 +95,7 @@ class Examples:
             targets = rng.integers(len(vectors), size=(self._size, 1))
             inputs = targets[:, :0]
         wanted = vectors[targets[:, 0]].astype(np.float32)
-        strayed = wanted + rng.standard_normal(wanted.shape).astype(np.float32) * noise / np.sqrt(wanted.shape[1])
+        strayed = wanted + rng.standard_normal(wanted.shape).astype(np.float32) * (noise / wanted.shape[1] ** 0.5)
         return Batch(inputs, targets, strayed / np.linalg.norm(strayed, axis=1, keepdims=True))
 
     def _taught(self, inputs: np.ndarray, targets: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
