@@ -33,6 +33,5 @@ def _tell(stage: str, done: int, total: int) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.info(
-        write_demo_model(Path(sys.argv[1] if len(sys.argv) > 1 else "var"), float((*sys.argv[2:], _MINUTES)[0])).metrics
-    )
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "var")
+    logging.info(write_demo_model(folder, float(sys.argv[2]) if len(sys.argv) > 2 else _MINUTES).metrics)

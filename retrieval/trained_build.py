@@ -75,9 +75,9 @@ class Material:
 
     @property
     def vectors(self) -> np.ndarray:
-        """(n_items, dim) float16, of the items' texts."""
-        vectors: np.ndarray = np.load(self.path / VECTORS / "vectors.npy", mmap_mode="r", allow_pickle=False)
-        return vectors
+        """(n_items, dim) float32, of the items' texts."""
+        stored = np.load(self.path / VECTORS / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        return np.asarray(stored, np.float32)
 
     def fingerprint(self, seed: int) -> str:
         """Return a name for a training on exactly this; one that was stopped is gone on with under the same."""

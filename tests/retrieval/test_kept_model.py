@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from shelf import WordVectors
 
-from bench.made_network import made_weights, write_made
+from bench.made_network import made_about, made_weights, write_made
 from retrieval.building import BuildReport, build_bundle
 from retrieval.bundle import Bundle, open_bundle
 from retrieval.embed import Vectors
@@ -56,7 +56,7 @@ def write_model(folder: Path, var: Path, ids: Sequence[str], trained_at: str = "
     write_items(weights, np.ones(len(ids)), vectors, folder)
     tokeniser.save(folder / artefact.TOKENISER)
     told = {"items_sha256": artefact.items_hash(ids), "embedder": "words", "trained_at": trained_at}
-    artefact.write(folder, dataclasses.replace(artefact.read(folder), **told))
+    artefact.write(folder, dataclasses.replace(made_about(made, weights), **told))
 
 
 @pytest.fixture(scope="module")
