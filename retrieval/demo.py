@@ -81,7 +81,7 @@ def load_demo(report: Progress = no_progress) -> Imported:
     table, fields = _typed(films, rated, report)
     prominence = prominence_of(table, fields, None)
     source = "films from " + " + ".join(package for package, _ in (FACTS, RATINGS))
-    return Imported(table, fields, prominence, done, rated, source, _sources_sha256())
+    return Imported(table, fields, prominence, done, rated, source, _sources_sha256(), noun=("film", "films"))
 
 
 def _sources_sha256() -> str:

@@ -29,6 +29,10 @@ def test_every_record_is_loaded_or_counted(loaded: Imported) -> None:
     assert loaded.table["title"].null_count == 0
 
 
+def test_items_are_called_films(loaded: Imported) -> None:
+    assert loaded.noun == ("film", "films")
+
+
 def test_ratings_join_by_title_and_year(loaded: Imported) -> None:
     assert loaded.interactions is not None
     assert len(loaded.interactions.rows) == N_RATINGS

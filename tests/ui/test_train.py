@@ -72,7 +72,7 @@ def test_it_says_what_it_will_do_and_what_came_of_it(
     assert run(tmp_path, "--minutes", "2.5", "--seed", "4") == 0
     assert (started[0]["minutes"], started[0]["seed"]) == (2.5, 4)
     out = capsys.readouterr().out
-    assert "Training on 60 histories over 40 toys, for up to 2.5 minutes" in out
+    assert "Training on 60 histories over 40 toys, for up to 2.5 min" in out
     assert "The model is on: trained" in out
     assert "20261121-101010-000000" in out
 
