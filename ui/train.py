@@ -35,7 +35,7 @@ def train(args: argparse.Namespace, settings: "Settings") -> int:
         return 1
     with progress() as report:
         path, about = train_build(settings.var_dir, material, minutes=args.minutes, seed=args.seed, report=report)
-    print(f"The model is {told(about)}.")
+    print(f"The model is {told(about).removesuffix('.')}.")
     print(f"The catalogue {material.name!r} is now the build {path.name}; a running server takes it up by itself.")
     return 0
 

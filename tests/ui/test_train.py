@@ -74,6 +74,7 @@ def test_it_says_what_it_will_do_and_what_came_of_it(
     out = capsys.readouterr().out
     assert "Training on 60 histories over 40 toys, for up to 2.5 min" in out
     assert "The model is on: trained" in out
+    assert ".." not in out
     assert "20261121-101010-000000" in out
 
 
