@@ -1,4 +1,4 @@
-"""How surprised the network is by the item that came next: −log of its path's probability among the IDs there are."""
+"""How surprised the network is by the codes of what came next."""
 
 import numpy as np
 import torch
@@ -6,31 +6,31 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from retrieval.semantic_ids.examples import Batch
-from retrieval.semantic_ids.ids import SemanticIds
+from retrieval.semantic_ids.ids import SemanticIds, buckets
 from retrieval.semantic_ids.model import NextCodes
 
 _NEVER = -1e9
 
 
 class Losses(nn.Module):
-    """Cross-entropy of each code among the codes that continue some item's ID, as the decoder walks them."""
+    """Cross-entropy of each code among all of its level; of the last among those that end some item's ID.
+
+    The decoder knows which codes may follow, and asks only about these. Asked only about these in training too, the
+    network learns a catalogue by heart instead of what is like what: recall@50 on Amazon Beauty falls from .21 to .15.
+    """
 
     def __init__(self, ids: SemanticIds, vectors: np.ndarray | None) -> None:
-        """Mask the codes of every prefix; `vectors` (n_items, content_dim) go into the tokens."""
+        """Mask the last level; `vectors` (n_items, content_dim) go into the tokens."""
         super().__init__()
         self.register_buffer("codes", torch.from_numpy(ids.codes.astype(np.int64)))
         self.register_buffer("vectors", None if vectors is None else torch.from_numpy(vectors.astype(np.float32)))
-        self.n_levels = len(ids.sizes)
-        node = np.zeros(len(ids.codes), np.int64)
-        for level, size in enumerate(ids.sizes):
-            valid = np.zeros((int(node.max(initial=0)) + 1, size), bool)
-            valid[node, ids.codes[:, level]] = True
-            self.register_buffer(f"valid_{level}", torch.from_numpy(valid))
-            self.register_buffer(f"node_{level}", torch.from_numpy(node))
-            node = np.unique(node * size + ids.codes[:, level], return_inverse=True)[1]
+        bucket = buckets(ids.codes[:, :-1])
+        n_alike = np.zeros(int(bucket.max(initial=0)) + 1, np.int64)
+        np.maximum.at(n_alike, bucket, ids.codes[:, -1] + 1)
+        self.register_buffer("n_alike", torch.from_numpy(n_alike[bucket]))
 
     def forward(self, network: NextCodes, batch: Batch) -> Tensor:
-        """Return the mean over all targets of a batch, in nats."""
+        """Return the mean over all targets of a batch, in nats, summed over the levels."""
         device = self.get_buffer("codes").device
         inputs, targets = (torch.from_numpy(rows).to(device) for rows in (batch.inputs, batch.targets))
         queries = None if batch.queries is None else torch.from_numpy(batch.queries).to(device)
@@ -41,8 +41,9 @@ class Losses(nn.Module):
 
     def _surprise(self, network: NextCodes, states: Tensor, rows: Tensor) -> Tensor:
         codes = self.get_buffer("codes")[rows]
-        total = states.new_zeros(())
-        for level, logits in enumerate(network.logits(states, codes)):
-            valid = self.get_buffer(f"valid_{level}")[self.get_buffer(f"node_{level}")[rows]]
-            total = total + functional.cross_entropy(logits.float().masked_fill(~valid, _NEVER), codes[:, level])
-        return total
+        *coarse, last = network.logits(states, codes)
+        total = torch.stack(
+            [functional.cross_entropy(part.float(), codes[:, i]) for i, part in enumerate(coarse)]
+        ).sum()
+        absent = torch.arange(last.shape[1], device=last.device) >= self.get_buffer("n_alike")[rows][:, None]
+        return total + functional.cross_entropy(last.float().masked_fill(absent, _NEVER), codes[:, -1])

@@ -1,11 +1,12 @@
 """One training under way: network, optimiser, chance, how far it is, and the best state so far."""
 
 import math
+import pickle
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,8 @@ class Run:
     def go(self, budget_s: float, checkpoint: Path | None, say: Say) -> None:
         """Train until the recipe's end, the budget's end, or no validation is better any more."""
         if checkpoint and checkpoint.exists():
-            self._restore(checkpoint)
+            with suppress(RuntimeError, OSError, EOFError, KeyError, pickle.UnpicklingError):
+                self._restore(checkpoint)  # one cut short by a full disk begins anew
         while self._epoch < self._recipe.n_epochs and self._spent_s < budget_s and self._worse < self._recipe.patience:
             self._one_epoch(budget_s, say)
             if self._epoch % self._recipe.validate_every == 0 or self._spent_s >= budget_s:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from errors import BundleError
 from retrieval.semantic_ids import artefact
 from retrieval.semantic_ids.examples import Examples
 from retrieval.semantic_ids.model import N_RECENT
@@ -50,8 +51,11 @@ def train(
         embedder: name of what made `vectors`.
         recipe: by default `Recipe()`.
 
-    Ctrl-C stops and keeps the best state so far; before the first validation it passes through.
+    Ctrl-C stops and keeps the best state so far; before the first validation it passes through. Raises BundleError
+    where no history holds two items.
     """
+    if all(len(history) < 2 for history in histories):
+        raise BundleError("No history holds two items, so there is nothing to learn from. Build with more interactions.")
     recipe = recipe or Recipe()
     say("codes", 0, 1)
     tokeniser = Tokeniser(Mixer(), ResidualKMeans(n_codes_for(len(item_ids))))

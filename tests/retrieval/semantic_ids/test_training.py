@@ -1,0 +1,164 @@
+"""A grammar where item i is always followed by i + 1: whoever cannot learn this learns nothing."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from errors import BundleError
+from retrieval.semantic_ids import artefact
+from retrieval.semantic_ids.decode import Decoder
+from retrieval.semantic_ids.run import Recipe
+from retrieval.semantic_ids.tokeniser import Tokeniser
+from retrieval.semantic_ids.training import train
+
+N_ITEMS = 60
+RECIPE = Recipe(n_epochs=16, batch_size=32, width=32, dropout=0.0, taught=0.0, asked=0.0, n_warm_up=20, patience=16)
+IDS = [f"i{row}" for row in range(N_ITEMS)]
+
+
+def silent(stage, done, total):
+    pass
+
+
+def vectors():
+    drawn = np.random.default_rng(0).standard_normal((N_ITEMS, 16)).astype(np.float32)
+    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+
+
+def histories():
+    starts = np.random.default_rng(1).integers(N_ITEMS, size=400)
+    return [(start + np.arange(8, dtype=np.int32)) % N_ITEMS for start in starts]
+
+
+def asked():
+    """Histories not seen as such, and what comes next."""
+    begins = [(start + np.arange(5, dtype=np.int32)) % N_ITEMS for start in range(N_ITEMS)]
+    return begins, np.array([(begin[-1] + 1) % N_ITEMS for begin in begins])
+
+
+def trained(folder, recipe=RECIPE, say=silent, **given):
+    arguments = {"minutes": 5.0, "seed": 0} | given
+    train(
+        folder, histories=histories(), vectors=vectors(), item_ids=IDS, validation=asked(), say=say, recipe=recipe,
+        embedder="made", **arguments,
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return trained(tmp_path_factory.mktemp("trained") / "model")
+
+
+def first_of(decoder, **given):
+    begins, targets = asked()
+    found = decoder.decode(begins, 1, excluded=begins, **given)
+    return np.array([hits[0][0] for hits in found]), targets
+
+
+def test_the_grammar_is_learned(folder):
+    first, targets = first_of(Decoder.open(folder))
+    assert (first == targets).mean() >= 0.95
+
+
+def test_what_was_made_is_told(folder):
+    about = artefact.read(folder)
+    assert about.n_items == N_ITEMS
+    assert about.items_sha256 == artefact.items_hash(IDS)
+    assert about.embedder == "made"
+    assert about.metrics["validation_ndcg@10"] > 0.9
+    assert about.settings["n_epochs"] == RECIPE.n_epochs
+    assert {path.name for path in folder.iterdir()} == set(about_files(folder)) | {artefact.MODEL}
+
+
+def about_files(folder):
+    return json.loads((folder / artefact.MODEL).read_text())["files"]
+
+
+def test_the_same_seed_trains_the_same_model_and_another_one_another(folder, tmp_path):
+    short = replace(RECIPE, n_epochs=2)
+    lists = [trained(tmp_path / str(i), short, seed=seed) for i, seed in enumerate((3, 3, 4))]
+    one, same, other = (Decoder.open(path).decode(asked()[0], 5) for path in lists)
+    assert one == same
+    assert one != other
+
+
+def test_a_training_that_was_killed_goes_on_to_the_same_end(folder, tmp_path):
+    class Killed(Exception):
+        pass
+
+    def kill(stage, done, total):
+        if stage.startswith("epoch 4 "):
+            raise Killed
+
+    short = replace(RECIPE, n_epochs=6)
+    whole = trained(tmp_path / "whole", short)
+    with pytest.raises(Killed):
+        trained(tmp_path / "resumed", short, kill, checkpoints=tmp_path / "checkpoints")
+    stages = []
+    trained(
+        tmp_path / "resumed", short, lambda stage, *_: stages.append(stage), checkpoints=tmp_path / "checkpoints"
+    )
+    epochs = {stage.split()[1] for stage in stages if stage.startswith("epoch")}
+    assert epochs == {"3", "4", "5", "6"}, "the two epochs before the checkpoint are not trained again"
+    assert first_of(Decoder.open(whole))[0].tolist() == first_of(Decoder.open(tmp_path / "resumed"))[0].tolist()
+    assert not list((tmp_path / "checkpoints").glob("*.pt"))
+
+
+def test_a_checkpoint_cut_short_is_trained_over(tmp_path):
+    (tmp_path / "checkpoint.pt").write_bytes(b"half a file")
+    short = replace(RECIPE, n_epochs=2)
+    assert artefact.read(trained(tmp_path / "model", short, checkpoints=tmp_path)).metrics["n_epochs"] == 2
+
+
+def test_control_c_keeps_the_best_so_far(tmp_path):
+    def interrupt(stage, done, total):
+        if stage.startswith("epoch 4 "):
+            raise KeyboardInterrupt
+
+    about = artefact.read(trained(tmp_path / "model", RECIPE, interrupt))
+    assert about.metrics["best_epoch"] == 2
+
+
+def test_control_c_before_there_is_anything_to_keep_passes_through(tmp_path):
+    def interrupt(stage, done, total):
+        if stage.startswith("epoch"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "model", RECIPE, interrupt)
+    assert not (tmp_path / "model" / artefact.MODEL).exists()
+
+
+def test_the_time_given_is_an_end(tmp_path):
+    about = artefact.read(trained(tmp_path / "model", minutes=0.0005))
+    assert about.metrics["n_epochs"] < RECIPE.n_epochs
+
+
+def test_requests_are_learned_as_a_condition_of_their_own(tmp_path):
+    path = trained(tmp_path / "model", replace(RECIPE, asked=1.0, noise=0.3))
+    nothing = [np.empty(0, np.int32)] * N_ITEMS
+    found = Decoder.open(path).decode(nothing, 3, queries=vectors())
+    right = [row in [hit for hit, _ in hits] for row, hits in enumerate(found)]
+    assert np.mean(right) > 0.8
+    first, targets = first_of(Decoder.open(path))
+    assert (first == targets).mean() >= 0.9, "histories alone still work"
+
+
+def test_a_new_item_gets_an_id_from_its_text(folder):
+    tokeniser, decoder = Tokeniser.load(folder / artefact.TOKENISER), Decoder.open(folder)
+    codes = tokeniser.codes_of_new(vectors()[:3], decoder.ids)
+    assert codes.shape == (3, decoder.ids.codes.shape[1])
+    assert not {tuple(code) for code in codes.tolist()} & {tuple(code) for code in decoder.ids.codes.tolist()}
+
+
+def test_no_history_long_enough_is_said(tmp_path):
+    with pytest.raises(BundleError, match="two items"):
+        train(
+            tmp_path / "model", histories=[np.array([1], np.int32)], vectors=vectors(), item_ids=IDS,
+            validation=asked(), minutes=1.0, say=silent,
+        )  # fmt: skip
