@@ -1,5 +1,6 @@
 """Tiny sequences of letters, and what their texts mean."""
 
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -20,7 +21,8 @@ class Letters:
         return unit(np.array(counts, np.float32))
 
 
-MEANS = Means(Letters(), Path("nowhere"))
+_KEPT = tempfile.TemporaryDirectory()
+MEANS = Means(Letters(), Path(_KEPT.name))
 
 
 def data_of(*sequences: str, texts: dict[str, str] | None = None) -> Sequences:

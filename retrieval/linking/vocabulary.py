@@ -66,7 +66,7 @@ class Speller:
         """Index `words` of four letters and more."""
         self.words = frozenset(words)
         self._buckets: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in self.words:
+        for word in sorted(self.words):  # equals are told apart by order, which a set does not keep between runs
             if len(word) >= 4 and not word.isdigit():
                 self._buckets[word[0], len(word)].append(word)
 
@@ -74,7 +74,7 @@ class Speller:
         """Return up to `limit` (word, likeness 0–1) that a typist may have meant, likest first."""
         if len(word) < 4 or not word.isalpha():
             return []
-        firsts = {word[0], word[1]}
+        firsts = sorted({word[0], word[1]})
         lengths = range(max(4, len(word) - 2), len(word) + 3)
         pool = [near for first in firsts for n in lengths for near in self._buckets.get((first, n), ())]
         cutoff = 75 if len(word) < 6 else 80
