@@ -1,7 +1,10 @@
 """A grammar where item i is always followed by i + 1: whoever cannot learn this learns nothing."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,27 +23,27 @@ RECIPE = Recipe(n_epochs=16, batch_size=32, width=32, dropout=0.0, taught=0.0, a
 IDS = [f"i{row}" for row in range(N_ITEMS)]
 
 
-def silent(stage, done, total):
+def silent(stage: str, done: int, total: int) -> None:
     pass
 
 
-def vectors():
+def vectors() -> np.ndarray:
     drawn = np.random.default_rng(0).standard_normal((N_ITEMS, 16)).astype(np.float32)
     return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
 
-def histories():
+def histories() -> list[np.ndarray]:
     starts = np.random.default_rng(1).integers(N_ITEMS, size=400)
     return [(start + np.arange(8, dtype=np.int32)) % N_ITEMS for start in starts]
 
 
-def asked():
+def asked() -> tuple[list[np.ndarray], np.ndarray]:
     """Histories not seen as such, and what comes next."""
     begins = [(start + np.arange(5, dtype=np.int32)) % N_ITEMS for start in range(N_ITEMS)]
     return begins, np.array([(begin[-1] + 1) % N_ITEMS for begin in begins])
 
 
-def trained(folder, recipe=RECIPE, say=silent, **given):
+def trained(folder: Path, recipe: Recipe = RECIPE, say: Callable[[str, int, int], None] = silent, **given: Any) -> Path:
     arguments = {"minutes": 5.0, "seed": 0} | given
     train(
         folder, histories=histories(), vectors=vectors(), item_ids=IDS, validation=asked(), say=say, recipe=recipe,
@@ -50,22 +53,22 @@ def trained(folder, recipe=RECIPE, say=silent, **given):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return trained(tmp_path_factory.mktemp("trained") / "model")
 
 
-def first_of(decoder, **given):
+def first_of(decoder: Decoder) -> tuple[np.ndarray, np.ndarray]:
     begins, targets = asked()
-    found = decoder.decode(begins, 1, excluded=begins, **given)
+    found = decoder.decode(begins, 1, excluded=begins)
     return np.array([hits[0][0] for hits in found]), targets
 
 
-def test_the_grammar_is_learned(folder):
+def test_the_grammar_is_learned(folder: Path) -> None:
     first, targets = first_of(Decoder.open(folder))
     assert (first == targets).mean() >= 0.95
 
 
-def test_what_was_made_is_told(folder):
+def test_what_was_made_is_told(folder: Path) -> None:
     about = artefact.read(folder)
     assert about.n_items == N_ITEMS
     assert about.items_sha256 == artefact.items_hash(IDS)
@@ -75,11 +78,12 @@ def test_what_was_made_is_told(folder):
     assert {path.name for path in folder.iterdir()} == set(about_files(folder)) | {artefact.MODEL}
 
 
-def about_files(folder):
-    return json.loads((folder / artefact.MODEL).read_text())["files"]
+def about_files(folder: Path) -> dict[str, str]:
+    files: dict[str, str] = json.loads((folder / artefact.MODEL).read_text())["files"]
+    return files
 
 
-def test_the_same_seed_trains_the_same_model_and_another_one_another(folder, tmp_path):
+def test_the_same_seed_trains_the_same_model_and_another_one_another(folder: Path, tmp_path: Path) -> None:
     short = replace(RECIPE, n_epochs=2)
     lists = [trained(tmp_path / str(i), short, seed=seed) for i, seed in enumerate((3, 3, 4))]
     one, same, other = (Decoder.open(path).decode(asked()[0], 5) for path in lists)
@@ -87,11 +91,11 @@ def test_the_same_seed_trains_the_same_model_and_another_one_another(folder, tmp
     assert one != other
 
 
-def test_a_training_that_was_killed_goes_on_to_the_same_end(folder, tmp_path):
+def test_a_training_that_was_killed_goes_on_to_the_same_end(folder: Path, tmp_path: Path) -> None:
     class Killed(Exception):
         pass
 
-    def kill(stage, done, total):
+    def kill(stage: str, done: int, total: int) -> None:
         if stage.startswith("epoch 4 "):
             raise Killed
 
@@ -100,23 +104,21 @@ def test_a_training_that_was_killed_goes_on_to_the_same_end(folder, tmp_path):
     with pytest.raises(Killed):
         trained(tmp_path / "resumed", short, kill, checkpoints=tmp_path / "checkpoints")
     stages = []
-    trained(
-        tmp_path / "resumed", short, lambda stage, *_: stages.append(stage), checkpoints=tmp_path / "checkpoints"
-    )
+    trained(tmp_path / "resumed", short, lambda stage, *_: stages.append(stage), checkpoints=tmp_path / "checkpoints")
     epochs = {stage.split()[1] for stage in stages if stage.startswith("epoch")}
     assert epochs == {"3", "4", "5", "6"}, "the two epochs before the checkpoint are not trained again"
     assert first_of(Decoder.open(whole))[0].tolist() == first_of(Decoder.open(tmp_path / "resumed"))[0].tolist()
     assert not list((tmp_path / "checkpoints").glob("*.pt"))
 
 
-def test_a_checkpoint_cut_short_is_trained_over(tmp_path):
+def test_a_checkpoint_cut_short_is_trained_over(tmp_path: Path) -> None:
     (tmp_path / "checkpoint.pt").write_bytes(b"half a file")
     short = replace(RECIPE, n_epochs=2)
     assert artefact.read(trained(tmp_path / "model", short, checkpoints=tmp_path)).metrics["n_epochs"] == 2
 
 
-def test_control_c_keeps_the_best_so_far(tmp_path):
-    def interrupt(stage, done, total):
+def test_control_c_keeps_the_best_so_far(tmp_path: Path) -> None:
+    def interrupt(stage: str, done: int, total: int) -> None:
         if stage.startswith("epoch 4 "):
             raise KeyboardInterrupt
 
@@ -124,8 +126,8 @@ def test_control_c_keeps_the_best_so_far(tmp_path):
     assert about.metrics["best_epoch"] == 2
 
 
-def test_control_c_before_there_is_anything_to_keep_passes_through(tmp_path):
-    def interrupt(stage, done, total):
+def test_control_c_before_there_is_anything_to_keep_passes_through(tmp_path: Path) -> None:
+    def interrupt(stage: str, done: int, total: int) -> None:
         if stage.startswith("epoch"):
             raise KeyboardInterrupt
 
@@ -134,12 +136,12 @@ def test_control_c_before_there_is_anything_to_keep_passes_through(tmp_path):
     assert not (tmp_path / "model" / artefact.MODEL).exists()
 
 
-def test_the_time_given_is_an_end(tmp_path):
+def test_the_time_given_is_an_end(tmp_path: Path) -> None:
     about = artefact.read(trained(tmp_path / "model", minutes=0.0005))
     assert about.metrics["n_epochs"] < RECIPE.n_epochs
 
 
-def test_requests_are_learned_as_a_condition_of_their_own(tmp_path):
+def test_requests_are_learned_as_a_condition_of_their_own(tmp_path: Path) -> None:
     path = trained(tmp_path / "model", replace(RECIPE, asked=1.0, noise=0.3))
     nothing = [np.empty(0, np.int32)] * N_ITEMS
     found = Decoder.open(path).decode(nothing, 3, queries=vectors())
@@ -149,14 +151,14 @@ def test_requests_are_learned_as_a_condition_of_their_own(tmp_path):
     assert (first == targets).mean() >= 0.9, "histories alone still work"
 
 
-def test_a_new_item_gets_an_id_from_its_text(folder):
+def test_a_new_item_gets_an_id_from_its_text(folder: Path) -> None:
     tokeniser, decoder = Tokeniser.load(folder / artefact.TOKENISER), Decoder.open(folder)
     codes = tokeniser.codes_of_new(vectors()[:3], decoder.ids)
     assert codes.shape == (3, decoder.ids.codes.shape[1])
     assert not {tuple(code) for code in codes.tolist()} & {tuple(code) for code in decoder.ids.codes.tolist()}
 
 
-def test_no_history_long_enough_is_said(tmp_path):
+def test_no_history_long_enough_is_said(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="two items"):
         train(
             tmp_path / "model", histories=[np.array([1], np.int32)], vectors=vectors(), item_ids=IDS,
