@@ -3,12 +3,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SOURCES := app.py errors.py settings.py retrieval tools agents ui eval bench docs tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint fix types bench docs lock vectors model
+.PHONY: help setup torch run test lint fix types bench docs lock vectors model
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
 
 setup: .venv/requirements.lock.installed ## create .venv with what the program needs
+
+torch: setup ## install PyTorch, which only `train` needs
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null
+	@$(PY) -m pip install --quiet torch==2.13.0
 
 run: setup ## build the demo catalogue if it is missing and start the chat
 	@$(PY) app.py serve

@@ -156,7 +156,7 @@ def select(names: Sequence[str], data: Sequences, means: Means) -> list[NextMode
         raise InputError(f"There is no model {unknown[0]!r}. Choose among {', '.join(model.name for model in known)}.")
     can_train = find_spec("torch") is not None
     if lacking := [model.name for model in known if model.name in names and model.trained and not can_train]:
-        raise InputError(f"{lacking[0]} needs torch to train. Run: pip install torch, or leave it out of --models.")
+        raise InputError(f"{lacking[0]} needs torch to train. Run: make torch, or leave it out of --models.")
     usable = [
         model for model in known if (model.name != "content" or any(data.texts)) and (can_train or not model.trained)
     ]

@@ -128,7 +128,7 @@ class Network:
             targets = torch.from_numpy(np.concatenate([window[1:] for window in batch]).astype(np.int64))
             with torch.autocast("cpu", torch.bfloat16):
                 states = self._net(items)[real].float()
-            loss = WholeSoftmax.apply(states, self._net.items.weight, targets)  # type: ignore[no-untyped-call]
+            loss = WholeSoftmax.apply(states, self._net.items.weight, targets)
             adam.zero_grad()
             loss.backward()
             adam.step()

@@ -32,7 +32,8 @@ def train_semantic_ids(
         means: minutes of processor time, seed, embedder, and whom to tell.
         content: whether tokens of items carry their vectors beside their codes.
     """
-    from retrieval.semantic_ids.training import Recipe, train
+    from retrieval.semantic_ids.run import Recipe
+    from retrieval.semantic_ids.training import train
 
     vectors = text_vectors(data.texts, means.embedder, means.cache, means.say)
     checkpoints = folder.with_name(folder.name + ".part")

@@ -89,7 +89,7 @@ class Material:
 def require_torch() -> None:
     """Raise BundleError where the extra for training is not installed."""
     if importlib.util.find_spec("torch") is None:
-        raise BundleError("Training needs PyTorch, which is not installed. Run: .venv/bin/pip install torch==2.13.0")
+        raise BundleError("Training needs PyTorch, which is not installed. Run: make torch")
 
 
 def train_build(

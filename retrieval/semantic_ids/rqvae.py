@@ -107,7 +107,7 @@ class RqVae:
             for start in range(0, len(inputs), _BATCH):
                 loss = _loss(inputs[order[start : start + _BATCH]], encoder, decoder, codebooks, used)
                 optimiser.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()
                 optimiser.step()
             if epoch % _RESET_EVERY == _RESET_EVERY - 1 and epoch < _EPOCHS - _RESET_EVERY:
                 _revive(inputs, encoder, codebooks, used)

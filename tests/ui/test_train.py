@@ -105,7 +105,7 @@ def test_without_torch_it_says_how_to_get_it_before_anything_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(BundleError, match="pip install torch==2.13.0"):
+    with pytest.raises(BundleError, match="make torch"):
         train(argparse.Namespace(), Settings(_env_file=None, var_dir=tmp_path))  # type: ignore[call-arg]
 
 
