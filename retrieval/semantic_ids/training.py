@@ -55,7 +55,7 @@ def train(
     where no history holds two items.
     """
     if all(len(history) < 2 for history in histories):
-        raise BundleError("No history holds two items, so there is nothing to learn from. Build with more interactions.")
+        raise BundleError("No history holds two items: there is nothing to learn from. Build with more interactions.")
     recipe = recipe or Recipe()
     say("codes", 0, 1)
     tokeniser = Tokeniser(Mixer(), ResidualKMeans(n_codes_for(len(item_ids))))
