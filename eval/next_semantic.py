@@ -49,5 +49,5 @@ def train_semantic_ids(
         say=means.say,
         checkpoints=checkpoints,
         embedder=means.embedder.name,
-        recipe=Recipe(content=content),
+        recipe=Recipe(content=content, asked=0.0),
     )

@@ -42,7 +42,7 @@ class Recipe:
     weight_decay: float = 0.05
     n_warm_up: int = 200
     """Steps of rising learning rate; it then falls as a cosine."""
-    taught: float = 0.4
+    taught: float = 0.2
     """Share of targets drawn from the company of recent items instead of what came next."""
     asked: float = 0.2
     """Requests a step of histories, as a share."""
@@ -52,7 +52,7 @@ class Recipe:
     """Whether tokens carry the item's vector beside its codes."""
     width: int = 128
     n_layers: int = 2
-    dropout: float = 0.3
+    dropout: float = 0.2
     validate_every: int = 2
     """Epochs."""
     patience: int = 4
