@@ -10,6 +10,10 @@ _WINDOW = 10
 _DECAY = 0.8
 _REVERSED = 0.5
 """What it counts that an item came before another instead of after it."""
+_STEPS = 80
+"""Steps an epoch has where there are pieces enough."""
+_FEWEST = 32
+"""Pieces of a batch, below which gradients are noise."""
 
 
 @dataclass(frozen=True)
@@ -57,18 +61,22 @@ class Examples:
     """Histories cut into pieces of at most `longest` + 1 items, in batches of equal length."""
 
     def __init__(self, histories: Sequence[np.ndarray], n_items: int, longest: int, batch_size: int) -> None:
-        """Cut, from the end backwards; an item that begins a piece is the last of the one before it."""
+        """Cut, from the end backwards; an item that begins a piece is the last of the one before it.
+
+        A batch holds at most `batch_size` pieces, fewer where an epoch would be but a few steps.
+        """
         by_length: dict[int, list[np.ndarray]] = {}
         for history in histories:
             for end in range(len(history), 1, -longest):
                 piece = history[max(0, end - longest - 1) : end]
                 by_length.setdefault(len(piece), []).append(piece)
         self._pieces = [np.stack(pieces).astype(np.int64) for _, pieces in sorted(by_length.items())]
-        self._size = batch_size
+        n_pieces = sum(map(len, self._pieces))
+        self._size = min(batch_size, max(_FEWEST, n_pieces // _STEPS))
         self._company = Company(histories, n_items)
         self.counts = np.bincount(np.concatenate([np.zeros(0, np.int64), *histories]), minlength=n_items)
         """(n_items,) how often each item occurs."""
-        self.n_batches = sum(-(-len(pieces) // batch_size) for pieces in self._pieces)
+        self.n_batches = sum(-(-len(pieces) // self._size) for pieces in self._pieces)
         """Of one epoch."""
 
     def epoch(self, rng: np.random.Generator, taught: float) -> Iterator[Batch]:
