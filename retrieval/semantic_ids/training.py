@@ -13,6 +13,7 @@ import numpy as np
 from errors import BundleError
 from retrieval.semantic_ids import artefact
 from retrieval.semantic_ids.examples import Examples
+from retrieval.semantic_ids.ids import SemanticIds
 from retrieval.semantic_ids.model import N_RECENT
 from retrieval.semantic_ids.quantise import ResidualKMeans, n_codes_for
 from retrieval.semantic_ids.run import Recipe, Run, Say, Validation
@@ -35,6 +36,7 @@ def train(
     checkpoints: Path | None = None,
     embedder: str = "",
     recipe: Recipe | None = None,
+    ids: SemanticIds | None = None,
 ) -> None:
     """Fit codes and network and write the served folder, model.json last.
 
@@ -50,6 +52,7 @@ def train(
         checkpoints: where to keep what a stopped training goes on from; removed at the end.
         embedder: name of what made `vectors`.
         recipe: by default `Recipe()`.
+        ids: of the items, instead of codes fitted here; tokens are then codes alone, and no new item gets any.
 
     Ctrl-C stops and keeps the best state so far; before the first validation it passes through. Raises BundleError
     where no history holds two items.
@@ -57,12 +60,15 @@ def train(
     if all(len(history) < 2 for history in histories):
         raise BundleError("No history holds two items: there is nothing to learn from. Build with more interactions.")
     recipe = recipe or Recipe()
-    say("codes", 0, 1)
-    tokeniser = Tokeniser(Mixer(), ResidualKMeans(n_codes_for(len(item_ids))))
     examples = Examples(histories, len(item_ids), N_RECENT, recipe.batch_size)
-    ids = tokeniser.fit(np.asarray(vectors, np.float32), histories, seed, np.argsort(np.argsort(-examples.counts)))
-    say("codes", 1, 1)
-    run = Run(ids, examples, tokeniser.mixer.vectors() if recipe.content else None, vectors, validation, seed, recipe)
+    tokeniser = None
+    if ids is None:
+        say("codes", 0, 1)
+        tokeniser = Tokeniser(Mixer(), ResidualKMeans(n_codes_for(len(item_ids))))
+        ids = tokeniser.fit(np.asarray(vectors, np.float32), histories, seed, np.argsort(np.argsort(-examples.counts)))
+        say("codes", 1, 1)
+    content = tokeniser.mixer.vectors() if tokeniser and recipe.content else None
+    run = Run(ids, examples, content, vectors, validation, seed, recipe)
     checkpoint = checkpoints / _CHECKPOINT if checkpoints else None
     try:
         run.go(minutes * 60, checkpoint, say)
@@ -70,9 +76,10 @@ def train(
         if not run.best:
             raise
     debias = run.finish(folder)
-    tokeniser.save(folder / artefact.TOKENISER)
+    if tokeniser:
+        tokeniser.save(folder / artefact.TOKENISER)
     about = artefact.Artefact(
-        sizes=ids.sizes, n_codes=tokeniser.quantiser.n_codes, n_items=len(item_ids),
+        sizes=ids.sizes, n_codes=max(ids.sizes[:-1]), n_items=len(item_ids),
         items_sha256=artefact.items_hash(item_ids), width=recipe.width, content_dim=run.network.shape.content_dim,
         query_dim=vectors.shape[1], embedder=embedder, debias=debias, seed=seed,
         trained_at=datetime.now(UTC).isoformat(timespec="seconds"), metrics=run.metrics(), settings=asdict(recipe),

@@ -14,6 +14,7 @@ pytest.importorskip("torch")
 from errors import BundleError
 from retrieval.semantic_ids import artefact
 from retrieval.semantic_ids.decode import Decoder
+from retrieval.semantic_ids.ids import made_unique
 from retrieval.semantic_ids.run import Recipe
 from retrieval.semantic_ids.tokeniser import Tokeniser
 from retrieval.semantic_ids.training import train
@@ -164,3 +165,13 @@ def test_no_history_long_enough_is_said(tmp_path: Path) -> None:
             tmp_path / "model", histories=[np.array([1], np.int32)], vectors=vectors(), item_ids=IDS,
             validation=asked(), minutes=1.0, say=silent,
         )  # fmt: skip
+
+
+def test_given_ids_are_kept_and_nothing_is_there_to_code_new_items(tmp_path: Path) -> None:
+    ids = made_unique(np.column_stack([np.arange(N_ITEMS) // 8, np.arange(N_ITEMS) % 8]))
+    path = trained(tmp_path / "model", ids=ids)
+    first, targets = first_of(Decoder.open(path))
+    assert (first == targets).mean() >= 0.8
+    assert Decoder.open(path).ids.codes.tolist() == ids.codes.tolist()
+    assert artefact.read(path).content_dim == 0
+    assert not (path / artefact.TOKENISER).exists()
