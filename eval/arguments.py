@@ -27,6 +27,7 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     _add_agents(kinds, "filters", "Answer questions that state exact limits.", count)
     _add_fit(kinds, count)
     _add_next(kinds, count)
+    _add_codes(kinds, count)
     what = "Guess the roles of the columns of catalogues whose right ones are known."
     sub = kinds.add_parser("roles", help=what.rstrip("."), description=what)
     sub.add_argument("--data", type=Path, metavar="FOLDER", help="where the catalogues lie; what is missing is skipped")
@@ -71,14 +72,21 @@ def _add_next(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", coun
     source.add_argument("--interactions", type=Path, metavar="FILE", help="user, item, timestamp: CSV or Parquet")
     _add_models(sub)
     sub.add_argument("--seeds", type=_seeds, metavar="A,B", help="of trained models, each trained with all of them")
-    sub.add_argument(
-        "--minutes", type=count, default=15, metavar="N", help="processor time to train one model (default: 15)"
-    )
+    sub.add_argument("--minutes", type=count, metavar="N", help="to train one model (default: 15; with --indexings 3)")
     instead = sub.add_mutually_exclusive_group()
     instead.add_argument("--filters", action="store_true", help="semantic IDs filtered inside the beam and after it")
+    instead.add_argument("--indexings", action="store_true", help="a small model for each way to give items IDs")
     instead.add_argument("--cold", type=_share, metavar="SHARE", help="this share of items kept out of all training")
     _add_out(sub)
     sub.add_argument("--predictions", type=Path, metavar="FOLDER", help="write MODEL.jsonl for every model here")
+
+
+def _add_codes(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", count: Count) -> None:
+    what = "Show how a trained model's codes are used and what they stand for."
+    sub = kinds.add_parser("codes", help=what.rstrip("."), description=what)
+    sub.add_argument("--catalog", metavar="NAME", help="which bundle (default: demo)")
+    sub.add_argument("--n", type=count, help="the N biggest first codes (default: 20)")
+    _add_out(sub)
 
 
 def _add_out(sub: argparse.ArgumentParser) -> None:

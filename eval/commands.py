@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.session import Cicerone
 from errors import InputError
@@ -15,6 +15,12 @@ from eval.report import write
 from ui.batch import read_lines
 from ui.progress import progress
 
+if TYPE_CHECKING:
+    from eval.next_models import Means
+    from eval.sequences import Sequences
+
+_MINUTES, _INDEXING_MINUTES = 15, 3
+"""A trained model, where --minutes does not say."""
 _NEEDED = {
     "retrieval": ("dialog_id", "context", "targets"),
     "filters": ("text", "constraints", "gold"),
@@ -27,6 +33,12 @@ def run(args: argparse.Namespace, make_agent: Callable[[], Cicerone]) -> int:
     """Run one evaluation as the command line asks for it; the agent is made only where one is scored."""
     if args.what == "next":
         return _next(args)
+    if args.what == "codes":
+        from eval.codes import codes_told
+
+        title, rows, meant = codes_told(make_agent().kit.bundle, args.n)
+        write(args.out, title, rows, {"What the biggest first codes stand for": meant}, what="codes", meanings=meant)
+        return 0
     if args.what == "roles":
         from eval.roles import score_roles
 
@@ -103,18 +115,15 @@ def _next(args: argparse.Namespace) -> int:
     data = read_sequences(source) if args.data else read_interactions(source)
     settings, seeds = load_settings(), args.seeds or (args.seed,)
     title = f"next · {source.name} · {len(data.users):,} users, {len(data.items):,} items"
+    minutes = args.minutes or (_INDEXING_MINUTES if args.indexings else _MINUTES)
     with progress() as report:
-        means = Means(chosen_embedder(settings), settings.var_dir.resolve() / "cache", args.minutes, args.seed, report)
-        if args.filters or args.cold:
-            from eval.next_cold import score_cold
-            from eval.next_filters import score_filters
-
-            rows = score_filters(data, means) if args.filters else score_cold(data, args.models, means, args.cold)
-            outcome = None
-        else:
-            outcome = score_next(data, args.models, means, seeds)
+        means = Means(chosen_embedder(settings), settings.var_dir.resolve() / "cache", minutes, args.seed, report)
+        other = _instead(args, data, means)
+        outcome = None if other else score_next(data, args.models, means, seeds)
     if outcome is None:
-        write(args.out, title, rows, what="filters" if args.filters else "cold", data=source.name)
+        assert other is not None
+        what, how, rows = other
+        write(args.out, title + how, rows, what=what, data=source.name)
         return 0
     facts = {"what": "next", "data": source.name, "seeds": seeds, "chosen": outcome.chosen, "seen": outcome.seen}
     more = {"Recall@10 by how often the target happened in training": outcome.seen}
@@ -122,6 +131,26 @@ def _next(args: argparse.Namespace) -> int:
     if args.predictions:
         write_predictions(args.predictions, outcome, data)
     return 0
+
+
+def _instead(
+    args: argparse.Namespace, data: "Sequences", means: "Means"
+) -> tuple[str, str, dict[str, dict[str, Any]]] | None:
+    """Return what is asked for instead of the table of models: its name, how it was done for the title, its rows."""
+    if args.filters:
+        from eval.next_filters import score_filters
+
+        return "filters", "", score_filters(data, means)
+    if args.cold:
+        from eval.next_cold import score_cold
+
+        return "cold", "", score_cold(data, args.models, means, args.cold)
+    if args.indexings:
+        from eval.next_indexings import N_EPOCHS, score_indexings
+
+        how = f" · codes alone, trained only {N_EPOCHS} epochs or {means.minutes:g} minutes a model"
+        return "indexings", how, score_indexings(data, means)
+    return None
 
 
 def _read(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:

@@ -11,6 +11,15 @@ from eval.sequences import Sequences
 
 if TYPE_CHECKING:
     from eval.next_models import Means
+    from retrieval.semantic_ids.ids import SemanticIds
+    from retrieval.semantic_ids.run import Recipe
+
+
+def recipe_of(*, content: bool) -> "Recipe":
+    """Return the default recipe without requests, which nobody makes here; `content`: whether tokens carry vectors."""
+    from retrieval.semantic_ids.run import Recipe
+
+    return Recipe(content=content, asked=0.0)
 
 
 def train_semantic_ids(
@@ -19,8 +28,8 @@ def train_semantic_ids(
     data: Sequences,
     validation: tuple[list[np.ndarray], np.ndarray],
     means: "Means",
-    *,
-    content: bool,
+    recipe: "Recipe",
+    ids: "SemanticIds | None" = None,
 ) -> None:
     """Write a trained model to `folder`: what `retrieval.semantic_ids.decode.Decoder` opens.
 
@@ -30,9 +39,9 @@ def train_semantic_ids(
         data: for the texts of the items and their ids; its sequences hold the answers and are not looked at.
         validation: histories, and the row that comes next, to stop by.
         means: minutes of processor time, seed, embedder, and whom to tell.
-        content: whether tokens of items carry their vectors beside their codes.
+        recipe: how to train.
+        ids: of the items, instead of codes fitted here.
     """
-    from retrieval.semantic_ids.run import Recipe
     from retrieval.semantic_ids.training import train
 
     vectors = text_vectors(data.texts, means.embedder, means.cache, means.say)
@@ -49,5 +58,6 @@ def train_semantic_ids(
         say=means.say,
         checkpoints=checkpoints,
         embedder=means.embedder.name,
-        recipe=Recipe(content=content, asked=0.0),
+        recipe=recipe,
+        ids=ids,
     )

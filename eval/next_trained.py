@@ -3,19 +3,23 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eval.next_content import text_vectors
 from eval.next_lists import ndcg, predict
-from eval.next_semantic import train_semantic_ids
+from eval.next_semantic import recipe_of, train_semantic_ids
 from eval.sequences import Sequences
 
 if TYPE_CHECKING:
     from eval.next_models import Histories, Means
     from eval.next_sasrec import Network
     from retrieval.semantic_ids.decode import Decoder
+    from retrieval.semantic_ids.ids import SemanticIds
+    from retrieval.semantic_ids.indexings import Indexing
 
 _VALIDATED_ON = 2000
 _LISTED = 100
@@ -97,22 +101,46 @@ class SemanticIdModel:
     choices: Sequence[dict[str, float]] = ({},)
     trained = True
 
-    def __init__(self, means: "Means", name: str = "semantic_ids", *, content: bool = True) -> None:
-        """Without `content` the network sees of an item its codes alone."""
-        self.name, self._content = name, content
+    def __init__(
+        self,
+        means: "Means",
+        name: str = "semantic_ids",
+        *,
+        content: bool = True,
+        indexing: "Indexing | None" = None,
+        **recipe: float,
+    ) -> None:
+        """Without `content` the network sees of an item its codes alone, as it does under an `indexing`.
+
+        `recipe` is what differs from the default one.
+        """
+        self.name, self._content, self._indexing, self._recipe = name, content, indexing, recipe
         self._means, self._n_items = means, 0
         self.decoder: Decoder | None = None
+        self.folder = Path()
+        """Of the trained model, once there is one."""
 
     def fit(self, histories: "Histories", data: Sequences, **chosen: float) -> None:
         """Train, or open what was trained on the same before."""
         from retrieval.semantic_ids.decode import Decoder
 
-        means = self._means
-        settings = {"minutes": means.minutes, "seed": means.seed}
-        folder = cached(means.cache, self.name, histories, data, **settings)
-        if not (folder / "model.json").exists():
-            train_semantic_ids(folder, histories, data, validation(histories, data, 0), means, content=self._content)
-        self.decoder, self._n_items = Decoder.open(folder), len(data.items)
+        means, recipe = self._means, replace(recipe_of(content=self._content), **self._recipe)  # type: ignore[arg-type]
+        settings = {"minutes": means.minutes, "seed": means.seed, **asdict(recipe)}
+        self.folder = cached(means.cache, self.name, histories, data, **settings)
+        if not (self.folder / "model.json").exists():
+            ids, asked = self._ids(histories, data), validation(histories, data, 0)
+            train_semantic_ids(self.folder, histories, data, asked, means, recipe, ids)
+        self.decoder, self._n_items = Decoder.open(self.folder), len(data.items)
+
+    def _ids(self, histories: "Histories", data: Sequences) -> "SemanticIds | None":
+        if self._indexing is None:
+            return None
+        from retrieval.semantic_ids.indexings import indexed
+        from retrieval.semantic_ids.quantise import ResidualKMeans, n_codes_for
+
+        vectors = text_vectors(data.texts, self._means.embedder, self._means.cache, self._means.say)
+        quantiser = ResidualKMeans(n_codes_for(len(data.items)))
+        return indexed(self._indexing, vectors, histories, quantiser, self._means.seed)
 
     def score(self, histories: "Histories") -> np.ndarray:
         """Return the probabilities of the hundred items decoded for each, 0 for all others."""

@@ -23,7 +23,7 @@ _STOP_WORDS = (
     "in into is it its just like me my no not of on or our she so some something than that the their them then there "
     "these they this those to too us very was we were what when where which who will with would you your"
 )
-_STOP = frozenset(_STOP_WORDS.split())
+STOP = frozenset(_STOP_WORDS.split())
 _LEFT_OUT = -1
 _SIBILANT = re.compile(r"(?:ss|x|z|ch|sh)es$")
 _KEPT_S = re.compile(r"(?:ss|us|is)$")
@@ -65,7 +65,7 @@ class LexicalIndex:
     def from_catalog(cls, catalog: Catalog) -> "LexicalIndex":
         """Index every title, person, facet and text of the catalogue."""
         fields = catalog.with_role(*WEIGHTS)
-        plain, without_stops = _TermIds(), _TermIds(dict.fromkeys(_STOP, _LEFT_OUT))
+        plain, without_stops = _TermIds(), _TermIds(dict.fromkeys(STOP, _LEFT_OUT))
         without_stops.vocabulary = plain.vocabulary
         blocks: list[Block] = []
         n = 0
@@ -108,7 +108,7 @@ class LexicalIndex:
     def _terms(self, query: str) -> list[tuple[str, str]]:
         words = tokens(query)
         # A query of nothing but stop words may be a title: "It", "Them", "You and Me".
-        words = [word for word in words if word not in _STOP] or words
+        words = [word for word in words if word not in STOP] or words
         return [(word, stem(word)) for word in words if stem(word) in self._bm25.vocabulary]
 
 

@@ -169,9 +169,7 @@ def test_no_history_long_enough_is_said(tmp_path: Path) -> None:
 
 def test_given_ids_are_kept_and_nothing_is_there_to_code_new_items(tmp_path: Path) -> None:
     ids = made_unique(np.column_stack([np.arange(N_ITEMS) // 8, np.arange(N_ITEMS) % 8]))
-    path = trained(tmp_path / "model", ids=ids)
-    first, targets = first_of(Decoder.open(path))
-    assert (first == targets).mean() >= 0.8
+    path = trained(tmp_path / "model", replace(RECIPE, n_epochs=2), ids=ids)
     assert Decoder.open(path).ids.codes.tolist() == ids.codes.tolist()
     assert artefact.read(path).content_dim == 0
     assert not (path / artefact.TOKENISER).exists()
