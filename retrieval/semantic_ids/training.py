@@ -64,17 +64,12 @@ def train(
     tokeniser = None
     if ids is None:
         say("codes", 0, 1)
-        tokeniser = Tokeniser(Mixer(), ResidualKMeans(n_codes_for(len(item_ids))))
-        ids = tokeniser.fit(np.asarray(vectors, np.float32), histories, seed, np.argsort(np.argsort(-examples.counts)))
+        tokeniser, ids = _coded(vectors, histories, examples.counts, seed)
         say("codes", 1, 1)
     content = tokeniser.mixer.vectors() if tokeniser and recipe.content else None
     run = Run(ids, examples, content, vectors, validation, seed, recipe)
     checkpoint = checkpoints / _CHECKPOINT if checkpoints else None
-    try:
-        run.go(minutes * 60, checkpoint, say)
-    except KeyboardInterrupt:
-        if not run.best:
-            raise
+    _go(run, minutes, checkpoint, say)
     debias = run.finish(folder)
     if tokeniser:
         tokeniser.save(folder / artefact.TOKENISER)
@@ -87,3 +82,20 @@ def train(
     artefact.write(folder, about)
     if checkpoint:
         checkpoint.unlink(missing_ok=True)
+
+
+def _coded(
+    vectors: np.ndarray, histories: Sequence[np.ndarray], counts: np.ndarray, seed: int
+) -> tuple[Tokeniser, SemanticIds]:
+    """Fit codes; of items alike, the one seen most often is numbered first."""
+    tokeniser = Tokeniser(Mixer(), ResidualKMeans(n_codes_for(len(vectors))))
+    order = np.argsort(np.argsort(-counts))
+    return tokeniser, tokeniser.fit(np.asarray(vectors, np.float32), histories, seed, order)
+
+
+def _go(run: Run, minutes: float, checkpoint: Path | None, say: Say) -> None:
+    try:
+        run.go(minutes * 60, checkpoint, say)
+    except KeyboardInterrupt:
+        if not run.best:
+            raise
