@@ -1,10 +1,12 @@
 """A trained build: the files of the current one beside a new model of what comes next, made current in one step."""
 
+import fcntl
 import hashlib
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from errors import BundleError
-from retrieval.builds import UNFINISHED_TRAINING, fresh_build, seal
+from retrieval.builds import UNFINISHED_TRAINING, fresh_build, seal, unwritable
 from retrieval.catalog import Catalog
 from retrieval.histories import Histories
 from retrieval.importing.imported import Progress, no_progress
@@ -33,10 +35,11 @@ from retrieval.semantic_ids import artefact
 from retrieval.semantic_ids.artefact import Artefact
 from retrieval.semantic_ids.carrying import carry_over
 from retrieval.semantic_ids.decode import Decoder
-from retrieval.semantic_ids.validation import judged, split
+from retrieval.semantic_ids.validation import LEAST_LENGTH, judged, split
 
 LEAST_HISTORIES = 50
-"""Fewer teach nothing that could be told from chance."""
+"""Of three items or more, whose last can be held out; fewer teach nothing that could be told from chance."""
+_LOCK = "TRAINING"
 Trainer = Callable[..., None]
 """`retrieval.semantic_ids.training.train`."""
 
@@ -67,9 +70,10 @@ class Material:
         if not manifest.has(HISTORIES):
             raise BundleError(f"{name!r} was built before histories were kept. {remedy(name)} --interactions FILE")
         histories = Histories.load(path / HISTORIES).of_likes()
-        if len(histories) < LEAST_HISTORIES:
+        n_long = sum(len(history) >= LEAST_LENGTH for history in histories)
+        if n_long < LEAST_HISTORIES:
             raise BundleError(
-                f"Only {len(histories)} people of {name!r} liked two things or more; training needs {LEAST_HISTORIES}."
+                f"Only {n_long} people of {name!r} liked three things or more; training needs {LEAST_HISTORIES}."
             )
         return cls(name, path, manifest, Catalog(path / CATALOG, name).ids, histories)
 
@@ -104,9 +108,22 @@ def train_build(
     """Train, measure, and make a build with the new model current; return its folder and what there is to tell.
 
     A training that was stopped goes on where it was; the catalogue may be built anew meanwhile, the model is then
-    carried over. Raises BundleError where the extra is missing, another build is running or the disk is full.
+    carried over. Raises BundleError where the extra is missing, another build or training of the catalogue is running
+    or the disk is full.
     """
-    home = catalogs_folder(var_dir, material.name) / UNFINISHED_TRAINING
+    parent = catalogs_folder(var_dir, material.name)
+    home = parent / UNFINISHED_TRAINING
+    with _alone(parent, material.name):
+        made, about = _trained(home, material, minutes, seed, report, trainer)
+        path = _with_model(var_dir, material, made, report)
+        shutil.rmtree(home, ignore_errors=True)
+    return path, about
+
+
+def _trained(
+    home: Path, material: Material, minutes: float, seed: int, report: Progress, trainer: Trainer | None
+) -> tuple[Path, Artefact]:
+    """Train in a folder, or go on there, and measure; return where the model is and what there is to tell."""
     made, checkpoints = home / material.fingerprint(seed), home / f"{material.fingerprint(seed)}-checkpoints"
     _forget(home, but={made.name, checkpoints.name})
     parts = split(material.histories, seed)
@@ -123,9 +140,21 @@ def train_build(
     about = artefact.read(made)
     about = replace(about, metrics={**about.metrics, **measured, "n_histories": len(material.histories)})
     artefact.write(made, about)
-    path = _with_model(var_dir, material, made, report)
-    shutil.rmtree(home, ignore_errors=True)
-    return path, about
+    return made, about
+
+
+@contextmanager
+def _alone(parent: Path, name: str) -> Iterator[None]:
+    """Hold the catalogue's training; the system lets go of it when the process dies."""
+    try:
+        with (parent / _LOCK).open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BundleError(f"Another training of {name!r} is running. Wait for it to end.") from None
+            yield
+    except OSError as error:
+        raise unwritable(parent, error) from error
 
 
 def _trainer() -> Trainer:

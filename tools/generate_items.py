@@ -29,11 +29,13 @@ def run(args: GenerateItemsArgs, context: ToolContext) -> ToolResult:
     bundle, generator = context.bundle, context.bundle.generator
     if generator is None:
         raise ToolError("this catalogue has no model of what comes next in use; app.py doctor says why.")
-    history = bundle.catalog.rows_of(dict.fromkeys(args.history))
-    absent = [item_id for item_id in args.history if bundle.catalog.row_of(item_id) is None]
+    taken = list(dict.fromkeys(reversed(args.history)))[::-1]  # of one taken twice, the later time counts
+    history = bundle.catalog.rows_of(taken)
+    absent = [item_id[:60] for item_id in taken if bundle.catalog.row_of(item_id) is None]
     notes = ["Not in the catalogue: " + ", ".join(absent[:5]) + "."] if absent else []
-    query = args.query if generator.takes_queries else ""
-    if args.query and not query:
+    asked = args.query.strip()
+    query = asked if generator.takes_queries else ""
+    if asked and not query:
         notes.append("The model was not trained on requests; it went by the history alone.")
     if not history and not query:
         raise ToolError(" ".join([*notes, "give the ids of items taken or liked, the oldest first."]))

@@ -12,6 +12,8 @@ from retrieval.collaborative_weights import ease_weights, knn_weights
 from retrieval.fuse import rrf
 from retrieval.semantic_ids.decode import Decoder
 
+LEAST_LENGTH = 3
+"""Items of a history whose last may be held out: two must be left."""
 _HELD_OUT = 4000
 """Histories whose last item is held out, at most; of the others the whole is learned from."""
 _STOPPED_BY = 0.3
@@ -37,7 +39,7 @@ class Split:
 
 def split(histories: Sequence[np.ndarray], seed: int) -> Split:
     """Hold out the last item of (at most 4,000) histories of at least 3 items."""
-    long = [i for i, history in enumerate(histories) if len(history) >= 3]
+    long = [i for i, history in enumerate(histories) if len(history) >= LEAST_LENGTH]
     held = np.random.default_rng(seed).permutation(long)[:_HELD_OUT].astype(np.int64)
     n_stop = round(len(held) * _STOPPED_BY)
     ends = set(held.tolist())

@@ -1,5 +1,6 @@
 """A model is trained beside the build in use, goes on after a kill, and becomes part of the next build in one step."""
 
+import errno
 import json
 import shutil
 from collections.abc import Sequence
@@ -25,9 +26,10 @@ N_ITEMS = 12
 IDS = [f"i{i}" for i in range(N_ITEMS)]
 
 
-def build(var: Path, ids: Sequence[str] = IDS, n_users: int = 60, **options: Any) -> BuildReport:
+def build(var: Path, ids: Sequence[str] = IDS, n_users: int = 60, n_taken: int = 4, **options: Any) -> BuildReport:
     table = pa.table({"item_id": list(ids), "title": [f"Toy number {item_id}" for item_id in ids]})
-    taken = [(user, IDS[(user + step) % N_ITEMS], 5 - step % 2, step) for user in range(n_users) for step in range(4)]
+    steps = [(user, step) for user in range(n_users) for step in range(n_taken)]
+    taken = [(user, IDS[(user + step) % N_ITEMS], 5 - step % 2, step) for user, step in steps]
     likes = pa.table({name: [one[i] for one in taken] for i, name in enumerate(("user", "item_id", "rating", "time"))})
     made = import_table(table, likes if n_users else None)
     return build_bundle(made, "toys", var, embedder=WordVectors(), **options)
@@ -150,6 +152,31 @@ def test_one_on_something_else_starts_anew_and_forgets_the_other(var: Path) -> N
     assert trainer.found == []
 
 
+@pytest.mark.usefixtures("on")
+def test_of_two_at_once_the_second_is_refused_and_leaves_the_first_alone(var: Path) -> None:
+    def trains(folder: Path, **given: Any) -> None:
+        with pytest.raises(BundleError, match="Another training of 'toys' is running"):
+            train(var, Trainer(), seed=1)
+        Trainer()(folder, **given)
+
+    path, _ = train_build(var, Material.of(var, "toys"), minutes=1, trainer=trains)
+    assert built(var) == path
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_what_was_reached_stays(var: Path) -> None:
+    def fails(folder: Path, **given: Any) -> None:
+        (given["checkpoints"] / "epoch-1").write_text("")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = built(var)
+    with pytest.raises(BundleError, match=r"Cannot write to .* \(No space left on device\)"):
+        train_build(var, Material.of(var, "toys"), minutes=1, trainer=fails)
+    assert built(var) == before
+    trainer = Trainer()
+    train(var, trainer)
+    assert trainer.found == ["epoch-1"]
+
+
 def test_what_was_trained_is_not_trained_again_where_the_rest_failed(
     var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +211,7 @@ def test_a_catalogue_built_anew_while_it_was_trained_gets_the_model_for_its_item
     [
         (0, {}, "without interactions.*--interactions FILE"),
         (20, {}, "Only 20 people"),
+        (60, {"n_taken": 2}, "Only 0 people of 'toys' liked three things"),
         (60, {"vectors": False}, "without vectors"),
     ],
 )

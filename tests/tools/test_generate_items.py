@@ -52,6 +52,12 @@ def test_the_order_of_a_history_matters(shelf: Bundle) -> None:
     assert not np.allclose(logs("a", "h"), logs("h", "a"))
 
 
+def test_of_an_item_taken_twice_the_later_time_counts(shelf: Bundle) -> None:
+    twice, once = generate(shelf, history=["a", "h", "a"]), generate(shelf, history=["h", "a"])
+    assert [hit.why for hit in twice.hits] == [hit.why for hit in once.hits]
+    assert twice.hits[0].why["after"] == "a"
+
+
 def test_a_query_counts_only_where_it_was_trained_for(shelf: Bundle) -> None:
     plain, told = generate(shelf, history=["a"]), generate(shelf, history=["a"], query="kettle")
     assert [hit.why for hit in told.hits] == [hit.why for hit in plain.hits]
@@ -62,6 +68,8 @@ def test_a_query_counts_only_where_it_was_trained_for(shelf: Bundle) -> None:
     about = dataclasses.replace(shelf.generator.about, settings={"asked": 0.2})
     hearing = dataclasses.replace(shelf, generator=dataclasses.replace(shelf.generator, about=about))  # type: ignore[type-var]
     assert [hit.why for hit in generate(hearing, history=["a"], query="kettle").hits] != [h.why for h in plain.hits]
+    with pytest.raises(ToolError, match="oldest first"):
+        generate(hearing, query="  ")
     alone = generate(hearing, query="kettle")
     assert len(alone.hits) == 8
     assert not any("after" in hit.why or "like" in hit.why for hit in alone.hits)
@@ -71,6 +79,7 @@ def test_unknown_items_are_noted_and_none_left_is_an_error(shelf: Bundle) -> Non
     assert generate(shelf, history=["zz", "a"]).note == "Not in the catalogue: zz."
     with pytest.raises(ToolError, match="Not in the catalogue: zz"):
         generate(shelf, history=["zz"])
+    assert len(generate(shelf, history=["a", *(f"{i}" * 500 for i in range(9))]).note) < 400
     with pytest.raises(ToolError, match="oldest first"):
         generate(shelf)
 
