@@ -101,7 +101,8 @@ class Run:
                 self._restore(checkpoint)  # one cut short by a full disk begins anew
         while self._epoch < self._recipe.n_epochs and self._spent_s < budget_s and self._worse < self._recipe.patience:
             self._one_epoch(budget_s, say)
-            if self._epoch % self._recipe.validate_every == 0 or self._spent_s >= budget_s:
+            last = self._epoch == self._recipe.n_epochs or self._spent_s >= budget_s
+            if last or self._epoch % self._recipe.validate_every == 0:
                 self._validate()
                 if checkpoint:
                     self._store(checkpoint)
