@@ -44,7 +44,7 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-u
 vectors: setup ## embed the demo catalogue again into the shipped vectors
 	@$(PY) -m retrieval.demo_vectors
 
-model: setup ## train the shipped model of the demo again (needs torch==2.13.0; half an hour)
+model: setup ## train the shipped model of the demo again (needs `make torch`; minutes)
 	@$(PY) -m retrieval.demo_model
 
 .venv/requirements.lock.installed: requirements.lock

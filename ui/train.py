@@ -44,8 +44,8 @@ def _plan(material: "Material", n_minutes: float) -> str:
     several = material.manifest.noun[1] if material.manifest.noun else "items"
     return (
         f"Training on {len(material.histories):,} histories over {len(material.ids):,} {several}, for up to "
-        f"{n_minutes:g} min on {os.cpu_count()} cores. Ctrl-C stops and keeps the best so far; after a kill the "
-        "same command goes on."
+        f"{n_minutes:g} min on {os.cpu_count()} cores. Ctrl-C stops and keeps the best so far, from the second epoch "
+        "on; after a kill the same command goes on."
     )
 
 

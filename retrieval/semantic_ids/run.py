@@ -1,5 +1,6 @@
 """One training under way: network, optimiser, chance, how far it is, and the best state so far."""
 
+import io
 import math
 import pickle
 import shutil
@@ -97,15 +98,15 @@ class Run:
     def go(self, budget_s: float, checkpoint: Path | None, say: Say) -> None:
         """Train until the recipe's end, the budget's end, or no validation is better any more."""
         if checkpoint and checkpoint.exists():
-            with suppress(RuntimeError, OSError, EOFError, KeyError, pickle.UnpicklingError):
+            with suppress(RuntimeError, ValueError, OSError, EOFError, KeyError, pickle.UnpicklingError):
                 self._restore(checkpoint)  # one cut short by a full disk begins anew
         while self._epoch < self._recipe.n_epochs and self._spent_s < budget_s and self._worse < self._recipe.patience:
             self._one_epoch(budget_s, say)
             last = self._epoch == self._recipe.n_epochs or self._spent_s >= budget_s
             if last or self._epoch % self._recipe.validate_every == 0:
                 self._validate()
-                if checkpoint:
-                    self._store(checkpoint)
+            if checkpoint:
+                self._store(checkpoint)
 
     def finish(self, folder: Path) -> float:
         """Write the best state into `folder` and return the strongest debiasing that costs next to nothing."""
@@ -190,8 +191,9 @@ class Run:
             "chance": (torch.get_rng_state(), self._rng.bit_generator.state),
         }  # fmt: skip
         path.parent.mkdir(parents=True, exist_ok=True)
-        written = path.with_suffix(".tmp")
-        torch.save(state, written)
+        whole, written = io.BytesIO(), path.with_suffix(".tmp")
+        torch.save(state, whole)
+        written.write_bytes(whole.getbuffer())  # a full disk is an OSError here, which torch makes a RuntimeError
         written.replace(path)
 
     def _restore(self, path: Path) -> None:
