@@ -61,3 +61,4 @@ def train_semantic_ids(
         recipe=recipe,
         ids=ids,
     )
+    checkpoints.rmdir()
