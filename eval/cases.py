@@ -83,7 +83,8 @@ async def answer(agent: Cicerone, graph: Any, raw: Mapping[str, Any], options: O
         rest = np.setdiff1d(np.arange(catalog.n_items), options.candidates)
         line["exclude"] = [catalog.ids[row] for row in rest]
     turn = await recommend(parse_line(line), agent.kit, graph, SHOWN)
-    named = [] if options.keep_named else [*named_in(raw), *agent.kit.excluded(turn)]
+    shown = {item.item_id for item in turn.slate}  # by now among what the thread has shown, and so excluded from "more"
+    named = [] if options.keep_named else [*named_in(raw), *(agent.kit.excluded(turn) - shown)]
     targets = [catalog.row_of(item_id) if item_id else None for item_id in targets_of(raw, options)]
     return Case(raw, tuple(targets), turn, bundle, frozenset(catalog.rows_of(named)), options.candidates)
 
