@@ -48,3 +48,7 @@ def test_the_fixed_weights_are_on_record(films: Bundle) -> None:
 
 def test_a_request_that_stands_alone_is_left_to_the_fixed_weights(films: Bundle) -> None:
     assert not made(films, "a creature in space", BLADE_RUNNER).learned
+
+
+def test_what_the_answer_to_more_like_this_shows_stays_a_candidate(films: Bundle) -> None:
+    assert made(films, "Something like Alien", BLADE_RUNNER).taken.sum() == 1
