@@ -45,6 +45,11 @@ class Decoder:
         """Sort the IDs; see `open`."""
         self.ids, self.debias = ids, debias
         self._network, self._trie = network, Trie(ids.codes)
+        known = self._trie.cumulated(network.counts > 0)
+        self._seen = [
+            self._trie.below(depth, np.arange(len(nodes.starts) - 1), known) > 0
+            for depth, nodes in enumerate(self._trie.depths)
+        ]
         seen = self._trie.cumulated(network.counts + 1.0)
         self._log_mass = [
             np.log(self._trie.below(depth, np.arange(len(nodes.starts) - 1), seen) / seen[-1]).astype(np.float32)
@@ -149,17 +154,38 @@ class Decoder:
         """Return the log-probability of each child among its siblings, which are all the codes there are."""
         n_each = np.diff(step.offsets)
         branching = n_each > 1  # an only child is certain, whatever the network says
-        codes = self._trie.depths[level + 1].codes
         if branching.all():
-            return _normalised(self._network.logits(level, paths.states), step.parents, codes[step.nodes], step.offsets)
+            return self._normalised(
+                level, self._network.logits(level, paths.states), step.parents, step.nodes, step.offsets
+            )
         found = np.zeros(len(step.nodes), np.float32)
         if branching.any():
             several = branching[step.parents]
             line = (np.cumsum(branching) - 1)[step.parents[several]]
             bounds = np.append(0, np.cumsum(n_each[branching]))
             logits = self._network.logits(level, paths.states[branching])
-            found[several] = _normalised(logits, line, codes[step.nodes[several]], bounds)
+            found[several] = self._normalised(level, logits, line, step.nodes[several], bounds)
         return found
+
+    def _normalised(
+        self, level: int, logits: np.ndarray, line: np.ndarray, nodes: np.ndarray, bounds: np.ndarray
+    ) -> np.ndarray:
+        """Return the logits at these lines and nodes as log-probabilities: between each two bounds these add up to one.
+
+        The network learned never to name a code under which nothing was seen in training, so such a code is lent the
+        mean odds that an item has under its siblings: a new item comes out where its like does.
+        """
+        values: np.ndarray = logits[line, self._trie.depths[level + 1].codes[nodes]]
+        values -= np.maximum.reduceat(values, bounds[:-1])[line]
+        seen = self._seen[level + 1][nodes]
+        if not seen.all():
+            n_items = self._trie.below(level + 1, nodes)
+            odds = np.add.reduceat(np.where(seen, np.exp(values), 0), bounds[:-1])
+            n_seen = np.add.reduceat(np.where(seen, n_items, 0), bounds[:-1])
+            lent = ~seen & (odds > 0)[line]
+            values[lent] = (np.log(np.maximum(odds, 1e-30) / np.maximum(n_seen, 1))[line] + np.log(n_items))[lent]
+        values -= np.log(np.add.reduceat(np.exp(values), bounds[:-1]))[line]
+        return values
 
     def _ranked(self, paths: _Paths, n_users: int, k: int, strength: float) -> list[list[tuple[int, float]]]:
         rows = self._trie.order[paths.nodes]
@@ -168,14 +194,6 @@ class Decoder:
         bounds = np.searchsorted(paths.users, np.arange(n_users + 1))
         best = [order[low:high][:k] for low, high in zip(bounds, bounds[1:], strict=False)]
         return [list(zip(rows[part].tolist(), paths.log_probs[part].tolist(), strict=True)) for part in best]
-
-
-def _normalised(logits: np.ndarray, line: np.ndarray, codes: np.ndarray, bounds: np.ndarray) -> np.ndarray:
-    """Return the logits at these lines and codes as log-probabilities: between each two bounds these add up to one."""
-    values: np.ndarray = logits[line, codes]
-    values -= np.maximum.reduceat(values, bounds[:-1])[line]
-    values -= np.log(np.add.reduceat(np.exp(values), bounds[:-1]))[line]
-    return values
 
 
 def _best(scores: np.ndarray, bounds: np.ndarray, width: int) -> np.ndarray:

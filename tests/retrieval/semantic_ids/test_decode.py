@@ -1,3 +1,4 @@
+import copy
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,6 +50,17 @@ def test_a_wide_beam_finds_the_exact_ranking_and_probabilities(decoder: Decoder,
 def test_probabilities_of_all_items_add_up_to_one(decoder: Decoder) -> None:
     (found,) = decoder.decode([[5, 6]], N_ITEMS, beam=50)
     assert len(set(rows(found))) == N_ITEMS
+    assert np.exp([p for _, p in found]).sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_codes_never_seen_in_training_are_lent_the_mean_odds_of_the_others(decoder: Decoder) -> None:
+    code = decoder.ids.codes[0, 0]
+    new = np.flatnonzero(decoder.ids.codes[:, 0] == code)
+    network = copy.copy(decoder._network)
+    network.counts = np.where(np.isin(np.arange(N_ITEMS), new), 0, 5)
+    (found,) = Decoder(network, decoder.ids).decode([[100, 101]], N_ITEMS, beam=50)
+    share = sum(np.exp(p) for row, p in found if row in set(new.tolist()))
+    assert share == pytest.approx(len(new) / N_ITEMS, abs=1e-4)
     assert np.exp([p for _, p in found]).sum() == pytest.approx(1, abs=1e-4)
 
 
