@@ -12,7 +12,8 @@ setup: .venv/requirements.lock.installed ## create .venv with what the program n
 
 torch: setup ## install PyTorch, which only `train` needs
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null
-	@$(PY) -m pip install --quiet torch==2.13.0
+	@echo "Installing PyTorch (minutes; gigabytes where no build without CUDA is at hand) ..."
+	@$(PY) -m pip install -qq torch==2.13.0
 
 run: setup ## build the demo catalogue if it is missing and start the chat
 	@$(PY) app.py serve
