@@ -3,8 +3,11 @@
 import asyncio
 import gc
 import logging
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from agents.library import Library
 from errors import SettingsError
@@ -44,6 +47,20 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
+@contextmanager
+def _signals_heard_once() -> Iterator[None]:
+    """Ignore a signal that uvicorn, once it has stopped for it, raises again: it would break off our own closing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 async def _serve(library: Library, settings: Settings, listener: socket.socket) -> int:
     import uvicorn
 
@@ -59,5 +76,6 @@ async def _serve(library: Library, settings: Settings, listener: socket.socket) 
         server = uvicorn.Server(config)
         # Open pages are cut off when we stop; uvicorn tells of each with a traceback.
         logging.getLogger("uvicorn.error").addFilter(lambda record: not server.should_exit)
-        await server.serve(sockets=[listener])
+        with _signals_heard_once():
+            await server.serve(sockets=[listener])
     return 0

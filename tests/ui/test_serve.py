@@ -1,6 +1,7 @@
 """Starting the server: what is refused, before anything heavy is opened, and what is said where it listens."""
 
 import asyncio
+import signal
 import socket
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -95,3 +96,17 @@ def test_the_address_said_can_be_opened(
     assert address in out
     assert "shelf · basic planner" in out
     assert not library.is_ready, "the library is closed once the server has stopped"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_signal_uvicorn_raises_again_when_it_has_stopped_breaks_nothing_off(number: int) -> None:
+    before = signal.getsignal(number)
+
+    async def stopped() -> str:
+        with serve._signals_heard_once():
+            signal.raise_signal(number)
+        await asyncio.sleep(0)
+        return "closed in order"
+
+    assert asyncio.run(stopped()) == "closed in order"
+    assert signal.getsignal(number) is before
