@@ -7,6 +7,7 @@ from scipy import sparse
 
 from eval.sequences import Sequences
 from retrieval.collaborative_weights import ease_weights, knn_weights
+from retrieval.followed import followed
 
 Histories = Sequence[np.ndarray]
 _WINDOW = 10
@@ -17,7 +18,7 @@ _EASE_ITEMS = 15_000
 
 def transitions(histories: Histories, data: Sequences) -> sparse.csr_matrix:
     """How often one item came right after another."""
-    return _followed(histories, len(data.items), 1)
+    return followed(histories, len(data.items), 1, _PER_STEP, np.float32)
 
 
 def together(histories: Histories, data: Sequences) -> sparse.csr_matrix:
@@ -34,7 +35,7 @@ def sequential(histories: Histories, data: Sequences, given: float, taken: float
     The other way round counts half. Divided by how often each was taken: the item of the history to the power `given`,
     the one it speaks for to the power `taken`.
     """
-    forward = _followed(histories, len(data.items), _WINDOW)
+    forward = followed(histories, len(data.items), _WINDOW, _PER_STEP, np.float32)
     counts = np.bincount(np.concatenate(list(histories)), minlength=len(data.items))
     often = np.maximum(counts, 1).astype(np.float32)
     both = forward + _BACKWARDS * forward.T
@@ -58,16 +59,3 @@ def _likes(histories: Histories, n_items: int) -> sparse.csr_matrix:
     likes = sparse.csr_matrix((np.ones(len(users), np.float32), (users, np.concatenate(list(histories)))), shape=shape)
     likes.data[:] = 1
     return likes
-
-
-def _followed(histories: Histories, n_items: int, window: int) -> sparse.csr_matrix:
-    """Sum 0.8ⁿ⁻¹ over every pair of items n ≤ window places apart, row the earlier, column the later."""
-    items = np.concatenate(list(histories))
-    users = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
-    total = sparse.csr_matrix((n_items, n_items), dtype=np.float32)
-    for apart in range(1, window + 1):
-        same = users[apart:] == users[:-apart]
-        pairs = items[:-apart][same], items[apart:][same]
-        worth = np.full(len(pairs[0]), _PER_STEP ** (apart - 1), np.float32)
-        total = total + sparse.csr_matrix((worth, pairs), shape=total.shape)
-    return total

@@ -42,7 +42,7 @@ def fresh_build(var_dir: Path, name: str) -> Iterator[Path]:
     """
     parent = catalogs_folder(var_dir, name)
     try:
-        with _locked(parent, name):
+        with _building(parent, name):
             current = pointed_at(parent)
             finished = {path.name for path in other_builds(parent)}
             # Ids sort by time: what is later than the current build never was current, or was given up.
@@ -76,7 +76,7 @@ def roll_back(var_dir: Path, name: str) -> str:
     parent = catalogs_folder(var_dir, name)
     if not parent.is_dir():
         raise BundleError(f"There is no catalogue {name!r} in {var_dir}. {remedy(name)}")
-    with _locked(parent, name):
+    with _building(parent, name):
         finished = other_builds(parent)
         if not finished:
             raise BundleError(f"There is no earlier build of the catalogue {name!r} to go back to. {remedy(name)}")
@@ -123,17 +123,24 @@ def write_whole(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _locked(parent: Path, name: str) -> Iterator[None]:
-    """Hold the catalogue's lock; the system lets go of it when the process dies."""
+def locked(path: Path, taken: str) -> Iterator[None]:
+    """Hold a lock file; the system lets go of it when the process dies. Raises BundleError where it is `taken`."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BundleError(f"{taken} Wait for it to end.") from None
+        yield
+
+
+@contextmanager
+def _building(parent: Path, name: str) -> Iterator[None]:
+    """Hold the lock of the catalogue's builds."""
     try:
         parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(parent, error) from error
-    with (parent / _LOCK).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BundleError(f"Another build of the catalogue {name!r} is running. Wait for it to end.") from None
+    with locked(parent / _LOCK, f"Another build of the catalogue {name!r} is running."):
         yield
 
 

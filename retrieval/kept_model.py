@@ -7,7 +7,8 @@ import numpy as np
 
 from errors import BundleError
 from retrieval.catalog import Catalog
-from retrieval.manifest import CATALOG, SEMANTIC_IDS, VECTORS, read_manifest, verify
+from retrieval.known_vectors import stored_vectors
+from retrieval.manifest import CATALOG, SEMANTIC_IDS, read_manifest, verify
 from retrieval.semantic_ids import artefact
 from retrieval.semantic_ids.artefact import Artefact
 from retrieval.semantic_ids.carrying import carry_over
@@ -21,10 +22,15 @@ def keep_model(folder: Path, name: str, embedder: str, earlier: Path | None, shi
     Of the model of the `earlier` build and a `shipped` one the later trained counts; a shipped one is only for exactly
     the items it was trained on. A model heard with another embedder than this build's (`embedder`) is left out.
     """
+    try:
+        before = _of_build(earlier, name)
+    except BundleError as error:
+        return _left_out(error)
+    if before is None and shipped is None:
+        return ""
     ids = Catalog(folder / CATALOG, name).ids
     there = None if shipped is None else _shipped(shipped, ids, embedder)
     try:
-        before = _of_build(earlier, name)
         if before is None or (there and there.trained_at > before[0].trained_at):
             if there and shipped:
                 carry_over(shipped, ids, folder / SEMANTIC_IDS, ids, np.zeros((0, 0)))
@@ -33,11 +39,14 @@ def keep_model(folder: Path, name: str, embedder: str, earlier: Path | None, shi
         if about.embedder != embedder:
             reason = "this build has another embedder" if embedder else "this build has no vectors"
             return f"The model of what comes next is left out, for {reason}. {_AGAIN.format(name)}"
-        text = np.load(folder / VECTORS / "vectors.npy", mmap_mode="r", allow_pickle=False)
-        n_new = carry_over(source, ids_before, folder / SEMANTIC_IDS, ids, text)
+        n_new = carry_over(source, ids_before, folder / SEMANTIC_IDS, ids, stored_vectors(folder))
     except BundleError as error:
-        return f"The model of what comes next is left out: {error}"
+        return _left_out(error)
     return "" if list(ids) == list(ids_before) else _told(n_new, len(ids), name)
+
+
+def _left_out(error: BundleError) -> str:
+    return f"The model of what comes next is left out: {error}"
 
 
 def _told(n_new: int, n_items: int, name: str) -> str:

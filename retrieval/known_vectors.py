@@ -61,13 +61,19 @@ def _readable(sources: Sequence[Source], embedder: Embedder) -> Iterator[tuple[n
             continue  # nothing is lost: the texts are embedded again
 
 
+def stored_vectors(build: Path) -> np.ndarray:
+    """Return (n_items, dim) float16, read from the disk as needed: the vectors of the items' texts in a build."""
+    vectors: np.ndarray = np.load(build / VECTORS / "vectors.npy", mmap_mode="r", allow_pickle=False)
+    return vectors
+
+
 def _of_build(folder: Path, embedder: Embedder) -> tuple[np.ndarray, np.ndarray]:
     manifest = read_manifest(folder, folder.parent.name)
     verify(folder, manifest, folder.parent.name)
     if manifest.embedder != embedder.name:
         return np.zeros(0, np.uint64), np.zeros((0, embedder.dim), np.float32)
     hashes = np.load(folder / HASHES, allow_pickle=False)
-    vectors = np.load(folder / VECTORS / "vectors.npy", mmap_mode="r", allow_pickle=False)
+    vectors = stored_vectors(folder)
     if vectors.shape != (len(hashes), embedder.dim):
         raise ValueError(f"{folder} holds {vectors.shape} vectors for {len(hashes)} hashes")
     return hashes, vectors

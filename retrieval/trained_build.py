@@ -1,6 +1,5 @@
 """A trained build: the files of the current one beside a new model of what comes next, made current in one step."""
 
-import fcntl
 import hashlib
 import importlib.util
 import os
@@ -14,16 +13,16 @@ from pathlib import Path
 import numpy as np
 
 from errors import BundleError
-from retrieval.builds import UNFINISHED_TRAINING, fresh_build, seal, unwritable
+from retrieval.builds import UNFINISHED_TRAINING, fresh_build, locked, seal, unwritable
 from retrieval.catalog import Catalog
 from retrieval.histories import Histories
 from retrieval.importing.imported import Progress, no_progress
+from retrieval.known_vectors import stored_vectors
 from retrieval.manifest import (
     CATALOG,
     HASHES,
     HISTORIES,
     SEMANTIC_IDS,
-    VECTORS,
     Manifest,
     catalogs_folder,
     current_build,
@@ -80,8 +79,7 @@ class Material:
     @property
     def vectors(self) -> np.ndarray:
         """(n_items, dim) float32, of the items' texts."""
-        stored = np.load(self.path / VECTORS / "vectors.npy", mmap_mode="r", allow_pickle=False)
-        return np.asarray(stored, np.float32)
+        return np.asarray(stored_vectors(self.path), np.float32)
 
     def fingerprint(self, seed: int) -> str:
         """Return a name for a training on exactly this; one that was stopped is gone on with under the same."""
@@ -145,13 +143,9 @@ def _trained(
 
 @contextmanager
 def _alone(parent: Path, name: str) -> Iterator[None]:
-    """Hold the catalogue's training; the system lets go of it when the process dies."""
+    """Hold the catalogue's training; a disk that does not take what it writes is said in one sentence."""
     try:
-        with (parent / _LOCK).open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise BundleError(f"Another training of {name!r} is running. Wait for it to end.") from None
+        with locked(parent / _LOCK, f"Another training of {name!r} is running."):
             yield
     except OSError as error:
         raise unwritable(parent, error) from error
@@ -188,8 +182,7 @@ def _with_model(var_dir: Path, material: Material, made: Path, report: Progress)
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             _link(current / name, folder / name)
         ids = Catalog(folder / CATALOG, material.name).ids
-        text = np.load(folder / VECTORS / "vectors.npy", mmap_mode="r", allow_pickle=False)
-        carry_over(made, material.ids, folder / SEMANTIC_IDS, ids, text)
+        carry_over(made, material.ids, folder / SEMANTIC_IDS, ids, stored_vectors(folder))
         now = datetime.now(UTC).isoformat(timespec="seconds")
         seal(folder, manifest.model_copy(update={"build_id": folder.name, "built_at": now}), report, kept)
     return folder

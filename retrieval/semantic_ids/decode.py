@@ -45,16 +45,9 @@ class Decoder:
         """Sort the IDs; see `open`."""
         self.ids, self.debias = ids, debias
         self._network, self._trie = network, Trie(ids.codes)
-        known = self._trie.cumulated(network.counts > 0)
-        self._seen = [
-            self._trie.below(depth, np.arange(len(nodes.starts) - 1), known) > 0
-            for depth, nodes in enumerate(self._trie.depths)
-        ]
-        seen = self._trie.cumulated(network.counts + 1.0)
-        self._log_mass = [
-            np.log(self._trie.below(depth, np.arange(len(nodes.starts) - 1), seen) / seen[-1]).astype(np.float32)
-            for depth, nodes in enumerate(self._trie.depths)
-        ]
+        self._seen = [below > 0 for below in self._trie.totals(self._trie.cumulated(network.counts > 0))]
+        mass = self._trie.cumulated(network.counts + 1.0)
+        self._log_mass = [np.log(below / mass[-1]).astype(np.float32) for below in self._trie.totals(mass)]
 
     @classmethod
     def open(cls, folder: Path, n_threads: int = 1) -> "Decoder":

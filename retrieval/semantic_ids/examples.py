@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from retrieval.followed import followed
+
 _WINDOW = 10
 _DECAY = 0.8
 _REVERSED = 0.5
@@ -33,16 +35,10 @@ class Company:
 
     def __init__(self, histories: Sequence[np.ndarray], n_items: int) -> None:
         """Count pairs at most ten apart, nearer ones more, each divided by the root of how often the item occurs."""
+        forward = followed(histories, n_items, _WINDOW, _DECAY, np.float32)
         rows = np.concatenate([np.zeros(0, np.int64), *histories])
-        owners: np.ndarray = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
-        total = sparse.csr_matrix((n_items, n_items), dtype=np.float32)
-        for apart in range(1, _WINDOW + 1):
-            near = np.flatnonzero(owners[apart:] == owners[:-apart])
-            weights = np.full(len(near), _DECAY ** (apart - 1), np.float32)
-            pairs = sparse.csr_matrix((weights, (rows[:-apart][near], rows[apart:][near])), shape=(n_items, n_items))
-            total = total + pairs + pairs.T * _REVERSED
         counts = np.maximum(np.bincount(rows, minlength=n_items), 1)
-        weighed = (total @ sparse.diags(1 / np.sqrt(counts))).tocsr()
+        weighed = ((forward + forward.T * _REVERSED) @ sparse.diags(1 / np.sqrt(counts))).tocsr()
         weighed.setdiag(0)
         weighed.eliminate_zeros()
         self._near = weighed.indices

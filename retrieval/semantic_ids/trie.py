@@ -90,6 +90,10 @@ class Trie:
         found: np.ndarray = high - low if cumulated is None else cumulated[high] - cumulated[low]
         return found
 
+    def totals(self, cumulated: np.ndarray) -> list[np.ndarray]:
+        """Return `below` of all nodes, by depth."""
+        return [self.below(depth, np.arange(self.n_nodes(depth)), cumulated) for depth in range(len(self.depths))]
+
     def n_nodes(self, depth: int) -> int:
         """Return how many prefixes of this many codes there are."""
         return len(self.depths[depth].starts) - 1

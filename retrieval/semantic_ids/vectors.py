@@ -6,6 +6,8 @@ from typing import Self
 import numpy as np
 from scipy import sparse
 
+from retrieval.followed import followed
+
 _DIM = 64
 _WINDOW = 5
 _DECAY = 0.8
@@ -28,27 +30,13 @@ def collaborative_vectors(
     a truncated SVD (Levy and Goldberg 2014). The rows of items without company are 0, and so are the columns beyond
     the number of items.
     """
-    informative = _ppmi(_beside(histories, n_items, window, decay))
+    forward = followed(histories, n_items, window, decay)
+    informative = _ppmi(forward + forward.T)
     vectors = np.zeros((n_items, dim), np.float32)
     if informative.nnz:
         left, strengths = _truncated_svd(informative, min(dim, n_items))
         vectors[:, : len(strengths)] = left * np.sqrt(strengths)
     return _unit(vectors)
-
-
-def _beside(histories: Sequence[np.ndarray], n_items: int, window: int, decay: float) -> sparse.csr_matrix:
-    """Return the symmetric (n_items, n_items) weights of standing near each other."""
-    rows = np.concatenate([np.zeros(0, np.int32), *histories])
-    users: np.ndarray = np.repeat(np.arange(len(histories)), [len(history) for history in histories])
-    total = sparse.csr_matrix((n_items, n_items), dtype=np.float64)
-    for apart in range(1, window + 1):
-        near = np.flatnonzero(users[apart:] == users[:-apart])
-        if not len(near):
-            break
-        first, second = rows[:-apart][near], rows[apart:][near]
-        weights = np.full(len(first), decay ** (apart - 1))
-        total = total + sparse.csr_matrix((weights, (first, second)), shape=(n_items, n_items))
-    return total + total.T
 
 
 def _ppmi(counts: sparse.csr_matrix) -> sparse.csr_matrix:
