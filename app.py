@@ -33,7 +33,7 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 def _agent(settings: Settings, *, quiet: bool = False) -> Cicerone:
     """Open the bundle and wire the agent; the demo is built first where it is asked for and missing."""
-    from agents.chosen_model import chosen_model
+    from agents.model.chosen_model import chosen_model
     from agents.session import Cicerone
     from retrieval.bundle import open_bundle
     from retrieval.embedders import chosen_embedder
@@ -47,8 +47,8 @@ def _agent(settings: Settings, *, quiet: bool = False) -> Cicerone:
 
 
 def _library(settings: Settings) -> Library:
-    from agents.chosen_model import chosen_model
     from agents.library import Library
+    from agents.model.chosen_model import chosen_model
 
     _ensure_demo(settings)
     return Library(settings, chosen_model(settings), settings.var_dir / "people" / "threads.sqlite")

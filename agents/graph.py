@@ -10,21 +10,21 @@ from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
-from agents.adventure import leaning
-from agents.answer import answer
+from agents.answering.answer import answer
 from agents.events import Asked, LedgerChanged, Notice, Slate, ToolFinished, ToolStarted, ToolTrace
-from agents.features import Evidence
 from agents.kit import Kit
-from agents.learned import by_learned, speaks
 from agents.ledger import add_limit
-from agents.planning import plan_turn
-from agents.ranker import Ranked, rank
-from agents.reading import read_turn
+from agents.planning.plan import plan_turn
+from agents.ranking.adventure import leaning
+from agents.ranking.features import Evidence
+from agents.ranking.learned import by_learned, speaks
+from agents.ranking.ranker import Ranked, rank
 from agents.relax import relax
 from agents.remember import remember
 from agents.slate import build_slate
 from agents.state import Thread, ToolCall
 from agents.turn import Turn
+from agents.understanding.reading import read_turn
 from errors import CiceroneError
 from tools import call_tool
 from tools.spec import ToolContext, ToolResult

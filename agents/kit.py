@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agents.events import Chip
-from agents.llm import ChatModel
+from agents.model.llm import ChatModel
 from agents.nouns import Nouns
 from agents.state import Ledger, Limit, Taste
 from agents.turn import Turn

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from agents.about import About
-from agents.llm import ChatModel
 from agents.memory import open_threads, threads_in_memory
+from agents.model.llm import ChatModel
 from agents.session import Cicerone
 from agents.shelf import Shelf
 from agents.state import Thread

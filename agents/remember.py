@@ -1,9 +1,9 @@
 """The last node: what the thread keeps of a turn."""
 
 from agents.kit import Kit
-from agents.reading import words_of
 from agents.state import PastTurn, Thread
 from agents.turn import Turn
+from agents.understanding.reading import words_of
 
 TURNS_KEPT = 100
 UNDO_KEPT = 20

@@ -14,8 +14,8 @@ from agents.carry import carry_over
 from agents.events import Action, Event, Failed, LedgerChanged, TurnFinished, TurnStarted
 from agents.graph import MAX_STEPS, build_graph
 from agents.kit import Kit
-from agents.llm import ChatModel
 from agents.memory import Threads, threads_in_memory
+from agents.model.llm import ChatModel
 from agents.starters import starters
 from agents.state import Thread
 from agents.stateless import line_out, parse_line, recommend

@@ -1,10 +1,10 @@
 """The ranked pool → the slate: the best k that pass every check on their own row."""
 
+from agents.answering.reasons import reasons_for
 from agents.events import SlateItem
 from agents.kit import Kit
 from agents.ledger import interval, place_of
-from agents.ranker import Ranked
-from agents.reasons import reasons_for
+from agents.ranking.ranker import Ranked
 from agents.turn import Turn
 from agents.verifier import broken
 from retrieval.items import Filter, Item

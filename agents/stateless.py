@@ -10,10 +10,10 @@ from agents.events import SlateItem
 from agents.graph import MAX_STEPS
 from agents.kit import Kit
 from agents.ledger import add_limit, add_taste
-from agents.reading import clean
 from agents.state import Limit, PastTurn, Taste, Thread
 from agents.turn import Turn
-from agents.understand import begin, understand
+from agents.understanding.reading import clean
+from agents.understanding.understand import begin, understand
 from errors import InputError
 from retrieval.items import Filter
 

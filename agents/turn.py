@@ -4,14 +4,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
-from agents.adventure import level_in
 from agents.events import Action, Question, SlateItem, ToolTrace
-from agents.features import Evidence
-from agents.llm import Usage
-from agents.ranker import Ranked
+from agents.model.llm import Usage
+from agents.ranking.adventure import level_in
+from agents.ranking.features import Evidence
+from agents.ranking.ranker import Ranked
 from agents.relax import Relaxed
 from agents.state import Plan, Thread
-from agents.understand import Reading
+from agents.understanding.understand import Reading
 from tools.spec import ToolResult
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from agents.events import TurnFinished
-from agents.llm import OpenAIModel
+from agents.model.llm import OpenAIModel
 from agents.session import Cicerone
 from retrieval.bundle import open_bundle
 from retrieval.embedders import chosen_embedder

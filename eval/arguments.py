@@ -61,7 +61,7 @@ def _add_fit(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", count
     sub.add_argument("--catalog", metavar="NAME", help="which bundle (default: demo)")
     sub.add_argument("--turns", type=Path, nargs="+", required=True, metavar="FILE", help="validation dialogues")
     sub.add_argument("--n", type=count, help="only the first N of each file")
-    sub.add_argument("--out", type=Path, required=True, metavar="FILE.json", help="the ranker: agents/learned.json")
+    sub.add_argument("--out", type=Path, required=True, metavar="FILE.json", help="for instance agents/ranking/learned.json")
 
 
 def _add_next(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", count: Count) -> None:

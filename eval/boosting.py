@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from agents.learned import COLUMNS, CONTEXT, tree_columns
-from agents.trees import Forest
+from agents.ranking.learned import COLUMNS, CONTEXT, tree_columns
+from agents.ranking.trees import Forest
 from eval.logit import Pool
 
 _MOST_NOT_TAKEN = 300

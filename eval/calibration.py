@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.learned import log_share
+from agents.ranking.learned import log_share
 from eval.logit import Pool
 
 _SHOWN = 50

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from agents.features import NAMES, features
 from agents.graph import build_graph
-from agents.learned import COLUMNS, context_of, speaks, weighed
-from agents.ranker import rank
+from agents.ranking.features import NAMES, features
+from agents.ranking.learned import COLUMNS, context_of, speaks, weighed
+from agents.ranking.ranker import rank
 from agents.session import Cicerone
 from errors import CiceroneError
 from eval.cases import Case, Options, answer, targets_of

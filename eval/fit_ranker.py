@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from agents.learned import COLUMNS, blended
-from agents.trees import Forest
+from agents.ranking.learned import COLUMNS, blended
+from agents.ranking.trees import Forest
 from errors import InputError
 from eval.boosting import fit_trees
 from eval.calibration import knots_of, reliability, shown

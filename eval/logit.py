@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.learned import ASKED, COLUMNS
+from agents.ranking.learned import ASKED, COLUMNS
 
 _RIDGE = 0.001
 _STEPS = 100
@@ -27,9 +27,9 @@ class Pool:
     group: str
     """Turns of one group are never parted: the dialogue, with the name of its file."""
     columns: np.ndarray
-    """(n, n_columns) float32, as `agents.learned.COLUMNS`."""
+    """(n, n_columns) float32, as `agents.ranking.learned.COLUMNS`."""
     context: np.ndarray
-    """(n_context,) as `agents.learned.CONTEXT`."""
+    """(n_context,) as `agents.ranking.learned.CONTEXT`."""
     taken: np.ndarray
     """(n,) bool: what was recommended next."""
     fixed: np.ndarray

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
-from agents.llm import Message, ModelReply, Usage
+from agents.model.llm import Message, ModelReply, Usage
 
 Scripted = str | list[str] | ModelReply | Exception
 

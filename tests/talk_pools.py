@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.learned import COLUMNS, CONTEXT
+from agents.ranking.learned import COLUMNS, CONTEXT
 from eval.logit import Pool
 
 NAMES = list(COLUMNS)

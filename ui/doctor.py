@@ -109,7 +109,7 @@ async def _model(settings: Settings, say: Callable[[str], None]) -> bool:
     if not settings.has_model:
         say("model      none: the basic planner answers; set CICERONE_LLM_BASE_URL or CICERONE_LLM_API_KEY for one")
         return True
-    from agents.llm import OpenAIModel
+    from agents.model.llm import OpenAIModel
 
     model = OpenAIModel(settings)
     try:

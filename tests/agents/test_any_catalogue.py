@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from agents.asking import opening_question
 from agents.nouns import nouns_of
+from agents.planning.asking import opening_question
 from agents.starters import starters
 from agents.state import Ledger, Thread, Understanding
 from retrieval.building import build_bundle

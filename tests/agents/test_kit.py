@@ -8,7 +8,7 @@ from agents.kit import Kit
 from agents.nouns import nouns_of
 from agents.state import Intent, Ledger, Limit, PastTurn, Taste, Thread, Understanding
 from agents.turn import Turn
-from agents.understand import Reading
+from agents.understanding.understand import Reading
 from retrieval.bundle import Bundle
 from retrieval.items import Filter, Op
 from settings import Settings

@@ -10,7 +10,7 @@ from agents.nouns import nouns_of
 from agents.remember import NAMED_KEPT, TURNS_KEPT, UNDO_KEPT, remember
 from agents.state import Intent, Ledger, Limit, PastTurn, Thread, Understanding
 from agents.turn import Turn
-from agents.understand import Reading
+from agents.understanding.understand import Reading
 from retrieval.bundle import Bundle
 from retrieval.items import Filter
 from settings import Settings

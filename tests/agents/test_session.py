@@ -10,8 +10,8 @@ import pytest
 from fakes import ScriptedLLM
 
 from agents.events import Event, TurnFinished, TurnStarted
-from agents.llm import ModelReply
 from agents.memory import open_threads
+from agents.model.llm import ModelReply
 from agents.session import Cicerone
 from agents.state import ToolCall
 from errors import ModelNonsense, ModelUnavailable, SettingsError

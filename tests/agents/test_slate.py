@@ -6,12 +6,12 @@ import pytest
 
 from agents.kit import Kit
 from agents.nouns import nouns_of
-from agents.ranker import Ranked
+from agents.ranking.ranker import Ranked
 from agents.relax import Relaxed
 from agents.slate import build_slate
 from agents.state import Ledger, Limit, Understanding
 from agents.turn import Turn
-from agents.understand import Reading
+from agents.understanding.understand import Reading
 from retrieval.bundle import Bundle
 from retrieval.items import Filter, Op
 from settings import Settings

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from talk_pools import TOLD, pools
 
-from agents.learned import COLUMNS, CONTEXT, tree_columns
-from agents.trees import Forest
+from agents.ranking.learned import COLUMNS, CONTEXT, tree_columns
+from agents.ranking.trees import Forest
 from eval.boosting import fit_trees, forest_of
 
 WIDTH = len(COLUMNS) + len(CONTEXT)

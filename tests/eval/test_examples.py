@@ -4,7 +4,7 @@ import asyncio
 
 import numpy as np
 
-from agents.learned import COLUMNS
+from agents.ranking.learned import COLUMNS
 from agents.session import Cicerone
 from eval.examples import examples
 from eval.logit import Pool

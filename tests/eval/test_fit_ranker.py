@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from talk_pools import ASKED, NAMES, TOLD, pools
 
-from agents.learned import Learned, blended
-from agents.trees import Forest
+from agents.ranking.learned import Learned, blended
+from agents.ranking.trees import Forest
 from errors import InputError
 from eval.boosting import fit_trees
 from eval.calibration import knots_of, shown

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from shelf import write_generator
 
-from agents.llm import ModelReply
+from agents.model.llm import ModelReply
 from errors import ModelUnavailable
 from retrieval.bundle import Bundle
 from retrieval.manifest import FileEntry
@@ -122,7 +122,7 @@ class Model:
 def test_the_model_is_asked_once(
     var_dir: Path, monkeypatch: pytest.MonkeyPatch, answer: ModelReply | Exception, expected: int, said: str
 ) -> None:
-    monkeypatch.setattr("agents.llm.OpenAIModel", Model)
+    monkeypatch.setattr("agents.model.llm.OpenAIModel", Model)
     monkeypatch.setattr(Model, "answer", answer, raising=False)
     settings = settings_of(var_dir, catalog="films", planner="auto", llm_base_url="http://localhost:1/v1")
     code, lines = examine(settings)

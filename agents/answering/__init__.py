@@ -1,0 +1,1 @@
+"""From the verified slate to words about it, each of them checked."""

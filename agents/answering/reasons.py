@@ -1,0 +1,83 @@
+"""Why an item is shown: short clauses, each resting on a field, a tool's evidence or something the user said."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from agents.events import Reason
+from agents.ranking.ranker import Ranked
+from agents.state import Order
+from agents.wording import describe_fact, describe_filter, describe_value, is_flag
+from retrieval.catalog import Catalog
+from retrieval.filters import comparable
+from retrieval.items import NEGATIVE_OPS, Field, Filter, Item, Role
+
+_MOST = 3
+_LIKELY = 10
+"""Best places of a list of what comes next of which it is said."""
+
+
+def reasons_for(
+    ranked: Ranked, item: Item, met: Sequence[Filter], order: Order | None, catalog: Catalog
+) -> list[Reason]:
+    """Return at most three reasons, the strongest first; every value in them is in the item's row."""
+    found = [
+        *_order_reason(order, item, catalog),
+        *_evidence(ranked, catalog),
+        *_limit_reasons(met, item, catalog.fields),
+    ]
+    found += [Reason(text=f"{describe_value(f.value)}, as you mentioned", source=f.field) for f in ranked.liked]
+    if not found:
+        found = _fame(ranked, item, catalog)
+    unique = {reason.text: reason for reason in found}
+    return list(unique.values())[:_MOST]
+
+
+def _order_reason(order: Order | None, item: Item, catalog: Catalog) -> list[Reason]:
+    if not order or order.field not in item.values:
+        return []
+    field = catalog.fields[order.field]
+    return [Reason(text=describe_fact(field, item.values[order.field]), source=order.field)]
+
+
+def _evidence(ranked: Ranked, catalog: Catalog) -> list[Reason]:
+    found = []
+    similar = ranked.why.get("similar_items", {})
+    if seed := _title(similar.get("co_liked_with"), catalog):
+        found.append(Reason(text=f"liked by people who like {seed}", source="similar_items"))
+    elif seed := _title(similar.get("content_like"), catalog):
+        found.append(Reason(text=f"close to {seed} in content", source="similar_items"))
+    following = ranked.why.get("generate_items", {})
+    if (last := _title(following.get("after"), catalog)) and following.get("place", _LIKELY + 1) <= _LIKELY:
+        found.append(Reason(text=f"among the likeliest to follow {last}", source="generate_items"))
+    if words := ranked.why.get("search_keywords", {}).get("matched"):
+        found.append(Reason(text="mentions " + ", ".join(map(str, words[:4])), source="search_keywords"))
+    elif "search_meaning" in ranked.why:
+        found.append(Reason(text="close in meaning to what you describe", source="search_meaning"))
+    return found
+
+
+def _title(item_id: Any, catalog: Catalog) -> str:
+    row = catalog.row_of(str(item_id)) if item_id else None
+    return "" if row is None else catalog.titles[row]
+
+
+def _limit_reasons(met: Sequence[Filter], item: Item, fields: dict[str, Field]) -> list[Reason]:
+    """Say what the item has for each limit: the matching name or its own number, not the limit's bounds."""
+    positive = [f for f in met if f.op not in NEGATIVE_OPS and f.op != "unknown" and f.field in item.values]
+    return [Reason(text=_own_value(f, item, fields[f.field]), source=f.field) for f in positive]
+
+
+def _own_value(given: Filter, item: Item, field: Field) -> str:
+    value = item.values[field.name]
+    if field.role is Role.PERSON:
+        return describe_filter(given, field)
+    if field.role is Role.FACET and given.op != "known" and not is_flag(field, value):
+        wanted = {comparable(str(v)) for v in (given.value if isinstance(given.value, list) else [given.value])}
+        return ", ".join(v for v in (value if isinstance(value, list) else [value]) if comparable(str(v)) in wanted)
+    return describe_fact(field, value)
+
+
+def _fame(ranked: Ranked, item: Item, catalog: Catalog) -> list[Reason]:
+    if catalog.prominence[ranked.row] >= 0.8:
+        return [Reason(text="one of the best known here", source="filter_items")]
+    return []

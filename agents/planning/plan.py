@@ -1,0 +1,74 @@
+"""The plan of a turn: by the model where there is one, by the basic planner otherwise or when the model fails."""
+
+import asyncio
+
+from agents.kit import Kit
+from agents.planning.asking import opening_question
+from agents.planning.basic_planner import plan_basic
+from agents.planning.newness import newest_quarter
+from agents.planning.planner import PlanBrief, plan_with_model
+from agents.planning.talk import recent_words
+from agents.state import Ledger, Plan
+from agents.turn import Turn
+from errors import ModelError, ModelUnavailable
+from retrieval.items import Filter
+
+_SHARE_OF_TIME = 0.6
+"""Part of the time left that planning may take; the answer needs the rest."""
+
+
+async def plan_turn(turn: Turn, kit: Kit) -> None:
+    """Fill `turn.plan`; every call carries the filters of the ledger and of the plan."""
+    read = turn.read
+    talk = recent_words(turn, kit.nouns)
+    basic = plan_basic(
+        read.understanding,
+        turn.thread,
+        read.ledger.filters,
+        always_slate=turn.always_slate,
+        talk=talk,
+        new=newest_quarter(kit.bundle.catalog),
+        wishes=[*_liked_values(read.ledger), *read.understanding.soft],
+        generates=kit.bundle.generator is not None,
+    )
+    if not kit.bundle.manifest.embedder:
+        basic = basic.model_copy(update={"calls": [call for call in basic.calls if call.tool != "search_meaning"]})
+    turn.plan = basic
+    if not turn.always_slate and not turn.action:
+        turn.question = opening_question(read.understanding, read.ledger, turn.thread, kit.bundle.catalog)
+    if turn.use_model and kit.model and turn.text and read.understanding.intent in ("recommend", "similar", "more"):
+        planned = await _ask_model(turn, kit)
+        if planned is not None:
+            turn.planner = "llm"
+            turn.plan = _merged(planned, basic, [*read.ledger.filters, *(limit.filter for limit in planned.limits)])
+            turn.question = planned.question or turn.question
+
+
+def _liked_values(ledger: Ledger) -> list[Filter]:
+    liked = [taste for taste in ledger.tastes if taste.field and taste.kind == "like"]
+    return [Filter(field=taste.field, op="contains", value=taste.value) for taste in liked]
+
+
+async def _ask_model(turn: Turn, kit: Kit) -> Plan | None:
+    assert kit.model is not None
+    brief = PlanBrief.of(turn, kit)
+    try:
+        async with asyncio.timeout(max(0.1, turn.left_s * _SHARE_OF_TIME)):
+            return await plan_with_model(kit.model, brief, kit.settings)
+    except ModelError as error:
+        reason = str(error)
+        turn.model_failed = isinstance(error, ModelUnavailable)
+    except TimeoutError:
+        reason = "The language model took too long."
+        turn.model_failed = True
+    finally:
+        turn.spend(brief.usage)
+    turn.notices.append(f"{reason} The basic planner answered.")
+    return None
+
+
+def _merged(planned: Plan, basic: Plan, filters: list[Filter]) -> Plan:
+    """Keep the model's calls, add the basic planner's for tools the model left out, give all of them all limits."""
+    have = {call.list_name for call in planned.calls}
+    calls = [*planned.calls, *(call for call in basic.calls if call.list_name not in have)]
+    return planned.model_copy(update={"calls": calls}).with_filters(filters)

@@ -1,0 +1,1 @@
+"""From the lists of the tools to one order of the pool."""

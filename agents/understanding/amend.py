@@ -1,0 +1,229 @@
+"""How the mentions of one message change the ledger."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from agents.ledger import add_limit, add_taste, lift_fields, lift_value
+from agents.state import Intent, Ledger, Limit, Taste, Thread
+from agents.understanding import intents
+from agents.understanding.patterns import FIRST_PERSON
+from agents.understanding.swaps import swapped
+from retrieval.catalog import Catalog
+from retrieval.items import Filter, Op, Role
+from retrieval.linking import Mention
+
+SURE = 0.8
+"""A mention this sure becomes a hard limit; below it, it only ranks."""
+SOFT = 0.4
+"""A value less sure than this is taken for an ordinary word."""
+
+_LONGEST_RUN = 100
+"""A refused interval of at most so many whole numbers becomes a list of them; a longer one is no single filter."""
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """A message with everything it was linked to."""
+
+    text: str
+    mentions: list[Mention]
+    pointed: list[str]
+    """Items of the last slate the message points at."""
+    intent: Intent
+    thread: Thread
+    catalog: Catalog
+
+    @property
+    def turn(self) -> int:
+        """Number of this turn within the thread."""
+        return len(self.thread.past)
+
+
+@dataclass
+class Changed:
+    """The ledger after a message, and whether that only judged items shown."""
+
+    ledger: Ledger
+    only_feedback: bool = False
+
+
+def amend(given: Amendment) -> Changed:
+    """Apply lifts, then limits, then tastes, in the order of the message."""
+    changed = Changed(given.thread.ledger)
+    for mention in given.mentions:
+        if mention.cue == "lift":
+            _lift(mention, changed)
+    asks = given.intent not in ("details", "compare") or not given.pointed
+    limits = _alternatives([m for m in given.mentions if asks and _is_limit(m) and _is_asked_for(m, given)], given.text)
+    swaps = intents.is_replacement(given.text) or intents.is_fresh_request(given.text)
+    for mention in limits:
+        for limit in _limits(mention, given):
+            changed.ledger = add_limit(changed.ledger, limit, replace=swaps)
+    if intents.is_swap(given.text):
+        changed.ledger = swapped(changed.ledger, given.text, given.turn, given.catalog)
+    for mention in given.mentions:
+        if mention.kind == "relative" and given.intent != "compare" and _is_asked_for(mention, given):
+            bound = _relative(mention, given, changed.ledger)
+            if bound:
+                changed.ledger = add_limit(lift_fields(changed.ledger, [mention.field]), bound)
+    for taste in _tastes(given):
+        changed.ledger = add_taste(changed.ledger, taste)
+    kind = intents.feedback_kind(given.text)
+    changed.only_feedback = bool(given.pointed and kind and not limits and given.intent == "recommend")
+    return changed
+
+
+def _lift(mention: Mention, changed: Changed) -> None:
+    if mention.kind == "value":
+        for name in (mention.field, *mention.other_fields):
+            changed.ledger = lift_value(changed.ledger, name, mention.value)
+    elif mention.field:
+        changed.ledger = lift_fields(changed.ledger, [mention.field])
+
+
+def _is_limit(mention: Mention) -> bool:
+    if mention.kind not in ("value", "range") or mention.cue == "lift" or mention.score < SURE:
+        return False
+    return mention.cue != "like" or mention.kind == "range" or mention.negated
+
+
+def _is_asked_for(mention: Mention, given: Amendment) -> bool:
+    """Talk about what was seen and who is admired is no limit; an opening message that tells of no item is one."""
+    if mention.kind == "range" and given.text[: mention.start].rstrip().endswith("("):
+        return False
+    sentence, has_title = _sentence(mention, given)
+    if mention.negated or mention.cue == "dislike":
+        return True
+    return intents.is_request(sentence) or not (has_title or given.thread.past)
+
+
+def _sentence(mention: Mention, given: Amendment) -> tuple[str, bool]:
+    """Return the sentence a mention stands in, and whether that tells of an item known."""
+    start = max(given.text.rfind(mark, 0, mention.start) for mark in ".!?\n") + 1
+    ends = [given.text.find(mark, mention.end) for mark in ".!?\n"]
+    end = min([e for e in ends if e >= 0], default=len(given.text))
+    titles = [m for m in given.mentions if m.kind == "title" and start <= m.start < end]
+    told = [m for m in titles if m.cue in ("like", "dislike") or "(" in given.text[m.start : m.end + 2]]
+    return given.text[start:end], bool(told)
+
+
+def _alternatives(mentions: list[Mention], text: str) -> list[Mention]:
+    """Join neighbours of one facet that an "or" links into one mention of any of them: "comedy or action"."""
+    joined: list[Mention] = []
+    for mention in mentions:
+        last = joined[-1] if joined else None
+        between = text[last.end : mention.start] if last else ""
+        if last and _is_choice(last, mention, between):
+            values = [*_listed(last.value), *_listed(mention.value)]
+            joined[-1] = last.model_copy(
+                update={"end": mention.end, "text": text[last.start : mention.end], "op": "in", "value": values}
+            )
+        else:
+            joined.append(mention)
+    return joined
+
+
+def _is_choice(last: Mention, mention: Mention, between: str) -> bool:
+    same = (
+        last.kind == mention.kind == "value"
+        and last.field == mention.field
+        and not last.negated
+        and not mention.negated
+    )
+    return same and len(between.split()) <= 4 and bool(re.search(r"\bor\b|/", between, re.I))
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _limits(mention: Mention, given: Amendment) -> list[Limit]:
+    op = mention.op or "eq"
+    refused = mention.negated or mention.cue == "dislike"
+    is_person = given.catalog.fields[mention.field].role is Role.PERSON
+    names = [mention.field, *(mention.other_fields if refused and is_person else [])]
+    ops = {"contains": "not_contains", "in": "not_in", "eq": "ne"}
+    limits = []
+    for name in names:
+        if not refused:
+            limits.append(Filter(field=name, op=op, value=mention.value))
+        elif op in ops:
+            negative: Op = ops[op]  # type: ignore[assignment]
+            limits.append(Filter(field=name, op=negative, value=mention.value))
+        elif outside := _outside(name, op, mention.value):
+            limits.append(outside)
+    return [Limit(filter=f, words=mention.text, turn=given.turn) for f in limits]
+
+
+def _outside(name: str, op: Op, value: object) -> Filter | None:
+    """Negate a bound ("nothing over two hours" is at most 120) or a short run of whole numbers ("not from the 80s")."""
+    if op == "between" and isinstance(value, list) and all(isinstance(v, int) for v in value):
+        run = list(range(value[0], value[1] + 1))
+        return Filter(field=name, op="not_in", value=run) if 0 < len(run) <= _LONGEST_RUN else None
+    if op not in ("gte", "lte") or not isinstance(value, int | float):
+        return None
+    step = 0 if isinstance(value, float) else 1
+    return Filter(field=name, op="lte" if op == "gte" else "gte", value=value - step if op == "gte" else value + step)
+
+
+def _relative(mention: Mention, given: Amendment, ledger: Ledger) -> Limit | None:
+    """Bound a field by what was shown: "newer" is above all of it, or above its median where that leaves nothing."""
+    catalog = given.catalog
+    named = [m.item_ids[0] for m in given.mentions if m.kind == "title" and m.item_ids]
+    rows = catalog.rows_of(given.pointed or named or given.thread.last_slate)
+    known = sorted(item.values[mention.field] for item in catalog.items(rows) if mention.field in item.values)
+    if not known:
+        return None
+    upwards = mention.value == "desc"
+    others = lift_fields(ledger, [mention.field]).filters
+    limit = Limit(filter=Filter(field=mention.field, op="known"), words=mention.text, turn=given.turn)
+    for bound in (known[-1] if upwards else known[0], known[len(known) // 2], known[0] if upwards else known[-1]):
+        value = _beyond(bound, known, upwards=upwards)
+        limit = limit.model_copy(
+            update={"filter": Filter(field=mention.field, op="gte" if upwards else "lte", value=value)}
+        )
+        if len(catalog.select([*others, limit.filter]).rows) >= 2:
+            break
+    return limit
+
+
+def _beyond(bound: Any, known: list[Any], *, upwards: bool) -> Any:
+    """Return the next value beyond a bound: a day, a whole number, or a hair where there are fractions."""
+    sign = 1 if upwards else -1
+    if isinstance(bound, str):
+        return (date.fromisoformat(bound) + timedelta(sign)).isoformat()
+    step = next((step for step in (1, 0.1, 0.01) if all(_is_multiple(v, step) for v in known)), 0.001)
+    return int(bound) + sign if step == 1 else round(bound + sign * step, 3)
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    return abs(value - round(value / step) * step) < step / 1000
+
+
+def _tastes(given: Amendment) -> list[Taste]:
+    tastes = [t for mention in given.mentions for t in _mention_tastes(mention, given)]
+    kind = intents.feedback_kind(given.text)
+    if given.pointed and kind in ("like", "dislike", "seen"):
+        tastes += [Taste(kind=kind, words=given.text[:80], turn=given.turn, item_id=i) for i in given.pointed]  # type: ignore[arg-type]
+    return tastes
+
+
+def _mention_tastes(mention: Mention, given: Amendment) -> list[Taste]:
+    kind = "dislike" if mention.negated and mention.cue in ("", "like") else mention.cue
+    if kind == "seen" and not FIRST_PERSON.search(_sentence(mention, given)[0]):
+        kind = ""
+    if mention.kind == "title" and mention.item_ids and kind in ("like", "dislike", "seen"):
+        return [Taste(kind=kind, words=mention.text, turn=given.turn, item_id=mention.item_ids[0])]
+    told = kind == "" and _is_limit(mention) and not _is_asked_for(mention, given)
+    if mention.kind != "value" or mention.score < SOFT or not (kind == "like" or told):
+        return []
+    values = mention.value if isinstance(mention.value, list) else [mention.value]
+    return [Taste(kind="like", words=mention.text, turn=given.turn, field=mention.field, value=str(v)) for v in values]
+
+
+def soft_values(mentions: list[Mention]) -> list[Filter]:
+    """Return the values a message names that are too unsure for a limit; they only rank."""
+    unsure = [m for m in mentions if m.kind == "value" and SOFT <= m.score < SURE and not m.negated and m.cue == ""]
+    return [Filter(field=m.field, op="in" if isinstance(m.value, list) else "contains", value=m.value) for m in unsure]

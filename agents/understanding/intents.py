@@ -1,0 +1,162 @@
+"""What a message wants done, and which shown items it points at, by patterns over plain English."""
+
+import re
+
+from agents.state import Intent
+from agents.understanding import patterns as say
+
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "a couple of": 2, "a few": 4, "a dozen": 12, "twenty": 20,
+}  # fmt: skip
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7, "8th": 8, "9th": 9, "10th": 10,
+}  # fmt: skip
+_LONGEST_ADDITION = 9
+"""Words; who says more begins anew."""
+_THING = r"(?:one|ones|option|pick|choice|suggestion|recommendation|result|title|item|{nouns})"
+
+
+def in_formula(text: str, start: int, end: int) -> bool:
+    """Whether a span lies in a turn of phrase ("anything else?", "thanks"), so is no name that sounds like one."""
+    polite = say.POLITENESS.match(text)
+    if polite and end <= polite.end():
+        return True
+    formulas = (say.MORE, say.RECAP, say.HELP, say.UNDO)
+    matches = (match for pattern in formulas for match in pattern.finditer(text))
+    return any(match.start() < end and start < match.end() for match in matches)
+
+
+def names_position(text: str) -> bool:
+    """Whether the text is nothing but a number or ordinal, which after a slate points at a place in it."""
+    return text.lower().strip("# ") in {*_ORDINALS, *_NUMBERS} or text.strip("# ").isdigit()
+
+
+def is_undo(text: str) -> bool:
+    """Whether the message takes the last change back."""
+    return bool(say.UNDO.search(text))
+
+
+def is_comparison(text: str) -> bool:
+    """Whether the message compares items ("which is longer?")."""
+    return bool(say.COMPARE.search(text))
+
+
+def is_fresh_request(text: str) -> bool:
+    """Whether the message states a whole new wish ("I want a …") rather than amending the last."""
+    return bool(say.FRESH.search(text))
+
+
+def is_replacement(text: str) -> bool:
+    """Whether the message swaps something for something else ("no, …", "… instead", "what about …")."""
+    return bool(say.INSTEAD.search(text))
+
+
+def is_swap(text: str) -> bool:
+    """Whether the message puts what it names in the place of what was asked for ("… instead")."""
+    return bool(say.SWAPS.search(text))
+
+
+def is_anew(text: str) -> bool:
+    """Whether a wish takes over nothing of the last but its bounds ("something for children instead")."""
+    return bool(say.ANEW.search(text))
+
+
+def is_addition(text: str) -> bool:
+    """Whether the message only adds to the wish of the turn before ("with lentils", "an easy one")."""
+    return bool(say.ADDS.search(text)) and not say.FRESH.search(text) and len(text.split()) <= _LONGEST_ADDITION
+
+
+def intent_of(
+    text: str, *, points_at_items: bool, has_limits: bool, similar_cue: bool, asks_values: bool = False
+) -> Intent:
+    """Decide the intent from the words and what they were linked to; "recommend" when nothing else fits."""
+    if not text.strip() or say.HELP.search(text):
+        return "help"
+    if asks_values:
+        return "values"
+    if say.RECAP.search(text) and not has_limits:
+        return "recap"
+    if say.COUNT.search(text) and not points_at_items:
+        return "count"
+    if say.COMPARE.search(text) and points_at_items:
+        return "compare"
+    if say.DETAILS.search(text) and points_at_items and not similar_cue:
+        return "details"
+    if points_at_items and (similar_cue or say.SIMILAR.search(text)):
+        return "similar"
+    if say.MORE.search(text):
+        return "more"
+    if say.GREETING.search(text) and not has_limits and not points_at_items:
+        return "smalltalk"
+    return "recommend"
+
+
+def asks_for_values(text: str, start: int, end: int) -> bool:
+    """Whether the name of a field at these letters is asked for its values: "which *countries* do you have?"."""
+    opening = say.VALUES.match(text)
+    return bool(opening and opening.end() == len(text[:start].rstrip()) and say.VALUES_END.match(text[end:]))
+
+
+def is_pronoun(text: str) -> bool:
+    """Whether the message points at the item talked about last by a pronoun alone ("that one", "is it …")."""
+    return bool(say.PRONOUN.search(text))
+
+
+def is_request(sentence: str) -> bool:
+    """Whether a sentence asks for something, as opposed to telling about an item seen or a person admired."""
+    if say.ASKS.search(sentence) or is_swap(sentence):
+        return True
+    described = say.PHRASE.search(sentence) and not say.FIRST_PERSON.search(sentence)
+    return bool(len(sentence.split()) <= 7 or described) and not say.TELLS.search(sentence)
+
+
+def feedback_kind(text: str) -> str:
+    """Return like, dislike or seen for a remark about shown items ("I've seen 1 and 3"), or ""."""
+    if say.SIMILAR.search(text) or say.COMPARE.search(text) or say.DETAILS.search(text):
+        return ""
+    if say.SEEN.search(text):
+        return "seen"
+    if say.DISLIKED.search(text):
+        return "dislike"
+    return "like" if say.LIKED.search(text) else ""
+
+
+def positions(text: str, n_shown: int, nouns: tuple[str, ...]) -> list[int]:
+    """Return the 0-based positions in the last slate that the message points at, each once, in its order."""
+    if not n_shown:
+        return []
+    low = text.lower()
+    thing = _THING.format(nouns="|".join(map(re.escape, nouns)))
+    found: list[tuple[int, int]] = []
+    for match in re.finditer(
+        rf"\b({'|'.join(_ORDINALS)})\b(?= (?:\w+ )?{thing}\b|\W*$|\W+(?:and|or|but|is|was|please)\b)", low
+    ):
+        found.append((match.start(), _ORDINALS[match[1]]))
+    for match in re.finditer(rf"\b(?:last|bottom) (?:{thing})\b", low):
+        found.append((match.start(), n_shown))
+    for match in re.finditer(r"(?:#|\bno\.? ?|\bnumbers? )(\d{1,2})\b(?:(?: and |, ?)(\d{1,2})\b)?", low):
+        found += [(match.start(), int(number)) for number in match.groups() if number]
+    if several := re.search(r"\b(?:the )?(?:first|top) (two|three|four|five)\b", low):
+        found += [(several.start(), i + 1) for i in range(_NUMBERS[several[1]])]
+    if len(low.split()) <= 9 and say.POINTS.search(low):
+        found += [(m.start(), int(m[0])) for m in re.finditer(r"(?<![\w.])\d{1,2}(?![\w.%]|s\b)", low)]
+    if not found and is_pronoun(text):
+        found.append((0, 1))
+    wanted = [number - 1 for _, number in sorted(found) if 1 <= number <= n_shown]
+    return list(dict.fromkeys(wanted))
+
+
+def asked_count(text: str, nouns: tuple[str, ...]) -> int | None:
+    """Return how many items the message asks for ("five films", "top 3"), or None."""
+    thing = _THING.format(nouns="|".join(map(re.escape, nouns)))
+    words = "|".join(_NUMBERS)
+    asks = r"\b(?:top|best|give me|show me|list|suggest|recommend)\s+"
+    match: re.Match[str] | None = re.search(
+        rf"{asks}(\d{{1,2}}|{words})\b(?!\s*(?:years?|hours?|minutes?|mins?|%))", text, re.I
+    ) or re.search(rf"\b(\d{{1,2}}|{words})\s+(?:\w+\s+)?{thing}s?\b(?<!one)", text, re.I)
+    if not match:
+        return None
+    number = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1].lower()]
+    return number if 2 <= number <= 50 else None

@@ -1,0 +1,196 @@
+"""One message → what it means and the changed ledger; deterministic, no model, never raises."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from agents.ledger import contradictions
+from agents.nouns import Nouns
+from agents.ranking.adventure import level_in, without_level
+from agents.state import Intent, Ledger, Order, Thread, Understanding
+from agents.understanding import intents
+from agents.understanding.amend import SOFT, SURE, Amendment, amend, soft_values
+from agents.understanding.patterns import DETAILS, REFUSED, RESET
+from agents.understanding.settle import settled, unheard_names, unheard_notices, unread_notices, without_names
+from agents.wording import describe_filter
+from retrieval.bundle import Bundle
+from retrieval.items import Role
+from retrieval.linking import Mention
+from retrieval.text import tokens
+
+NAMED = 0.6
+"""A title this sure is taken for an item the user names."""
+NOISE = frozenset(
+    """
+    a an the this that these those and or but if so of in on at by to for from with without about as is
+    are was were be been am i im ive id me my we our you your he she they it its them him her his their
+    some any something anything nothing one ones which who whom what whats when where why how can could
+    would will should do does did done have has had not no yes please thanks thank hi hello hey ok okay
+    well just really very quite maybe perhaps also too only more less most much many lot lots bit few
+    good great nice best better bad cool awesome like liked love loved enjoy enjoyed want wanted need
+    looking look find found show give get got recommend recommendation recommendations suggest
+    suggestion suggestions tell know think thinking heard see seen saw watch watched watching read
+    reading play name called title starring stars starred star directed director featuring features
+    played plays actor actress there here up out into than then else other another again kind type sort
+    genre genres mood tonight today new old released made came come anyone help let lets try sure dont
+    doesnt didnt isnt trying remember drop forget never mind instead ever s t m d ll re ve don didn
+    doesn between under over before after since around same similar feel feels fancy im
+    least than fewer below above minimum maximum min max cheaper cheapest dearer smaller smallest bigger biggest
+    larger largest shorter shortest longer longest lighter heavier rated around about approximately
+    """.split()
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message means, and the ledger after it."""
+
+    understanding: Understanding
+    ledger: Ledger
+    mentions: list[Mention] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    """Items the message names by title."""
+
+    def with_ledger(self, ledger: Ledger) -> "Reading":
+        """The same reading over another ledger."""
+        return replace(self, ledger=ledger)
+
+
+def begin(text: str, thread: Thread) -> Thread:
+    """Return the thread a message starts from: without its limits and subject where it lifts them all."""
+    return thread.reset() if RESET.search(text) else thread
+
+
+def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Reading:
+    """Read one message of a thread. The turn number of what it adds is the number of past turns."""
+    if intents.is_undo(text) and thread.undo:
+        return Reading(Understanding(undone=True, notices=["I took the last change back."]), thread.undo[-1])
+    leans = level_in(text) is not None
+    text = without_level(RESET.sub(" ", text))
+    slate = thread.last_slate
+    linked = [m for m in bundle.linker.link(text) if not _is_turn_of_phrase(m, text, bool(slate))]
+    mentions = settled(linked, text, bundle.catalog)
+    unheard = unheard_names(text, mentions, bundle)
+    focus = thread.past[-1].focus if thread.past else []
+    pointed = (
+        focus
+        if focus and intents.is_pronoun(text)
+        else [slate[i] for i in intents.positions(_without(text, mentions), len(slate), nouns[2])]
+    )
+    gone = [item_id for item_id in pointed if bundle.catalog.row_of(item_id) is None]
+    pointed = [item_id for item_id in pointed if item_id not in gone]
+    titles = [m for m in mentions if m.kind == "title" and m.item_ids]
+    values_of = _asked_values(text, bundle)
+    intent = intents.intent_of(
+        text,
+        points_at_items=bool(pointed or titles),
+        has_limits=any(m.kind in ("value", "range", "relative", "order") and m.score >= SURE for m in mentions),
+        similar_cue=any(m.cue == "similar" for m in titles),
+        asks_values=bool(values_of) and not pointed,
+    )
+    if leans and intent in ("smalltalk", "feedback"):
+        intent = "recommend"
+    if intent == "recommend" and not pointed and intents.is_comparison(text) and slate:
+        intent, pointed = "compare", slate
+    changed = amend(Amendment(text, mentions, pointed, intent, thread, bundle.catalog))
+    anchors = _anchors(intent, pointed, titles)
+    understanding = Understanding(
+        intent="feedback" if changed.only_feedback else intent,
+        query=_with_subject(residue(without_names(text, unheard), mentions, nouns), text, titles, thread),
+        anchors=anchors,
+        soft=soft_values(mentions),
+        order=_order(mentions),
+        values_of=values_of if intent == "values" else "",
+        k=intents.asked_count(text, nouns[2]),
+        notices=[
+            *_gone_notices(len(gone), nouns),
+            *_contradiction_notices(changed.ledger, bundle),
+            *unread_notices(mentions, bundle.catalog),
+            *unheard_notices(unheard),
+        ],
+    )
+    mentions += [one.mention for one in unheard]
+    return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
+
+
+def _asked_values(text: str, bundle: Bundle) -> str:
+    """Return the field whose values a message asks for ("which countries are there?"), "" for none."""
+    listed = {field.name for field in bundle.catalog.with_role(Role.FACET, Role.PERSON)}
+    named = [entry for entry in bundle.linker.fields_named(text) if entry[0] in listed]
+    return next((name for name, start, end in named if intents.asks_for_values(text, start, end)), "")
+
+
+def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
+    """There are items called "Anything Else", "Help" and "3"; said like that, they are hardly ever meant."""
+    if mention.kind != "title":
+        return False
+    asked = any(match.end() >= mention.start - 1 for match in DETAILS.finditer(text[: mention.start]))
+    ends = not text[mention.end :].strip(" ?!.")
+    if mention.score < (SOFT if mention.cue == "similar" or asked and ends else NAMED):
+        return True
+    return mention.cue != "similar" and (
+        intents.in_formula(text, mention.start, mention.end) or (after_slate and intents.names_position(mention.text))
+    )
+
+
+def _anchors(intent: Intent, pointed: list[str], titles: list[Mention]) -> list[str]:
+    wanted = [m for m in titles if not m.negated and m.cue not in ("dislike", "lift")]
+    return list(dict.fromkeys([*pointed, *(m.item_ids[0] for m in wanted)]))
+
+
+def _order(mentions: list[Mention]) -> Order | None:
+    orders = [m for m in mentions if m.kind == "order" and not m.negated]
+    return Order(field=orders[-1].field, descending=orders[-1].value == "desc") if orders else None
+
+
+def _without(text: str, mentions: list[Mention]) -> str:
+    """Blank out what is linked to titles and ranges, so that digits inside them are no ordinals."""
+    for mention in mentions:
+        if mention.kind in ("title", "range"):
+            text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
+def _with_subject(query: str, text: str, titles: list[Mention], thread: Thread) -> str:
+    """Go on with the subject of the turn before where the message only adds to it: "with lentils", "an easy one"."""
+    if not thread.query or titles or intents.is_swap(text) or not intents.is_addition(text):
+        return query
+    refused = {word for match in REFUSED.finditer(text) for word in tokens(match[0])}
+    words = [word for word in thread.query.split() if word not in refused]
+    if not query and len(words) == len(thread.query.split()):
+        return query
+    return " ".join([*words, *(word for word in query.split() if word not in words)])
+
+
+def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
+    """Return the words that no sure mention accounts for and that say something about an item."""
+    kept = text
+    for mention in mentions:
+        linked = mention.kind in ("title", "order", "relative", "field") or mention.score >= SURE
+        if linked or mention.negated or mention.cue in ("lift", "dislike"):
+            kept = kept[: mention.start] + " " * (mention.end - mention.start) + kept[mention.end :]
+    kept = REFUSED.sub(" ", kept)
+    kept = re.sub(
+        r"(?:#|\bnumbers? )?\b\d{1,2}(?:st|nd|rd|th)?\b"
+        r"|\b(?:first|second|third|fourth|fifth|last)\b(?= one| two| three)",
+        " ",
+        kept,
+    )
+    words = [word for word in tokens(kept) if word not in NOISE and word not in nouns[2]]
+    return " ".join(words[:60])
+
+
+def _gone_notices(n_gone: int, nouns: Nouns) -> list[str]:
+    if not n_gone:
+        return []
+    return [
+        f"The {nouns[0]} you mean is no longer available." if n_gone == 1 else "Some of those are no longer available."
+    ]
+
+
+def _contradiction_notices(ledger: Ledger, bundle: Bundle) -> list[str]:
+    fields = bundle.catalog.fields
+    return [
+        f"Nothing can be both {describe_filter(a.filter, fields[a.filter.field])} and "
+        f"{describe_filter(b.filter, fields[b.filter.field])}; remove one of the two chips."
+        for a, b in contradictions(ledger)
+    ]
