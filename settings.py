@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     the model runs on this machine."""
     llm_timeout_s: float = Field(default=25, gt=0, le=300)
     """Longest wait for one model call, in seconds."""
+    llm_price_in: float | None = Field(default=None, ge=0)
+    """Price of a million tokens sent to the model, in any currency; unset means that the cost of a turn is not told."""
+    llm_price_out: float | None = Field(default=None, ge=0)
+    """Price of a million tokens it answers with."""
     embed_base_url: str | None = None
     """Address of an OpenAI-compatible server whose /embeddings embeds items and questions, ending in /v1; unset means
     the bundled embedder, or api.openai.com where only a model is set."""

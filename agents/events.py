@@ -176,6 +176,13 @@ class TurnFinished(BaseModel):
     tools: list[ToolTrace] = []
     model_calls: int = 0
     tokens: int = 0
+    """Of all prompts (`tokens_in`) and answers (`tokens_out`) of the language model."""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_estimated: bool = False
+    """The server did not count all of them; what it left out is guessed from the letters."""
+    cost: float | None = None
+    """Of the tokens, in the currency of the prices set; None where none are."""
     ms: float = 0
     stages_ms: dict[str, float] = {}
     model_notes: list[str] = []

@@ -29,7 +29,6 @@ from errors import CiceroneError
 from tools import call_tool
 from tools.spec import ToolContext, ToolResult
 
-MAX_STEPS = 12
 _log = logging.getLogger("cicerone.tools")
 
 
@@ -105,6 +104,8 @@ async def _plan(turn: Turn, kit: Kit) -> None:
 
 
 async def _tools(turn: Turn, kit: Kit) -> None:
+    if not turn.budget.take_round():
+        return
     context = ToolContext(bundle=kit.bundle, exclude=kit.excluded(turn))
     answers = await asyncio.gather(*(_call(i, call, context, turn) for i, call in enumerate(turn.plan.calls)))
     turn.results = [answer for answer in answers if answer is not None]
@@ -180,7 +181,14 @@ def _route_after_verify(state: State, runtime: Runtime[Turn]) -> str:
 
 
 async def _relax(turn: Turn, kit: Kit) -> None:
-    turn.relaxed = relax(turn.read.ledger.limits, kit.bundle.catalog)
+    read, past = turn.read, turn.thread.past
+    turn.relaxed = relax(
+        read.ledger.limits,
+        kit.bundle.catalog,
+        said={len(past): turn.text, **{i: old.user for i, old in enumerate(past)}},
+        without=kit.bundle.catalog.rows_of(kit.excluded(turn)),
+        goes_on=turn.always_slate or bool(read.understanding.query or read.understanding.anchors or read.ledger.tastes),
+    )
     turn.gave_up = turn.relaxed is None
     if turn.relaxed:
         turn.plan = turn.plan.with_filters(turn.relaxed.filters)

@@ -2,17 +2,17 @@
 
 import logging
 import secrets
-import time
 from collections.abc import AsyncIterator
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from langgraph.errors import GraphRecursionError
 
 from agents.about import about_of, nouns_in
+from agents.budget import MAX_STEPS, Budget
 from agents.carry import carry_over
 from agents.events import Action, Event, Failed, LedgerChanged, TurnFinished, TurnStarted
-from agents.graph import MAX_STEPS, build_graph
+from agents.graph import build_graph
 from agents.kit import Kit
 from agents.memory import Threads, threads_in_memory
 from agents.model.llm import ChatModel
@@ -109,19 +109,20 @@ class Cicerone:
 
     def new_turn(self, text: str, *, action: Action | None = None, k: int | None = None) -> Turn:
         """Make a turn with the settings' budget."""
-        settings = self.kit.settings
+        budget = Budget.of(self.kit.model, self.kit.settings)
         return Turn(
             turn_id=secrets.token_hex(8),
             text=text,
             action=action,
-            k=k or settings.k,
-            deadline_s=time.monotonic() + settings.turn_deadline_s,
-            use_model=self.kit.model is not None,
+            k=k or self.kit.settings.k,
+            deadline_s=budget.deadline_s,
+            budget=budget,
         )
 
     async def run(self, turn: Turn, thread_id: str, config: dict[str, Any]) -> AsyncIterator[Event]:
         """Run a prepared turn through the graph and yield its events."""
-        yield TurnStarted(thread_id=thread_id, turn_id=turn.turn_id, planner="llm" if turn.use_model else "basic")
+        planner: Literal["basic", "llm"] = "llm" if turn.budget.has_model else "basic"
+        yield TurnStarted(thread_id=thread_id, turn_id=turn.turn_id, planner=planner)
         config = {**config, "recursion_limit": MAX_STEPS}
         try:
             async for event in self._graph.astream(
@@ -157,8 +158,12 @@ def finished(turn: Turn, thread_id: str) -> TurnFinished:
         notices=turn.notices,
         planner=turn.planner,
         tools=turn.traces,
-        model_calls=turn.model_calls,
-        tokens=turn.tokens,
+        model_calls=turn.budget.n_calls,
+        tokens=turn.budget.usage.tokens,
+        tokens_in=turn.budget.usage.tokens_in,
+        tokens_out=turn.budget.usage.tokens_out,
+        tokens_estimated=turn.budget.usage.estimated,
+        cost=turn.budget.cost,
         ms=turn.ms,
         stages_ms=turn.stages_ms,
         model_notes=turn.model_notes,

@@ -1,13 +1,12 @@
 """Turns without a stored thread: the whole conversation comes with the call, as in `batch` and `/v1/recommend`."""
 
 import secrets
-import time
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from agents.budget import MAX_STEPS, Budget
 from agents.events import SlateItem
-from agents.graph import MAX_STEPS
 from agents.kit import Kit
 from agents.ledger import add_limit, add_taste
 from agents.state import Limit, PastTurn, Taste, Thread
@@ -73,15 +72,16 @@ async def recommend(line: Line, kit: Kit, graph: Any, k: int) -> Turn:
     """
     messages = [*line.context, *([Message(role="user", text=line.query)] if line.query else [])]
     text = messages.pop().text if messages and messages[-1].role == "user" else ""
+    budget = Budget.of(kit.model, kit.settings)
     turn = Turn(
         turn_id=secrets.token_hex(8),
         text=text,
         k=line.k or k,
-        deadline_s=time.monotonic() + kit.settings.turn_deadline_s,
+        deadline_s=budget.deadline_s,
+        budget=budget,
         always_slate=True,
         exclude=frozenset(line.exclude),
         adventure=line.adventure,
-        use_model=kit.model is not None,
         thread=_replay(messages, _start(line, kit), kit),
     )
     await graph.ainvoke({"turn_id": turn.turn_id}, {"recursion_limit": MAX_STEPS}, context=turn)
@@ -145,7 +145,8 @@ def line_out(turn: Turn, line_id: Any, *, full: bool = False) -> dict[str, Any]:
     if turn.question:
         out["question"] = turn.question.model_dump()
     out |= {"reply": turn.reply, "tools": [{"name": t.name, "ms": t.ms, "n_hits": t.n_hits} for t in turn.traces]}
-    return out | {"notices": turn.notices, "model_calls": turn.model_calls, "tokens": turn.tokens, "ms": turn.ms}
+    spent = {"model_calls": turn.budget.n_calls, "tokens": turn.budget.usage.tokens}
+    return out | {"notices": turn.notices, **spent, "ms": turn.ms}
 
 
 def _item_out(item: SlateItem, *, full: bool) -> dict[str, Any]:

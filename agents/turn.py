@@ -2,10 +2,12 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
+from agents.budget import Budget
 from agents.events import Action, Question, SlateItem, ToolTrace
-from agents.model.llm import Usage
+from agents.profile.state import Lesson, Profile
 from agents.ranking.adventure import level_in
 from agents.ranking.features import Evidence
 from agents.ranking.ranker import Ranked
@@ -31,9 +33,18 @@ class Turn:
     """Items the caller never wants back."""
     adventure: float | None = None
     """Familiar (−1) to adventurous (1), as the caller sets it; None leaves it to the conversation."""
-    use_model: bool = False
-    model_failed: bool = False
-    """The model did not answer while planning; it is not asked again this turn."""
+    budget: Budget = field(default_factory=Budget)
+    """The model, if any, and what may be spent on it."""
+
+    thread_id: str = ""
+    """"" where no thread is kept."""
+    today: date = field(default_factory=date.today)
+    remembers: bool = False
+    """Whether what the turn teaches is kept for other conversations; False for guests."""
+    profile: Profile = field(default_factory=Profile)
+    """What is remembered of the user; empty for guests, and where memory is switched off."""
+    lesson: Lesson | None = None
+    """What the turn teaches about the user; None where nothing is to be remembered."""
 
     thread: Thread = field(default_factory=Thread)
     reading: Reading | None = None
@@ -53,8 +64,6 @@ class Turn:
     notices: list[str] = field(default_factory=list)
     planner: Literal["basic", "llm"] = "basic"
     reply: str = ""
-    model_calls: int = 0
-    tokens: int = 0
     model_notes: list[str] = field(default_factory=list)
     """What was dropped from or replaced in the model's answers."""
     stages_ms: dict[str, float] = field(default_factory=dict)
@@ -74,12 +83,6 @@ class Turn:
         said = level_in(self.text)
         asked = self.adventure if said is None else said
         return self.thread.adventure if asked is None else asked
-
-    def spend(self, usage: Usage) -> None:
-        """Add what a model cost."""
-        self.model_calls += usage.n_calls
-        self.tokens += usage.tokens
-        self.model_notes += usage.notes
 
     @property
     def wanted(self) -> int:

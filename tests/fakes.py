@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
-from agents.model.llm import Message, ModelReply, Usage
+from agents.model.chat import Message, ModelReply, Usage
 
 Scripted = str | list[str] | ModelReply | Exception
 
@@ -49,14 +49,13 @@ class ScriptedLLM:
         reply = self._next(messages=list(messages), tools=tools, schema=schema)
         if isinstance(reply, ModelReply):
             return reply
-        return ModelReply(text="".join(reply), tokens=10, n_calls=1)
+        return ModelReply(text="".join(reply), tokens=10)
 
     async def stream(
         self, messages: Sequence[Message], *, max_tokens: int = 400, timeout_s: float, usage: Usage | None = None
     ) -> AsyncGenerator[str, None]:
         reply = self._next(messages=list(messages), stream=True)
         if usage is not None:
-            usage.n_calls += 1
             usage.tokens += 10
         for piece in [reply] if isinstance(reply, str) else reply:
             if isinstance(piece, Exception):

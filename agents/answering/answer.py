@@ -17,7 +17,7 @@ async def answer(turn: Turn, kit: Kit) -> None:
     if not turn.text and not turn.action and not turn.always_slate:
         _say(turn, f"Your message was empty. Tell me what kind of {kit.nouns[0]} you are looking for.")
         return
-    model = kit.model if turn.use_model and turn.text and not turn.model_failed else None
+    model = turn.budget if turn.budget.open and turn.text else None
     try:
         async with asyncio.timeout(max(0.5, turn.left_s)):
             async for piece in explain(model, brief):
@@ -25,7 +25,6 @@ async def answer(turn: Turn, kit: Kit) -> None:
     except TimeoutError:
         brief.problem = "The language model took too long; this answer is my own."
         _say(turn, template_reply(brief))
-    turn.spend(brief.usage)
     if brief.problem:
         turn.notices.append(brief.problem)
         tell(Notice(text=brief.problem))

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agents.events import Question, SlateItem
-from agents.model.llm import Usage
 from agents.planning.basic_planner import POOL
 from agents.planning.brief import value_hints
 from agents.state import Intent, Order
@@ -52,7 +51,8 @@ class ExplainBrief:
     hints: dict[str, list[str]] = field(default_factory=dict)
     """Values of small facets: words that must be true of an item when they are said of it."""
     timeout_s: float = 25
-    usage: Usage = field(default_factory=Usage)
+    notes: list[str] = field(default_factory=list)
+    """What was replaced in the model's words, for the trace."""
     problem: str = ""
     """Filled by `explain`: why the model's words were not used, one sentence for the user; "" when all went well."""
 
@@ -82,6 +82,7 @@ class ExplainBrief:
             said=[t.user for t in past[-_PAST_TURNS:]],
             hints=value_hints(catalog),
             timeout_s=min(kit.settings.llm_timeout_s, turn.left_s),
+            notes=turn.model_notes,
         )
 
     def year(self, item: SlateItem) -> str:

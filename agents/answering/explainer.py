@@ -8,7 +8,7 @@ from agents.answering.brief import ExplainBrief
 from agents.answering.claims import ClaimChecker
 from agents.answering.sentences import Sentences
 from agents.answering.templates import item_sentence, relaxed_sentence, template_reply
-from agents.model.llm import ChatModel, Message
+from agents.model.chat import ChatModel, Message
 from agents.planning.prompts import load_prompt
 from agents.wording import describe_value
 from errors import ModelError
@@ -51,7 +51,7 @@ async def _checked(model: ChatModel, brief: ExplainBrief) -> AsyncGenerator[str,
     """Yield the model's sentences that check, and a template sentence in place of one about an item that does not."""
     reply, cut = _Reply(brief), Sentences()
     try:
-        stream = model.stream(_messages(brief), max_tokens=_MAX_TOKENS, timeout_s=brief.timeout_s, usage=brief.usage)
+        stream = model.stream(_messages(brief), max_tokens=_MAX_TOKENS, timeout_s=brief.timeout_s)
         async with aclosing(stream) as pieces:
             async for piece in pieces:
                 for sentence in cut.feed(piece):
@@ -89,7 +89,7 @@ class _Reply:
         named = self._checker.named(sentence)
         if wrong := self._checker.wrong(sentence):
             named = [item for item in named if item.item_id not in self._told][:1]
-            self._brief.usage.notes.append(f"sentence {'replaced' if named else 'dropped'}: {wrong}")
+            self._brief.notes.append(f"sentence {'replaced' if named else 'dropped'}: {wrong}")
             sentence = item_sentence(named[0], self._brief) + " " if named else ""
         self._told.update(item.item_id for item in named)
         self._n_words += len(sentence.split())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from errors import ModelNonsense
+from agents.model.chat import ToolsRefused
 
 _MAX_STEPS_DOWN = 4
 _REFUSALS = frozenset({400, 404, 422, 501})
@@ -21,10 +21,6 @@ _NAMED_BY = {
 """Parts of a request a server may refuse, and the words by which its error names them."""
 _EITHER = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 _HEADROOM_FOR_THINKING = 4
-
-
-class ToolsRefused(ModelNonsense):
-    """The server takes no tools; ask again without."""
 
 
 class Capabilities:

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from agents.model.chat import Message, Usage
 from agents.model.text import ThoughtFilter, parse_arguments
 from agents.state import ToolCall
+
+_CHARS_A_TOKEN = 4
 
 
 class Streamed:
@@ -13,7 +16,8 @@ class Streamed:
     def __init__(self) -> None:
         self.thoughts = ThoughtFilter()
         self.n_chars = 0
-        self.tokens = 0
+        self.counted: dict[str, Any] = {}
+        """The chunk in which the server counted tokens."""
         self.finished = False
 
     def take(self, chunk: dict[str, Any]) -> str:
@@ -22,7 +26,7 @@ class Streamed:
         delta = choice.get("delta")
         piece = self.thoughts.feed(text_of(delta.get("content")) if isinstance(delta, dict) else "")
         self.n_chars += len(piece)
-        self.tokens = total_tokens(chunk) or self.tokens
+        self.counted = chunk if chunk.get("usage") else self.counted
         self.finished = self.finished or bool(choice.get("finish_reason"))
         return piece
 
@@ -52,13 +56,20 @@ def native_calls(raw: Any) -> list[ToolCall]:
     return [ToolCall(tool=name, args=args) for name, args in read if isinstance(name, str) and args is not None]
 
 
-def total_tokens(raw: dict[str, Any]) -> int:
-    """Return what the server counted; 0 where it did not."""
-    usage = raw.get("usage")
-    total = usage.get("total_tokens") if isinstance(usage, dict) else None
-    return total if isinstance(total, int) else 0
+def spent(raw: dict[str, Any], messages: Sequence[Message], n_chars: int) -> Usage:
+    """Return what the server counted, or a guess from the letters sent and received (`n_chars`) where it did not."""
+    counted = raw.get("usage")
+    counted = counted if isinstance(counted, dict) else {}
+    total, given, made = (_count(counted, name) for name in ("total_tokens", "prompt_tokens", "completion_tokens"))
+    if total := total or given + made:
+        details = counted.get("prompt_tokens_details")
+        cached = _count(details, "cached_tokens") if isinstance(details, dict) else 0
+        return Usage(tokens=total, tokens_out=made or max(0, total - given) * bool(given), tokens_cached=cached)
+    made = n_chars // _CHARS_A_TOKEN
+    given = sum(len(m["content"]) for m in messages) // _CHARS_A_TOKEN
+    return Usage(tokens=given + made, tokens_out=made, estimated=True)
 
 
-def estimate_tokens(messages: Sequence[dict[str, str]], n_chars: int) -> int:
-    """Guess the tokens of a call whose server counts none."""
-    return (sum(len(m["content"]) for m in messages) + n_chars) // 4
+def _count(counted: dict[str, Any], name: str) -> int:
+    number = counted.get(name)
+    return number if isinstance(number, int) and number > 0 else 0

@@ -1,81 +1,30 @@
-"""Chat models behind one small protocol; the only file that imports openai (late: it takes most of a second)."""
+"""Any OpenAI-compatible server as a chat model; the only file that imports openai (late: it takes most of a second)."""
 
 import asyncio
 import json
 import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-from pydantic import BaseModel
 
 from agents.model.breaker import CircuitBreaker
 from agents.model.capabilities import Capabilities, Request
-from agents.model.completion import Streamed, estimate_tokens, first, native_calls, plain, text_of, total_tokens
+from agents.model.chat import ChatModel, Message, ModelReply, ToolsRefused, TooSlow, Usage
+from agents.model.completion import Streamed, first, native_calls, plain, spent, text_of
 from agents.model.text import strip_thinking
-from agents.state import ToolCall
 from errors import ModelError, ModelNonsense, ModelUnavailable
 from settings import Settings
 
 if TYPE_CHECKING:
     import httpx2
 
-Message = dict[str, str]
+__all__ = ["ChatModel", "Message", "ModelReply", "OpenAIModel", "TooSlow", "ToolsRefused", "Usage"]
+
 _MAX_RETRIES = 2
 _CONNECT_S = 5.0
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})
-
-
-class ModelReply(BaseModel):
-    """One finished answer of a chat model."""
-
-    text: str = ""
-    calls: list[ToolCall] = []
-    """Native tool calls; calls written as text stay in `text`."""
-    tokens: int = 0
-    n_calls: int = 0
-
-
-@dataclass
-class Usage:
-    """What the model cost one turn, filled while it goes; also after a failure."""
-
-    n_calls: int = 0
-    tokens: int = 0
-    notes: list[str] = field(default_factory=list)
-    """What was dropped or replaced in the model's answers, for the trace."""
-
-
-class TooSlow(ModelUnavailable):
-    """No whole answer within the time given."""
-
-
-class ChatModel(Protocol):
-    """A model that talks; messages are {"role", "content"} dicts, system first."""
-
-    name: str
-    takes_tools: bool
-    """Whether native tool calls are worth trying first; cleared for good where the server or the model cannot."""
-
-    async def complete(
-        self,
-        messages: Sequence[Message],
-        *,
-        tools: Sequence[dict[str, Any]] | None = None,
-        schema: dict[str, Any] | None = None,
-        max_tokens: int = 700,
-        timeout_s: float,
-    ) -> ModelReply:
-        """Return the whole answer. Raises ModelUnavailable, ModelNonsense or ToolsRefused."""
-        ...
-
-    def stream(
-        self, messages: Sequence[Message], *, max_tokens: int = 400, timeout_s: float, usage: Usage | None = None
-    ) -> AsyncGenerator[str, None]:
-        """Yield the answer piece by piece, adding its cost to `usage`. Raises as `complete`, also midway."""
-        ...
 
 
 class OpenAIModel:
@@ -129,14 +78,13 @@ class OpenAIModel:
         request = Request(self._capabilities, messages, max_tokens=max_tokens, stream=True)
         with self._breaker.guard():
             chunks = await self._ask(request, deadline)
-            usage.n_calls += 1
             shown = Streamed()
             try:
                 while (chunk := await self._next(chunks, deadline)) is not None:
                     if piece := shown.take(chunk):
                         yield piece
             finally:
-                usage.tokens += shown.tokens or estimate_tokens(messages, shown.n_chars)
+                usage.add(spent(shown.counted, messages, shown.n_chars))
                 await _close(chunks)
             if not shown.n_chars:
                 raise self._nonsense("gave an empty answer")
@@ -231,8 +179,8 @@ class OpenAIModel:
         if not text and not message.get("tool_calls"):
             raise self._nonsense("gave an empty answer")
         unread = json.dumps(message["tool_calls"]) if message.get("tool_calls") and not calls else ""
-        tokens = total_tokens(raw) or estimate_tokens(messages, len(text))
-        return ModelReply(text=text or unread, calls=calls, tokens=tokens, n_calls=1)
+        cost = spent(raw, messages, len(text))
+        return ModelReply(text=text or unread, calls=calls, **asdict(cost))
 
 
 def _seconds(header: str | None) -> float | None:

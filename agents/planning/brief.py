@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from agents.model.llm import Usage
 from agents.state import Ledger, Understanding
 from agents.understanding.amend import SURE
 from agents.understanding.understand import residue
@@ -59,7 +58,8 @@ class PlanBrief:
     """Whether any item satisfies a filter."""
     residue: Callable[[str], str] = lambda text: text
     """What of a text is left to search for once its links to the catalogue are taken out, as single words."""
-    usage: Usage = field(default_factory=Usage)
+    notes: list[str] = field(default_factory=list)
+    """What was dropped from the model's answers, for the trace."""
 
     @classmethod
     def of(cls, turn: "Turn", kit: "Kit") -> "PlanBrief":
@@ -78,6 +78,7 @@ class PlanBrief:
             named=_titles_named(turn.read.mentions, turn.thread.named, catalog),
             asked_last_turn=bool(past and past[-1].asked),
             n_turn=len(past),
+            notes=turn.model_notes,
             exists=lambda given: len(catalog.select([given]).rows) > 0,
             residue=lambda text: residue(text, [m for m in linker.link(text) if m.kind != "title"], kit.nouns),
         )

@@ -10,7 +10,7 @@ from agents.planning.planner import PlanBrief, plan_with_model
 from agents.planning.talk import recent_words
 from agents.state import Ledger, Plan
 from agents.turn import Turn
-from errors import ModelError, ModelUnavailable
+from errors import ModelError
 from retrieval.items import Filter
 
 _SHARE_OF_TIME = 0.6
@@ -36,7 +36,7 @@ async def plan_turn(turn: Turn, kit: Kit) -> None:
     turn.plan = basic
     if not turn.always_slate and not turn.action:
         turn.question = opening_question(read.understanding, read.ledger, turn.thread, kit.bundle.catalog)
-    if turn.use_model and kit.model and turn.text and read.understanding.intent in ("recommend", "similar", "more"):
+    if turn.budget.open and turn.text and read.understanding.intent in ("recommend", "similar", "more"):
         planned = await _ask_model(turn, kit)
         if planned is not None:
             turn.planner = "llm"
@@ -50,19 +50,14 @@ def _liked_values(ledger: Ledger) -> list[Filter]:
 
 
 async def _ask_model(turn: Turn, kit: Kit) -> Plan | None:
-    assert kit.model is not None
     brief = PlanBrief.of(turn, kit)
     try:
         async with asyncio.timeout(max(0.1, turn.left_s * _SHARE_OF_TIME)):
-            return await plan_with_model(kit.model, brief, kit.settings)
+            return await plan_with_model(turn.budget, brief, kit.settings)
     except ModelError as error:
         reason = str(error)
-        turn.model_failed = isinstance(error, ModelUnavailable)
     except TimeoutError:
         reason = "The language model took too long."
-        turn.model_failed = True
-    finally:
-        turn.spend(brief.usage)
     turn.notices.append(f"{reason} The basic planner answered.")
     return None
 

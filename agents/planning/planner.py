@@ -3,8 +3,7 @@
 import time
 from typing import Any
 
-from agents.model.capabilities import ToolsRefused
-from agents.model.llm import ChatModel, Message, ModelReply, TooSlow
+from agents.model.chat import ChatModel, Message, ModelReply, ToolsRefused, TooSlow
 from agents.model.text import tool_calls_in
 from agents.planning.brief import PastWords, PlanBrief
 from agents.planning.check import check_plan
@@ -21,7 +20,7 @@ _MAX_TOKENS = 400
 
 
 async def plan_with_model(model: ChatModel, brief: PlanBrief, settings: Settings) -> Plan:
-    """Return the checked plan of one turn; cost and dropped parts are added to `brief.usage`.
+    """Return the checked plan of one turn; what is dropped is added to `brief.notes`.
 
     Raises ModelUnavailable, or ModelNonsense after a second answer that is no plan either.
     """
@@ -32,7 +31,7 @@ async def plan_with_model(model: ChatModel, brief: PlanBrief, settings: Settings
         try:
             draft = await _by_tools(model, brief, deadline)
         except ToolsRefused as error:
-            brief.usage.notes.append(str(error))
+            brief.notes.append(str(error))
     else:
         draft, wrong = await _by_json(model, brief, deadline, [])
     if draft is None:
@@ -40,7 +39,7 @@ async def plan_with_model(model: ChatModel, brief: PlanBrief, settings: Settings
     if draft is None:
         raise ModelNonsense("The language model gave no usable plan.")
     plan, dropped = check_plan(draft, brief)
-    brief.usage.notes += dropped
+    brief.notes += dropped
     return plan
 
 
@@ -48,7 +47,7 @@ async def _by_tools(model: ChatModel, brief: PlanBrief, deadline: float) -> Draf
     """Ask with tools; a model that answers in text, or not in time, is asked for JSON from the next plan on."""
     tools = tool_schemas(TOOLS, brief.fields)
     try:
-        reply = await _ask(model, tool_messages(brief), brief, deadline, tools=tools)
+        reply = await _ask(model, tool_messages(brief), deadline, tools=tools)
     except TooSlow:
         model.takes_tools = False
         raise
@@ -61,16 +60,12 @@ async def _by_json(
     model: ChatModel, brief: PlanBrief, deadline: float, wrong: list[Message]
 ) -> tuple[Draft | None, list[Message]]:
     """Ask for a JSON plan, after a wrong one with that and what is wrong about it; return also the wrong answer."""
-    reply = await _ask(model, [*json_messages(brief), *wrong], brief, deadline, schema=plan_schema(brief.fields))
+    reply = await _ask(model, [*json_messages(brief), *wrong], deadline, schema=plan_schema(brief.fields))
     draft = draft_from_text(reply.text) or draft_from_calls(reply.calls or tool_calls_in(reply.text))
     told = "This is not the JSON object asked for. Answer with that object alone."
     return draft, [{"role": "assistant", "content": reply.text[:500]}, {"role": "user", "content": told}]
 
 
-async def _ask(model: ChatModel, messages: list[Message], brief: PlanBrief, deadline: float, **how: Any) -> ModelReply:
-    reply = await model.complete(
-        messages, max_tokens=_MAX_TOKENS, timeout_s=max(0.1, deadline - time.monotonic()), **how
-    )
-    brief.usage.n_calls += reply.n_calls
-    brief.usage.tokens += reply.tokens
-    return reply
+async def _ask(model: ChatModel, messages: list[Message], deadline: float, **how: Any) -> ModelReply:
+    left_s = max(0.1, deadline - time.monotonic())
+    return await model.complete(messages, max_tokens=_MAX_TOKENS, timeout_s=left_s, **how)

@@ -192,7 +192,7 @@ def test_invented_tools_and_ids_are_dropped(films: Bundle) -> None:
         ToolCall(tool="similar_items", args={"item_ids": ["tt999"]}),
         ToolCall(tool="search_keywords", args={"query": "space"}),
     ]
-    with ScriptedLLM(ModelReply(calls=calls, n_calls=1), "Here you are.") as model:
+    with ScriptedLLM(ModelReply(calls=calls), "Here you are.") as model:
         turn, _ = one_turn(films, "a story in space", model)
     assert "delete_everything" not in [tool.name for tool in turn.tools]
     assert turn.items

@@ -58,7 +58,7 @@ def test_checked_sentences_are_streamed_as_they_are() -> None:
     about = brief()
     text = ["Harbour (2001) is a calm puz", "zle. ", "Lanterns takes 90 min", "utes."]
     assert reply(about, text) == "Harbour (2001) is a calm puzzle. Lanterns takes 90 minutes."
-    assert about.usage.n_calls == 1 and about.problem == "" and about.usage.notes == []
+    assert about.problem == "" and about.notes == []
 
 
 def test_a_false_sentence_about_an_item_is_replaced_once_and_others_dropped() -> None:
@@ -68,7 +68,7 @@ def test_a_false_sentence_about_an_item_is_replaced_once_and_others_dropped() ->
         "Harbour is from 1985. Harbour was made by Bob Roe. You may also like Zebra. Moss is short at 30 minutes.",
     )
     assert said == "**Harbour** (2001): Puzzle. Moss is short at 30 minutes."
-    assert [note.split(":")[0] for note in about.usage.notes] == [
+    assert [note.split(":")[0] for note in about.notes] == [
         "sentence replaced", "sentence dropped", "sentence dropped",
     ]  # fmt: skip
 

@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from agents.model.capabilities import ToolsRefused
-from agents.model.llm import ModelReply, OpenAIModel, Usage
+from agents.model.chat import ModelReply, ToolsRefused, Usage
+from agents.model.llm import OpenAIModel
 from agents.model.text import ThoughtFilter, json_values, strip_thinking, tool_calls_in
 from agents.state import ToolCall
 from errors import ModelNonsense, ModelUnavailable
@@ -93,7 +93,7 @@ def stream(model: OpenAIModel, usage: Usage | None = None) -> list[str]:
 
 def test_an_answer_comes_with_its_cost() -> None:
     server = Server(said("Hello"))
-    assert complete(server.model()) == ModelReply(text="Hello", tokens=7, n_calls=1)
+    assert complete(server.model()) == ModelReply(text="Hello", tokens=7)
     assert server.headers[0]["authorization"] == "Bearer sk-canary"
 
 
@@ -278,7 +278,7 @@ def test_a_stream_gives_pieces_and_cost() -> None:
         "lo ",
         "<3",
     ]
-    assert (usage.n_calls, usage.tokens) == (1, 9)
+    assert (usage.tokens, usage.estimated) == (9, False)
 
 
 @pytest.mark.parametrize(
