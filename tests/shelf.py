@@ -4,6 +4,7 @@ import dataclasses
 import zlib
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from retrieval.documents import documents, telling_texts
 from retrieval.embed import Vectors, unit
 from retrieval.items import Field, Role
 from retrieval.lexical import LexicalIndex
+from retrieval.linking import Linker
 from retrieval.semantic_ids import artefact
 from retrieval.semantic_ids.ids import made_unique
 from retrieval.semantic_ids.served import Generator, open_generator
@@ -147,6 +149,11 @@ class Shelf:
     co_liked: CoLiked | None = None
     generator: Generator | None = None
     embedder: WordVectors = dataclasses.field(default_factory=WordVectors)
+
+    @cached_property
+    def linker(self) -> Linker:
+        """Made at first use."""
+        return Linker(self.catalog)
 
 
 def write_generator(folder: Path, ids: Sequence[str], **facts: Any) -> None:

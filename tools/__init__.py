@@ -12,6 +12,7 @@ from tools.search_keywords import SEARCH_KEYWORDS
 from tools.search_meaning import SEARCH_MEANING
 from tools.similar_items import SIMILAR_ITEMS
 from tools.spec import Tool, ToolContext, ToolResult
+from tools.suggest_titles import SUGGEST_TITLES
 
 TOOLS: tuple[Tool[Any], ...] = (
     FILTER_ITEMS,
@@ -19,6 +20,7 @@ TOOLS: tuple[Tool[Any], ...] = (
     SEARCH_MEANING,
     SIMILAR_ITEMS,
     GENERATE_ITEMS,
+    SUGGEST_TITLES,
     ITEM_DETAILS,
     REMEMBER,
     ASK_USER,

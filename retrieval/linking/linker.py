@@ -16,6 +16,7 @@ from retrieval.linking.costless import Costless
 from retrieval.linking.cues import apply_cues
 from retrieval.linking.dates import DateParser
 from retrieval.linking.flags import Flags, flags_of
+from retrieval.linking.grounding import Grounded, ground
 from retrieval.linking.message import Draft, Message
 from retrieval.linking.numbers import NumberParser
 from retrieval.linking.people import PeopleIndex
@@ -199,6 +200,10 @@ class Linker:
         """Return (item id, likeness 0–1) for one title as typed, best first: exact, then normalised, then fuzzy."""
         found = self._titles.search(text, limit)
         return [(self._ids[row], round(score, 3)) for row, score in found]
+
+    def ground(self, title: str) -> Grounded:
+        """Return the one item a title names, as somebody wrote it from memory, or why there is none."""
+        return ground(title, self._titles)
 
 
 def _without_overlaps(drafts: list[Draft]) -> list[Draft]:

@@ -50,6 +50,14 @@ class TitleIndex:
         """Return the year of an item; far below 0 where it is unknown."""
         return int(self._years[row])
 
+    def fame(self, row: int) -> float:
+        """Return how well known an item is, 0–1."""
+        return float(self._prominence[row])
+
+    def plain(self, row: int) -> str:
+        """Return the folded title of an item."""
+        return self._forms.plain[row]
+
     def with_year(self, matches: list[Match], year: int | None) -> list[Match]:
         """Return the matches of that year ±1, exact year first; [] where none is."""
         if year is None:
@@ -70,6 +78,18 @@ class TitleIndex:
         for _, score, row in found:
             best[row] = max(best.get(row, 0), 0.9 * score / 100)
         return sorted(best.items(), key=lambda m: (-round(m[1] * 20), -self._prominence[m[0]], m[0]))[:limit]
+
+    def misspelt(self, phrase: str, cutoff: float) -> list[Match]:
+        """Return at most five items whose plain title, with or without its article, is spelt as good as so, best first.
+
+        A high cutoff (0–100) makes the scan of every title quick.
+        """
+        bare = phrase.removeprefix("the ")
+        found: dict[int, float] = {}
+        for form in (bare, f"the {bare}"):
+            near = process.extract(form, self._forms.plain, scorer=fuzz.ratio, score_cutoff=cutoff, limit=5)
+            found |= {row: max(score / 100, found.get(row, 0)) for _, score, row in near}
+        return sorted(found.items(), key=lambda match: (-match[1], match[0]))[:5]
 
     def search(self, text: str, limit: int) -> list[Match]:
         """Return items for one title as typed, with or without "(year)": exact, then normalised, then fuzzy."""

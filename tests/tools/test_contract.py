@@ -16,6 +16,7 @@ from tools import (
     SEARCH_KEYWORDS,
     SEARCH_MEANING,
     SIMILAR_ITEMS,
+    SUGGEST_TITLES,
 )
 from tools.spec import Tool, ToolContext
 
@@ -25,11 +26,12 @@ ARGS: dict[str, dict[str, Any]] = {
     "search_meaning": {"query": "pot for jasmine tea"},
     "similar_items": {"item_ids": ["a"]},
     "generate_items": {"history": ["c", "a"]},
+    "suggest_titles": {"titles": ["Green Teapot", "Tea Cup"]},
     "item_details": {"item_ids": ["a", "c"]},
     "remember": {"kind": "like", "item_id": "a", "words": "I love that pot"},
     "ask_user": {"text": "For tea or for coffee?", "choices": ["tea", "coffee"]},
 }
-BARE = (FILTER_ITEMS, SEARCH_KEYWORDS, SIMILAR_ITEMS, ITEM_DETAILS, REMEMBER, ASK_USER)
+BARE = (FILTER_ITEMS, SEARCH_KEYWORDS, SIMILAR_ITEMS, SUGGEST_TITLES, ITEM_DETAILS, REMEMBER, ASK_USER)
 EVERY = (*BARE, SEARCH_MEANING, GENERATE_ITEMS)
 
 

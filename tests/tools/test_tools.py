@@ -14,7 +14,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> ToolContext:
 
 
 def test_names_are_unique() -> None:
-    assert len({tool.name for tool in TOOLS}) == len(TOOLS) == 8
+    assert len({tool.name for tool in TOOLS}) == len(TOOLS) == 9
 
 
 def test_call_by_name(context: ToolContext) -> None:
