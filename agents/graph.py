@@ -15,9 +15,11 @@ from agents.events import Asked, LedgerChanged, Notice, Slate, ToolFinished, Too
 from agents.kit import Kit
 from agents.ledger import add_limit
 from agents.planning.plan import plan_turn
+from agents.profile.extract import learn
 from agents.ranking.adventure import leaning
 from agents.ranking.features import Evidence
 from agents.ranking.learned import by_learned, speaks
+from agents.ranking.personal import personal
 from agents.ranking.ranker import Ranked, rank
 from agents.relax import relax
 from agents.remember import remember
@@ -73,6 +75,7 @@ def _timed(name: str, node: Callable[[Turn, Kit], Awaitable[None]], kit: Kit) ->
         turn = runtime.context
         if name == "understand":
             turn.thread = Thread.model_validate(state["thread"]) if state.get("thread") else turn.thread
+            turn.before = turn.text, turn.thread
         started = time.perf_counter()
         await node(turn, kit)
         spent = (time.perf_counter() - started) * 1000
@@ -146,6 +149,7 @@ def _ranked(lists: list[tuple[str, ToolResult]], turn: Turn, kit: Kit) -> list[R
     evidence = turn.evidence = Evidence.of(turn)
     if speaks(evidence):
         ranked = by_learned(ranked, evidence, kit.bundle)
+    ranked = personal(ranked, turn.profile, turn.read.understanding, kit.bundle, turn.today)
     return ranked if turn.read.understanding.order else leaning(ranked, turn.level, kit.bundle)
 
 
@@ -195,4 +199,6 @@ async def _relax(turn: Turn, kit: Kit) -> None:
 
 
 async def _remember(turn: Turn, kit: Kit) -> None:
+    if turn.remembers:
+        turn.lesson = learn(turn, kit)
     remember(turn, kit)

@@ -30,6 +30,7 @@ class Kit:
             return frozenset()
         out = {*turn.exclude, *turn.thread.named, *turn.read.named, *understood.anchors}
         out.update(ledger.items("like", "dislike", "seen"))
+        out.update(s.item_id for s in turn.profile.of(self.bundle.catalog.name, "seen"))
         if understood.intent in _NEW_ITEMS_ONLY:
             out.update(turn.thread.shown)
         return frozenset(out)

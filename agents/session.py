@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from functools import cached_property
 from typing import Any, Literal
 
@@ -16,9 +16,12 @@ from agents.graph import build_graph
 from agents.kit import Kit
 from agents.memory import Threads, threads_in_memory
 from agents.model.llm import ChatModel
+from agents.profile.memory import Memory
+from agents.profile.remembering import begin_knowing, taught
 from agents.starters import starters
 from agents.state import Thread
-from agents.stateless import line_out, parse_line, recommend
+from agents.stateless import line_out, parse_line, prepare, recommend
+from agents.trace_files import Traces
 from agents.turn import Turn
 from errors import CiceroneError
 from retrieval.bundle import Bundle
@@ -31,12 +34,18 @@ class Cicerone:
     """One catalogue, ready to talk. Use as `async with Cicerone(...) as agent`; turns of one thread run one by one."""
 
     def __init__(
-        self, bundle: Bundle, settings: Settings, model: ChatModel | None = None, threads: Threads | None = None
-    ) -> None:
-        """Keep threads in `threads`, which several agents may share, or in memory of its own when it is None."""
+        self, bundle: Bundle, settings: Settings, model: ChatModel | None = None, threads: Threads | None = None,
+        traces: Traces | None = None, memory: Memory | None = None,
+    ) -> None:  # fmt: skip
+        """Keep threads in `threads`, which several agents may share, or in memory of its own when it is None.
+
+        How each turn came about is left in `traces`. Without `memory` everybody is a guest.
+        """
+        self.memory = memory
         self.kit = Kit(bundle, settings, nouns_in(bundle.name, bundle.manifest), model)
         self.about = about_of(bundle)
         self._threads = threads or threads_in_memory()
+        self.traces = traces
         self._graph: Any = None
         self._stateless: Any = None
 
@@ -85,17 +94,28 @@ class Cicerone:
         action: Action | None = None,
         k: int | None = None,
         adventure: float | None = None,
+        remembers: bool = False,
     ) -> AsyncIterator[Event]:
         """Take one turn of a thread (a new one where `thread_id` is None); the last event is always turn_finished.
 
         `adventure` leans the ranking to what many know (−1) or few (1); None leaves it as the conversation has it.
+        `remembers` tells that the user is known, and wants other conversations to know them; a guest is neither.
         """
         thread_id = thread_id or secrets.token_urlsafe(18)
         lock = self._threads.lock(user_id, thread_id)
         async with lock:
             turn = self.new_turn(text, action=action, k=k)
             turn.adventure = adventure
+            memory = self.memory if remembers else None
+            if memory:
+                async for event in begin_knowing(turn, user_id, thread_id, memory, self.kit):
+                    yield event
             async for event in self.run(turn, thread_id, self._threads.config(user_id, thread_id)):
+                if memory and isinstance(event, TurnFinished):
+                    async for news in taught(turn, user_id, memory, self.kit):
+                        yield news
+                if self.traces and event.type == "turn_finished":
+                    self.traces.keep(turn, self.kit, user_id=user_id, thread_id=thread_id)
                 yield event
 
     async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
@@ -105,7 +125,18 @@ class Cicerone:
         """
         line = parse_line(raw)
         turn = await recommend(line, self.kit, self._stateless, k)
+        if self.traces:
+            self.traces.keep(turn, self.kit)
         return line_out(turn, line.id, full=full)
+
+    async def answer(self, raw: Any, *, k: int | None = None) -> AsyncGenerator[Event, None]:
+        """Take one turn of a conversation that comes with the call, a line of `batch`; as in `turn`, but nothing is kept.
+
+        Raises InputError before the first event for a line that cannot be used.
+        """
+        turn = prepare(parse_line(raw), self.kit, k or self.kit.settings.k, always_slate=False)
+        async for event in self.run(turn, "", {}):
+            yield event
 
     def new_turn(self, text: str, *, action: Action | None = None, k: int | None = None) -> Turn:
         """Make a turn with the settings' budget."""
@@ -120,13 +151,14 @@ class Cicerone:
         )
 
     async def run(self, turn: Turn, thread_id: str, config: dict[str, Any]) -> AsyncIterator[Event]:
-        """Run a prepared turn through the graph and yield its events."""
+        """Run a prepared turn through the graph and yield its events; without a `thread_id` nothing is kept of it."""
+        graph, durability = (self._graph, "exit") if thread_id else (self._stateless, None)
         planner: Literal["basic", "llm"] = "llm" if turn.budget.has_model else "basic"
         yield TurnStarted(thread_id=thread_id, turn_id=turn.turn_id, planner=planner)
         config = {**config, "recursion_limit": MAX_STEPS}
         try:
-            async for event in self._graph.astream(
-                {"turn_id": turn.turn_id}, config, context=turn, stream_mode="custom", durability="exit"
+            async for event in graph.astream(
+                {"turn_id": turn.turn_id}, config, context=turn, stream_mode="custom", durability=durability
             ):
                 yield event
         except (CiceroneError, GraphRecursionError) as error:

@@ -46,6 +46,8 @@ class Turn:
     lesson: Lesson | None = None
     """What the turn teaches about the user; None where nothing is to be remembered."""
 
+    before: tuple[str, Thread] = ("", Thread())
+    """Message and thread as they were given to the first node, for the trace."""
     thread: Thread = field(default_factory=Thread)
     reading: Reading | None = None
     plan: Plan = field(default_factory=Plan)

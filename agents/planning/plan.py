@@ -8,6 +8,7 @@ from agents.planning.basic_planner import plan_basic
 from agents.planning.newness import newest_quarter
 from agents.planning.planner import PlanBrief, plan_with_model
 from agents.planning.talk import recent_words
+from agents.profile.opening import taste_calls
 from agents.state import Ledger, Plan
 from agents.turn import Turn
 from errors import ModelError
@@ -33,6 +34,7 @@ async def plan_turn(turn: Turn, kit: Kit) -> None:
     )
     if not kit.bundle.manifest.embedder:
         basic = basic.model_copy(update={"calls": [call for call in basic.calls if call.tool != "search_meaning"]})
+    basic = basic.model_copy(update={"calls": [*basic.calls, *taste_calls(turn, kit.bundle.catalog)]})
     turn.plan = basic
     if not turn.always_slate and not turn.action:
         turn.question = opening_question(read.understanding, read.ledger, turn.thread, kit.bundle.catalog)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.planning.newness import newness
+from agents.profile.opening import TASTE
 from agents.state import Ledger, Understanding
 from errors import CiceroneError
 from retrieval.bundle import Bundle
@@ -47,9 +48,11 @@ class Evidence:
     @classmethod
     def of(cls, turn: "Turn") -> "Evidence":
         """Read it off a turn whose tools have answered, before the thread remembers it."""
-        seeds = [item_id for call in turn.plan.calls for item_id in call.args.get("item_ids", [])]
+        calls = [call for call in turn.plan.calls if call.list_name != TASTE]
+        seeds = [item_id for call in calls for item_id in call.args.get("item_ids", [])]
         said = [text for past in turn.thread.past for text in (past.user, past.reply) if text]
-        return cls(turn.results, turn.read.understanding, turn.read.ledger, seeds, [*said, turn.text])
+        found = [(name, result) for name, result in turn.results if name != TASTE]
+        return cls(found, turn.read.understanding, turn.read.ledger, seeds, [*said, turn.text])
 
     @property
     def asks_about(self) -> bool:

@@ -22,10 +22,12 @@ WEIGHTS = {
     "filter_items": 0.0,
     "new": 0.0,
     "wished": 0.0,
+    "taste": 0.0,
 }
 """Weight of each list, by tool; "talk" is what the words of the whole conversation find.
 
-The filtered lists (all, the new, what is wished) bring items to the pool; their order is how well known they are.
+The filtered lists (all, the new, what is wished) bring items to the pool; their order is how well known they are. So
+does what resembles items liked in other conversations, which the profile weighs.
 """
 DESCRIBED = {"search_keywords": 1 / 61, "search_meaning": 0.5 / 61}
 """Where a wish is put in words, these two lists count by score, the best worth this much and the rest in proportion:
@@ -53,6 +55,8 @@ class Ranked(NamedTuple):
     """The tastes and unsure words it matches."""
     chance: float | None = None
     """Calibrated chance that it is what people took next; None where nothing was fitted for the turn."""
+    profile: tuple[str, ...] = ()
+    """What speaks for it in the user's profile, in clauses ready to show."""
 
 
 def rank(
