@@ -3,12 +3,11 @@
 from agents.answering.reasons import reasons_for
 from agents.events import SlateItem
 from agents.kit import Kit
-from agents.ledger import interval, place_of
 from agents.ranking.ranker import Ranked
+from agents.relax import ENOUGH, Relaxed
 from agents.turn import Turn
-from agents.verifier import broken
+from agents.verifier import Verifier, broken
 from retrieval.items import Filter, Item
-from retrieval.text import fold
 
 _AT_ONCE = 64
 
@@ -20,22 +19,31 @@ def build_slate(turn: Turn, kit: Kit) -> list[SlateItem]:
     """
     if turn.read.understanding.intent in ("details", "compare"):
         return _asked_about(turn, kit)
-    limits = turn.read.ledger.filters
-    relaxed = [limit.filter for limit in turn.relaxed.dropped] if turn.relaxed else []
-    ranked = _nearest_first(turn.ranked, relaxed, kit) if turn.relaxed else turn.ranked
-    excluded, taken, slate = kit.excluded(turn), set[tuple[str, str]](), list[SlateItem]()
+    verifier, slate = _verifier(turn, kit), list[SlateItem]()
+    wanted = turn.wanted
+    if turn.relaxed and turn.relaxed.abstains and not turn.always_slate:
+        wanted = min(wanted, ENOUGH)
+    ranked = _nearest_first(turn.ranked, turn.relaxed)
     for start in range(0, len(ranked), _AT_ONCE):
         batch = ranked[start : start + _AT_ONCE]
         for entry, item in zip(batch, kit.bundle.catalog.items([r.row for r in batch]), strict=True):
-            breaks = broken(item, limits, kit.bundle.catalog.fields)
-            twin = (fold(item.title), _year(item, kit))
-            if item.item_id in excluded or twin in taken or any(f not in relaxed for f in breaks):
+            breaks = verifier.admit(item)
+            if breaks is None:
                 continue
-            taken.add(twin)
             slate.append(_show(entry, item, breaks, turn, kit))
-            if len(slate) == turn.wanted:
+            if len(slate) == wanted:
                 return slate
     return slate
+
+
+def _verifier(turn: Turn, kit: Kit) -> Verifier:
+    return Verifier(
+        turn.read.ledger.filters,
+        kit.bundle.catalog.fields,
+        relaxed=[limit.filter for limit in turn.relaxed.dropped] if turn.relaxed else [],
+        instead=turn.relaxed.filters if turn.relaxed else [],
+        excluded=kit.excluded(turn),
+    )
 
 
 def _show(entry: Ranked, item: Item, breaks: list[Filter], turn: Turn, kit: Kit, *, is_miss: bool = True) -> SlateItem:
@@ -62,17 +70,8 @@ def _asked_about(turn: Turn, kit: Kit) -> list[SlateItem]:
     ]
 
 
-def _year(item: Item, kit: Kit) -> str:
-    return " ".join(str(item.values.get(f.name)) for f in kit.bundle.catalog.fields.values() if f.unit == "year")
-
-
-def _nearest_first(ranked: list[Ranked], relaxed: list[Filter], kit: Kit) -> list[Ranked]:
-    """Among nearest misses of a number, the smallest miss comes first."""
-    if len(relaxed) != 1 or relaxed[0].op not in ("gte", "lte", "between", "eq"):
+def _nearest_first(ranked: list[Ranked], relaxed: Relaxed | None) -> list[Ranked]:
+    """Among near misses the smallest comes first; where all miss alike, the ranking decides."""
+    if not relaxed or not relaxed.costs:
         return ranked
-    low, high = interval(relaxed[0])
-    items = kit.bundle.catalog.items([r.row for r in ranked])
-    values = [item.values.get(relaxed[0].field) for item in items]
-    places = [place_of(value) for value in values]
-    miss = [float("inf") if p is None else max(low - p, p - high, 0.0) for p in places]
-    return [ranked[i] for i in sorted(range(len(ranked)), key=lambda i: miss[i])]
+    return sorted(ranked, key=lambda one: round(relaxed.costs.get(one.row, float("inf")), 6))

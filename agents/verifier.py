@@ -5,6 +5,43 @@ from typing import Any
 
 from retrieval.filters import comparable
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Item, Role
+from retrieval.text import fold
+
+
+class Verifier:
+    """Decides of one item after the other whether it may stand in one slate; the only way into it.
+
+    What it lets pass meets every limit but those relaxed, and what was put in their place; is not excluded (seen,
+    refused, named, shown before where others are asked for); and is neither there already nor its namesake of the
+    same year.
+    """
+
+    def __init__(
+        self,
+        limits: Sequence[Filter],
+        fields: dict[str, Field],
+        *,
+        relaxed: Sequence[Filter] = (),
+        instead: Sequence[Filter] = (),
+        excluded: frozenset[str] = frozenset(),
+    ) -> None:
+        self._limits, self._fields = limits, fields
+        self._relaxed, self._instead = relaxed, instead
+        self._excluded = excluded
+        self._years = [field.name for field in fields.values() if field.unit == "year"]
+        self._taken: set[tuple[str, ...]] = set()
+
+    def admit(self, item: Item) -> list[Filter] | None:
+        """Return the relaxed limits that an item breaks, None where it must not be shown; what is admitted counts."""
+        breaks = broken(item, self._limits, self._fields)
+        itself = ("id", item.item_id)
+        twin = ("title", fold(item.title) or item.title, *(str(item.values.get(name)) for name in self._years))
+        if item.item_id in self._excluded or self._taken & {itself, twin}:
+            return None
+        if any(given not in self._relaxed for given in breaks) or broken(item, self._instead, self._fields):
+            return None
+        self._taken |= {itself, twin}
+        return breaks
 
 
 def satisfies(item: Item, given: Filter, field: Field) -> bool:

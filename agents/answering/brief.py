@@ -1,5 +1,6 @@
 """What the reply of a turn is about: the verified slate and the words of the user, nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,14 @@ class ExplainBrief:
     """The limits in force, relaxed ones included."""
     relaxed: list[Filter] = field(default_factory=list)
     """Limits put aside because nothing satisfied all of them."""
+    bound: Filter | None = None
+    """The wider bound in place of the one relaxed."""
+    abstains: bool = False
+    """Whether the items are no recommendations but nearest misses."""
+    n_fit: int = 0
+    """Where limits are relaxed: how many items meet all of them but are known or were shown already."""
+    words: dict[str, str] = field(default_factory=dict)
+    """The user's words for the latest limit on a field."""
     n_pool: int = 0
     """How many items satisfy the limits (of which some were perhaps excluded as seen)."""
     n_mention: int | None = None
@@ -69,6 +78,10 @@ class ExplainBrief:
             noun=kit.nouns[:2],
             filters=turn.read.ledger.filters,
             relaxed=[limit.filter for limit in turn.relaxed.dropped] if turn.relaxed else [],
+            bound=turn.relaxed.bound if turn.relaxed else None,
+            abstains=bool(turn.relaxed and turn.relaxed.abstains),
+            n_fit=turn.relaxed.n_fit if turn.relaxed else 0,
+            words={limit.filter.field: limit.words for limit in turn.read.ledger.limits},
             n_pool=turn.n_pool,
             n_mention=_n_mention(turn),
             values_of=understood.values_of,
@@ -105,7 +118,14 @@ class ExplainBrief:
 
     def limits_in_words(self, most: int = 99) -> str:
         """Return the limits that hold for the slate as one phrase, "" where there are none; of many the first ones."""
-        phrases = (describe_filter(f, self.fields[f.field]) for f in self.filters if self._holds(f))
+        return self._in_words([f for f in self.filters if self._holds(f)], most)
+
+    def all_limits_in_words(self, most: int = 99) -> str:
+        """Return every limit as one phrase, also those that were relaxed."""
+        return self._in_words([f for f in self.filters if f.field in self.fields], most)
+
+    def _in_words(self, filters: Sequence[Filter], most: int) -> str:
+        phrases = (describe_filter(f, self.fields[f.field]) for f in filters)
         told = list(dict.fromkeys(phrase.split(": ", 1)[-1] for phrase in phrases))
         n_left = len(told) - most
         return ", ".join(told) if n_left < 2 else f"{', '.join(told[:most])} and {n_left} more limits"

@@ -6,8 +6,9 @@ from contextlib import aclosing
 
 from agents.answering.brief import ExplainBrief
 from agents.answering.claims import ClaimChecker
+from agents.answering.misses import relaxed_sentence
 from agents.answering.sentences import Sentences
-from agents.answering.templates import item_sentence, relaxed_sentence, template_reply
+from agents.answering.templates import item_sentence, template_reply
 from agents.model.chat import ChatModel, Message
 from agents.planning.prompts import load_prompt
 from agents.wording import describe_value
@@ -31,7 +32,7 @@ async def explain(model: ChatModel | None, brief: ExplainBrief) -> AsyncGenerato
     The template answers where there is no model, nothing to talk about, or no usable sentence (then
     `brief.problem` says why). Answers to questions about facts are always the template's.
     """
-    if model is None or brief.intent not in _TALKED_ABOUT or not brief.items:
+    if model is None or brief.intent not in _TALKED_ABOUT or not brief.items or brief.abstains:
         yield template_reply(brief)
         return
     opening = relaxed_sentence(brief)

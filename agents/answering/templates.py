@@ -5,12 +5,12 @@ import zlib
 from collections.abc import Sequence
 
 from agents.answering.brief import ExplainBrief
+from agents.answering.misses import relaxed_sentence
 from agents.answering.told import about_items
 from agents.events import Reason, SlateItem
 from agents.wording import (
     dates_the_item,
     describe_fact,
-    describe_filter,
     describe_value,
     join,
     reads_as_adjective,
@@ -52,21 +52,14 @@ def template_reply(brief: ExplainBrief) -> str:
     return greeting + _list(brief) if brief.items else _nothing(brief)
 
 
-def relaxed_sentence(brief: ExplainBrief) -> str:
-    """Return the sentence that says which limit was put aside, "" where none was."""
-    if not brief.relaxed or not brief.items:
-        return ""
-    dropped = join([f"“{describe_filter(f, brief.fields[f.field])}”" for f in brief.relaxed if f.field in brief.fields])
-    closest = "these come" if len(brief.items) > 1 else "this comes"
-    return f"Nothing fits everything you asked for, so I put {dropped} aside; {closest} closest."
-
-
 def item_sentence(item: SlateItem, brief: ExplainBrief) -> str:
     """Return one checked sentence about an item, in place of one that did not check."""
     return f"{brief.name(item)}: {_why(item, brief)}."
 
 
 def _list(brief: ExplainBrief) -> str:
+    if brief.abstains:
+        return relaxed_sentence(brief)
     sentences = [relaxed_sentence(brief) or _opener(brief)]
     first = brief.items[0]
     sentences.append(_pick(_FIRST, brief).format(name=brief.name(first), why=_praise(first, brief)))
@@ -107,10 +100,11 @@ def _praise(item: SlateItem, brief: ExplainBrief) -> str:
 
 
 def _missed(item: SlateItem, brief: ExplainBrief) -> list[str]:
-    """Return what an item has where it breaks a bound that was put aside."""
+    """Return what an item has where it breaks a bound, unless the sentence before says it of this very item."""
     broken = [brief.fields[f.field] for f in item.breaks if f.field in brief.fields]
-    bounds = [field for field in broken if field.role in (Role.NUMBER, Role.DATE)]
-    return [describe_fact(f, item.fields[f.name]) for f in bounds if item.fields.get(f.name) is not None]
+    bounds = [field for field in broken if field.role in (Role.NUMBER, Role.DATE)] if len(brief.items) > 1 else []
+    facts = (describe_fact(f, item.fields[f.name]) for f in bounds if item.fields.get(f.name) is not None)
+    return [fact for fact in facts if fact not in relaxed_sentence(brief)]
 
 
 def _reason_said(reason: Reason, brief: ExplainBrief) -> tuple[str, bool]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from agents.kit import Kit
+from agents.misfit import costs
 from agents.nouns import nouns_of
 from agents.ranking.ranker import Ranked
 from agents.relax import Relaxed
@@ -26,6 +27,11 @@ def kit(films: Bundle) -> Kit:
 
 def limit(field: str, op: Op, value: Any) -> Limit:
     return Limit(filter=Filter(field=field, op=op, value=value), words="", turn=0)
+
+
+def misses(kit: Kit, gone: Limit, *rest: Filter) -> Relaxed:
+    """Return a limit put aside, with what that costs for every row."""
+    return Relaxed([gone], list(rest), costs=dict(enumerate(costs(gone, kit.bundle.catalog, 0, {}))))
 
 
 HORROR = limit("genres", "contains", "Horror")
@@ -81,7 +87,7 @@ def test_a_search_goes_on_behind_the_first_batch(kit: Kit) -> None:
 
 def test_what_breaks_a_relaxed_limit_says_so_and_the_nearest_comes_first(kit: Kit) -> None:
     early = limit("year", "lte", 1960)
-    put_aside = Relaxed([early], [HORROR.filter])
+    put_aside = misses(kit, early, HORROR.filter)
     slate = build_slate(turn(kit, [SHINING, ALIEN, MATRIX, EXORCIST], HORROR, early, relaxed=put_aside), kit)
     assert [item.item_id for item in slate] == [EXORCIST, ALIEN, SHINING]
     assert all(item.breaks == [early.filter] for item in slate)
@@ -90,7 +96,7 @@ def test_what_breaks_a_relaxed_limit_says_so_and_the_nearest_comes_first(kit: Ki
 
 def test_unknown_values_are_the_farthest_misses(kit: Kit) -> None:
     short = limit("runtime_min", "lte", 60)
-    assert ids(turn(kit, [KID, MATRIX, ALIEN], short, relaxed=Relaxed([short], [])), kit) == [ALIEN, MATRIX, KID]
+    assert ids(turn(kit, [KID, MATRIX, ALIEN], short, relaxed=misses(kit, short)), kit) == [ALIEN, MATRIX, KID]
 
 
 def test_a_relaxed_name_keeps_the_order_of_the_ranking(kit: Kit) -> None:
