@@ -1,0 +1,181 @@
+"""Where traces are kept: a file a thread among people's data, or one file for a run; written beside the event loop."""
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import ValidationError
+
+from agents.kit import Kit
+from agents.traces import Trace, trace_of
+from agents.turn import Turn
+from errors import InputError
+
+_log = logging.getLogger("cicerone.traces")
+_DAY_S = 24 * 3600
+_TIDY_EVERY = 200
+"""Traces between two looks for what is too old or too much."""
+
+
+class Traces(Protocol):
+    """Takes the traces of finished turns."""
+
+    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "", thread_id: str = "") -> None:
+        """Keep the trace of a finished turn. Never raises, never waits."""
+        ...
+
+
+class _Writer:
+    """Works off what is given to it in order, in one thread; what fails is logged, for no turn may fail by it."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="traces")
+
+    def close(self) -> None:
+        """Finish what is left to write."""
+        self._thread.shutdown(wait=True)
+
+    def _later(self, path: Path, turn: Turn, kit: Kit, thread_id: str) -> None:
+        with contextlib.suppress(RuntimeError):  # closed: the program is ending
+            self._thread.submit(self._write, path, turn, kit, thread_id)
+
+    def _write(self, path: Path, turn: Turn, kit: Kit, thread_id: str) -> None:
+        try:
+            line = trace_of(turn, kit, thread_id).model_dump_json(exclude_defaults=True) + "\n"
+            append_private(path, line)
+        except Exception:  # whatever is wrong with a trace, the turn it is of was answered
+            _log.exception("the trace of turn %s was not kept", turn.turn_id)
+
+
+class TraceFolder(_Writer):
+    """Traces of people's turns: `<user>-<thread>.jsonl`, both hashed, so that all of a user's can be deleted."""
+
+    def __init__(self, folder: Path, *, days: int, mb: int) -> None:
+        """Keep traces for so many days, and the latest so many megabytes of files."""
+        super().__init__()
+        self._folder = folder
+        self._days, self._most_bytes = days, mb * 1_000_000
+        self._n_kept = 0
+
+    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "", thread_id: str = "") -> None:
+        """Keep the trace of a finished turn; one without a user belongs to its caller, and leaves none."""
+        if not user_id:
+            return
+        self._later(self._folder / f"{_hashed(user_id)}-{_hashed(user_id, thread_id)}.jsonl", turn, kit, thread_id)
+        if self._n_kept % _TIDY_EVERY == 0:
+            with contextlib.suppress(RuntimeError):
+                self._thread.submit(self._tidy)
+        self._n_kept += 1
+
+    def forget(self, user_id: str, thread_id: str | None = None) -> int:
+        """Delete the traces of a user, or of one thread of theirs; returns how many files went."""
+        which = "*" if thread_id is None else _hashed(user_id, thread_id)
+        # In the writer's thread, after what is still to be written.
+        return self._thread.submit(self._delete, f"{_hashed(user_id)}-{which}.jsonl").result()
+
+    def of(self, user_id: str) -> list[Trace]:
+        """Return all that is kept of a user's turns, thread by thread."""
+        paths = self._thread.submit(lambda: sorted(self._folder.glob(f"{_hashed(user_id)}-*.jsonl"))).result()
+        return [trace for path in paths for trace in read_traces(path)]
+
+    def _delete(self, pattern: str) -> int:
+        paths = list(self._folder.glob(pattern))
+        for path in paths:
+            path.unlink(missing_ok=True)
+        return len(paths)
+
+    def _tidy(self) -> None:
+        """Delete what is too old, and the threads spoken in longest ago where there is too much."""
+        try:
+            found = [(path.stat(), path) for path in self._folder.glob("*.jsonl")]
+            n_bytes, oldest_s = 0, time.time() - self._days * _DAY_S
+            for about, path in sorted(found, key=lambda one: one[0].st_mtime, reverse=True):
+                n_bytes += about.st_size
+                if about.st_mtime < oldest_s or n_bytes > self._most_bytes:
+                    path.unlink(missing_ok=True)
+                else:
+                    _cut(path, oldest_s)
+        except (OSError, ValueError) as error:
+            _log.warning("old traces were not deleted: %s", error)
+
+
+class TraceFile(_Writer):
+    """The traces of one run, in one file."""
+
+    def __init__(self, path: Path) -> None:
+        """Add to `path`. Raises InputError where it cannot be written."""
+        super().__init__()
+        self._path = path
+        try:
+            append_private(path, "")
+        except OSError as error:
+            raise InputError(f"{path} cannot be written ({error.strerror}). Choose another file.") from error
+
+    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "", thread_id: str = "") -> None:
+        """Keep the trace of a finished turn."""
+        self._later(self._path, turn, kit, thread_id)
+
+
+class LastTrace:
+    """Keeps the trace of the last turn in memory."""
+
+    def __init__(self) -> None:
+        self.trace: Trace | None = None
+
+    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "", thread_id: str = "") -> None:
+        """Keep the trace of a finished turn."""
+        self.trace = trace_of(turn, kit, thread_id)
+
+
+def append_private(path: Path, text: str) -> None:
+    """Add to a file that only its owner may read, in a folder of the same kind."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _cut(path: Path, oldest_s: float) -> None:
+    """Leave out of a file the traces before a time."""
+    since = datetime.fromtimestamp(oldest_s, UTC).isoformat(timespec="seconds")
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if json.loads(line)["at"] >= since]
+    if len(kept) < len(lines):
+        fresh = path.with_suffix(".part")
+        fresh.unlink(missing_ok=True)
+        append_private(fresh, "".join(kept))
+        fresh.replace(path)
+
+
+def read_traces(path: Path) -> list[Trace]:
+    """Return the traces of a file; a last line that is only half written is left out.
+
+    Raises InputError where it cannot be read, or holds something else.
+    """
+    return list(_read(path))
+
+
+def _read(path: Path) -> Iterator[Trace]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read as traces ({error}). Give a file of traces, one a line.") from error
+    for i, line in enumerate(lines):
+        try:
+            if line.strip():
+                yield Trace.model_validate_json(line)
+        except ValidationError as error:
+            if i == len(lines) - 1 and not line.endswith("\n"):
+                return
+            raise InputError(f"Line {i + 1} of {path} is no trace. Give a file of traces, one a line.") from error
+
+
+def _hashed(*names: str) -> str:
+    return hashlib.sha256("\0".join(names).encode()).hexdigest()[:20]
