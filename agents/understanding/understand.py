@@ -32,8 +32,9 @@ NOISE = frozenset(
     reading play name called title starring stars starred star directed director featuring features
     played plays actor actress there here up out into than then else other another again kind type sort
     genre genres mood tonight today new old released made came come anyone help let lets try sure dont
-    doesnt didnt isnt trying remember drop forget never mind instead ever s t m d ll re ve don didn must somewhere someplace anywhere next
-    ideally preferably prefer possible doesn between under over before after since around same similar feel feels fancy im
+    doesnt didnt isnt trying remember drop forget never mind instead ever s t m d ll re ve don didn
+    must somewhere someplace anywhere next ideally preferably prefer possible
+    doesn between under over before after since around same similar feel feels fancy im
     least than fewer below above minimum maximum min max cheaper cheapest dearer smaller smallest bigger biggest
     larger largest shorter shortest longer longest lighter heavier rated around about approximately
     """.split()
