@@ -35,6 +35,8 @@ class Turn:
     """Familiar (−1) to adventurous (1), as the caller sets it; None leaves it to the conversation."""
     budget: Budget = field(default_factory=Budget)
     """The model, if any, and what may be spent on it."""
+    prose: bool = True
+    """Whether the model may also word the answer."""
 
     thread_id: str = ""
     """"" where no thread is kept."""

@@ -17,7 +17,7 @@ async def answer(turn: Turn, kit: Kit) -> None:
     if not turn.text and not turn.action and not turn.always_slate:
         _say(turn, f"Your message was empty. Tell me what kind of {kit.nouns[0]} you are looking for.")
         return
-    model = turn.budget if turn.budget.open and turn.text else None
+    model = turn.budget if turn.prose and turn.budget.open and turn.text else None
     try:
         async with asyncio.timeout(max(0.5, turn.left_s)):
             async for piece in explain(model, brief):
