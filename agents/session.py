@@ -130,7 +130,7 @@ class Cicerone:
         return line_out(turn, line.id, full=full)
 
     async def answer(self, raw: Any, *, k: int | None = None) -> AsyncGenerator[Event, None]:
-        """Take one turn of a conversation that comes with the call, a line of `batch`; as in `turn`, but nothing is kept.
+        """Take one turn of a conversation that comes with the call, a line of `batch`; as `turn`, but nothing is kept.
 
         Raises InputError before the first event for a line that cannot be used.
         """

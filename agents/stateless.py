@@ -25,6 +25,8 @@ class Message(BaseModel):
 
     role: Literal["user", "assistant", "system"]
     text: str
+    items: list[str] = []
+    """Ids of the items an answer showed, best first; empty means those whose titles are in the text."""
 
 
 class Past(BaseModel):
@@ -66,26 +68,31 @@ def parse_line(raw: Any) -> Line:
 
 
 async def recommend(line: Line, kit: Kit, graph: Any, k: int) -> Turn:
-    """Replay the conversation, take its last message as the turn, and return the finished turn.
+    """Take the turn of a line and return it finished; `graph` has no checkpointer."""
+    turn = prepare(line, kit, k, always_slate=True)
+    await graph.ainvoke({"turn_id": turn.turn_id}, {"recursion_limit": MAX_STEPS}, context=turn)
+    return turn
 
-    Items already named in the context are not recommended again. `graph` has no checkpointer.
+
+def prepare(line: Line, kit: Kit, k: int, *, always_slate: bool) -> Turn:
+    """Replay the conversation, with its last message as the turn to take.
+
+    Items already named in the context are not recommended again. Raises FilterError for a limit that cannot be kept.
     """
     messages = [*line.context, *([Message(role="user", text=line.query)] if line.query else [])]
     text = messages.pop().text if messages and messages[-1].role == "user" else ""
     budget = Budget.of(kit.model, kit.settings)
-    turn = Turn(
+    return Turn(
         turn_id=secrets.token_hex(8),
         text=text,
         k=line.k or k,
         deadline_s=budget.deadline_s,
         budget=budget,
-        always_slate=True,
+        always_slate=always_slate,
         exclude=frozenset(line.exclude),
         adventure=line.adventure,
         thread=_replay(messages, _start(line, kit), kit),
     )
-    await graph.ainvoke({"turn_id": turn.turn_id}, {"recursion_limit": MAX_STEPS}, context=turn)
-    return turn
 
 
 def _start(line: Line, kit: Kit) -> Thread:
@@ -109,7 +116,7 @@ def _replay(messages: list[Message], thread: Thread, kit: Kit) -> Thread:
         if message.role == "user":
             thread = _heard(text, thread, kit)
         elif message.role == "assistant":
-            thread = _said(text, thread, kit)
+            thread = _said(text, message.items, thread, kit)
     return thread
 
 
@@ -126,9 +133,11 @@ def _heard(text: str, thread: Thread, kit: Kit) -> Thread:
     )
 
 
-def _said(text: str, thread: Thread, kit: Kit) -> Thread:
-    mentions = [m for m in kit.bundle.linker.link(text) if m.kind == "title" and m.item_ids]
-    shown = list(dict.fromkeys(m.item_ids[0] for m in mentions))
+def _said(text: str, items: list[str], thread: Thread, kit: Kit) -> Thread:
+    shown = [item_id for item_id in dict.fromkeys(items) if kit.bundle.catalog.row_of(item_id) is not None]
+    if not items:
+        mentions = [m for m in kit.bundle.linker.link(text) if m.kind == "title" and m.item_ids]
+        shown = list(dict.fromkeys(m.item_ids[0] for m in mentions))
     past = list(thread.past)
     last = past.pop() if past and not past[-1].reply else PastTurn(turn_id=str(len(past)), user="", reply="")
     past.append(last.model_copy(update={"reply": text, "slate": shown}))
