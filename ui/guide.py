@@ -3,7 +3,7 @@
 `agents.session.Cicerone` has the shape of the one, `agents.library.Library` of the other.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -56,6 +56,13 @@ class Guide(Protocol):
 
     async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
         """Answer one line of `batch`, remembering nothing. Raises InputError for a line that cannot be used."""
+        ...
+
+    def answer(self, raw: Any, *, k: int | None = None) -> AsyncGenerator[Event, None]:
+        """Take one turn of a conversation that comes with the call, a line of `batch`, remembering nothing.
+
+        The last event is turn_finished; raises InputError before the first one for a line that cannot be used.
+        """
         ...
 
     def item(self, item_id: str) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from ui.catalogs_api import catalogs_router
 from ui.chat_api import chat_router
 from ui.guide import Guides
 from ui.items_api import items_router
+from ui.openai_api import openai_router
 from ui.problems import add_problems, problem
 from ui.shield import Shield
 
@@ -27,7 +28,7 @@ def create_api(guides: Guides) -> FastAPI:
     """Return the app without the chat page."""
     app = FastAPI(title="Cicerone", summary="A guide to a catalogue of anything", docs_url=None, redoc_url=None)
     add_problems(app)
-    for router in (chat_router, items_router, catalogs_router):
+    for router in (chat_router, items_router, catalogs_router, openai_router):
         app.include_router(router(guides))
     _add_health(app, guides)
     _add_docs(app)

@@ -18,6 +18,7 @@ _STATUS_OF: tuple[tuple[type[CiceroneError], int], ...] = (
     (BundleError, 503),
     (ModelUnavailable, 503),
 )
+OUR_FAULT = "Something went wrong on our side; the log says what. Try again."
 _log = logging.getLogger("cicerone.http")
 
 
@@ -57,10 +58,15 @@ async def _of_validation(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _of_ours(request: Request, error: Exception) -> JSONResponse:
-    status = next((code for kind, code in _STATUS_OF if isinstance(error, kind)), 500)
-    return problem(status, str(error))
+    assert isinstance(error, CiceroneError)
+    return problem(status_of(error), str(error))
+
+
+def status_of(error: CiceroneError) -> int:
+    """Return the status that an error of ours is answered with."""
+    return next((code for kind, code in _STATUS_OF if isinstance(error, kind)), 500)
 
 
 async def _of_surprise(request: Request, error: Exception) -> JSONResponse:
     _log.error("unexpected error in %s", request.url.path, exc_info=error)
-    return problem(500, "Something went wrong on our side; the log says what. Try again.")
+    return problem(500, OUR_FAULT)

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,6 +90,7 @@ class FakeAgent:
         self.threads: dict[tuple[str, str], _Thread] = {}
         self.n_cancelled = 0
         self.users: set[str] = set()
+        self.lines: list[dict[str, Any]] = []
 
     def planner_name(self) -> str:
         return "basic planner"
@@ -129,6 +130,23 @@ class FakeAgent:
             "tokens": 0,
             "ms": 1.0,
         }
+
+    async def answer(self, raw: Any, *, k: int | None = None) -> AsyncGenerator[Event, None]:
+        thread = _Thread()
+        *before, last = [message["text"] for message in raw["context"] if message["role"] == "user"]
+        for text in before:
+            self._hear(thread, text, None)
+        for given in [Filter.model_validate(f) for f in raw.get("filters", [])]:
+            if given.field not in self.about.fields:
+                raise InputError(f"There is no field {given.field!r}.")
+            thread.limits[f"limit:{given.field}:{given.op}"] = (given, "given by the caller")
+        self.lines.append(raw)
+        try:
+            async for event in self._turn(thread, "", last, None, k or 6):
+                yield event
+        except (asyncio.CancelledError, GeneratorExit):
+            self.n_cancelled += 1
+            raise
 
     async def turn(
         self,
