@@ -8,6 +8,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agents.model.chat import ChatModel, Message, ModelReply, TooSlow, Usage
+from agents.model.endpoint import Endpoint
+from agents.model.recorded import RecordingModel
 from errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Budget:
     ) -> None:
         """Spend on `model` until `deadline_s` on the clock; prices are per million tokens, None where unknown."""
         self.name = model.name if model else ""
+        self.endpoint = model.endpoint if model else Endpoint()
         self._model = model
         self._prices = (price_in, price_out)
         self._clock = clock
@@ -52,22 +55,16 @@ class Budget:
         self.n_rounds = 0
         """How often tools were run."""
         self._failed = False
+        self.recorder: RecordingModel | None = None
 
     @classmethod
     def of(cls, model: ChatModel | None, settings: "Settings") -> "Budget":
-        """Start the budget of a turn that begins now."""
+        """Start the budget of a turn that begins now; what is asked of the model is written down."""
+        recorder = RecordingModel(model) if model else None
         deadline_s = time.monotonic() + settings.turn_deadline_s
-        return cls(model, deadline_s, price_in=settings.llm_price_in, price_out=settings.llm_price_out)
-
-    @property
-    def takes_tools(self) -> bool:
-        """As of the model; cleared for good where it cannot."""
-        return self._model is not None and self._model.takes_tools
-
-    @takes_tools.setter
-    def takes_tools(self, takes: bool) -> None:
-        if self._model:
-            self._model.takes_tools = takes
+        budget = cls(recorder, deadline_s, price_in=settings.llm_price_in, price_out=settings.llm_price_out)
+        budget.recorder = recorder
+        return budget
 
     @property
     def has_model(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from agents.model.chat import Message, ModelReply, Usage
+from agents.model.endpoint import Endpoint
 
 Scripted = str | list[str] | ModelReply | Exception
 
@@ -17,7 +18,7 @@ class ScriptedLLM:
     name = "scripted"
 
     def __init__(self, *replies: Scripted | list[Any], takes_tools: bool = True) -> None:
-        self.takes_tools = takes_tools
+        self.endpoint = Endpoint(tools=takes_tools)
         self.asked: list[dict[str, Any]] = []
         """Every request: messages, and tools, schema or stream where given."""
         self._replies = list(replies)

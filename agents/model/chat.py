@@ -6,10 +6,11 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from agents.model.endpoint import Endpoint
 from agents.state import ToolCall
 from errors import ModelNonsense, ModelUnavailable
 
-Message = dict[str, str]
+Message = dict[str, Any]
 
 
 class TooSlow(ModelUnavailable):
@@ -63,8 +64,8 @@ class ChatModel(Protocol):
     """A model that talks; messages are {"role", "content"} dicts, system first."""
 
     name: str
-    takes_tools: bool
-    """Whether native tool calls are worth trying first; cleared for good where the server or the model cannot."""
+    endpoint: Endpoint
+    """What it is known to do; whoever finds out more notes it there."""
 
     async def complete(
         self,

@@ -7,12 +7,12 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from agents.model.breaker import CircuitBreaker
-from agents.model.capabilities import Capabilities, Request
 from agents.model.chat import ChatModel, Message, ModelReply, ToolsRefused, TooSlow, Usage
 from agents.model.completion import Streamed, first, native_calls, plain, spent, text_of
+from agents.model.endpoint import Endpoint
+from agents.model.request import Request
 from agents.model.text import strip_thinking
 from errors import ModelError, ModelNonsense, ModelUnavailable
 from settings import Settings
@@ -24,7 +24,6 @@ __all__ = ["ChatModel", "Message", "ModelReply", "OpenAIModel", "TooSlow", "Tool
 
 _MAX_RETRIES = 2
 _CONNECT_S = 5.0
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})
 
 
 class OpenAIModel:
@@ -33,6 +32,7 @@ class OpenAIModel:
     def __init__(
         self,
         settings: Settings,
+        endpoint: Endpoint | None = None,
         *,
         http_client: "httpx2.AsyncClient | None" = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -43,11 +43,8 @@ class OpenAIModel:
         key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
         self.name = settings.llm_model
         address = settings.llm_base_url
+        self.endpoint = endpoint or Endpoint.at(settings)
         self._client = AsyncOpenAI(api_key=key, base_url=address, max_retries=0, http_client=http_client)
-        self._host = urlsplit(str(self._client.base_url)).hostname or "the given address"
-        # Small models plan better, and in half the tokens, by a JSON schema.
-        self.takes_tools = self._host not in _THIS_MACHINE
-        self._capabilities = Capabilities(self.name, hosted=self._host.endswith("openai.com"))
         self._breaker = CircuitBreaker(clock=clock)
         self._sleep = sleep
         self._clock = clock
@@ -62,12 +59,9 @@ class OpenAIModel:
         timeout_s: float,
     ) -> ModelReply:
         """Return the whole answer. Raises ModelUnavailable, ModelNonsense or ToolsRefused."""
-        request = Request(self._capabilities, messages, tools=tools, schema=schema, max_tokens=max_tokens)
-        try:
-            with self._breaker.guard():
-                return self._reply(await self._ask(request, self._clock() + timeout_s), messages)
-        finally:
-            self.takes_tools = self.takes_tools and "tools" not in self._capabilities.refused
+        request = Request(self.endpoint, messages, tools=tools, schema=schema, max_tokens=max_tokens)
+        with self._breaker.guard():
+            return self._reply(await self._ask(request, self._clock() + timeout_s), messages)
 
     async def stream(
         self, messages: Sequence[Message], *, max_tokens: int = 400, timeout_s: float, usage: Usage | None = None
@@ -75,7 +69,7 @@ class OpenAIModel:
         """Yield the answer piece by piece; closing the iterator closes the connection."""
         deadline = self._clock() + timeout_s
         usage = usage if usage is not None else Usage()
-        request = Request(self._capabilities, messages, max_tokens=max_tokens, stream=True)
+        request = Request(self.endpoint, messages, max_tokens=max_tokens, stream=True)
         with self._breaker.guard():
             chunks = await self._ask(request, deadline)
             shown = Streamed()
@@ -89,7 +83,9 @@ class OpenAIModel:
             if not shown.n_chars:
                 raise self._nonsense("gave an empty answer")
             if not shown.finished:
-                raise ModelUnavailable(f"The language model at {self._host} stopped in the middle of its answer.")
+                raise ModelUnavailable(
+                    f"The language model at {self.endpoint.host} stopped in the middle of its answer."
+                )
             if rest := shown.thoughts.rest():
                 yield rest
 
@@ -146,7 +142,7 @@ class OpenAIModel:
         """Return the error as one sentence for the user, without keys, prompts or bodies."""
         from openai import APIConnectionError, APIError, APITimeoutError
 
-        who, status = f"The language model at {self._host}", getattr(error, "status_code", 0)
+        who, status = f"The language model at {self.endpoint.host}", getattr(error, "status_code", 0)
         if isinstance(error, ModelError):
             return error
         if isinstance(error, TimeoutError | APITimeoutError):
@@ -166,7 +162,7 @@ class OpenAIModel:
         return self._nonsense("sent something that is no chat completion; check CICERONE_LLM_BASE_URL")
 
     def _nonsense(self, what: str) -> ModelNonsense:
-        return ModelNonsense(f"The language model at {self._host} {what}.")
+        return ModelNonsense(f"The language model at {self.endpoint.host} {what}.")
 
     def _reply(self, answer: Any, messages: Sequence[Message]) -> ModelReply:
         """Read a completion of whatever shape; the SDK does not validate what servers send."""

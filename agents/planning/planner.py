@@ -1,71 +1,74 @@
-"""The planner that asks a model: at most two calls, native tool calls or a JSON plan, and every answer is checked."""
+"""The planner that asks a model: mostly once, up to three times where its plan finds nothing; every plan is checked."""
 
+import math
 import time
-from typing import Any
 
-from agents.model.chat import ChatModel, Message, ModelReply, ToolsRefused, TooSlow
-from agents.model.text import tool_calls_in
+from agents.model.chat import ChatModel
 from agents.planning.brief import PastWords, PlanBrief
 from agents.planning.check import check_plan
-from agents.planning.draft import Draft, draft_from_calls, draft_from_text
-from agents.planning.prompts import json_messages, plan_schema, tool_messages, tool_schemas
+from agents.planning.draft import Draft
+from agents.planning.exchange import Exchange
+from agents.planning.findings import findings
 from agents.state import Plan
-from errors import ModelNonsense
+from errors import ModelError, ModelNonsense
 from settings import Settings
-from tools import TOOLS
 
 __all__ = ["PastWords", "PlanBrief", "plan_with_model"]
 
-_MAX_TOKENS = 400
+_MOST_ROUNDS = 3
 
 
-async def plan_with_model(model: ChatModel, brief: PlanBrief, settings: Settings) -> Plan:
+async def plan_with_model(
+    model: ChatModel, brief: PlanBrief, settings: Settings, *, within_s: float = math.inf
+) -> Plan:
     """Return the checked plan of one turn; what is dropped is added to `brief.notes`.
 
+    An answer that is no plan is repaired once. A plan that finds nothing is answered with its counts while there is
+    time; the model that then says the same again, or fails, leaves the plan it gave before.
     Raises ModelUnavailable, or ModelNonsense after a second answer that is no plan either.
     """
-    deadline = time.monotonic() + settings.llm_timeout_s
-    draft: Draft | None = None
-    wrong: list[Message] = []
-    if settings.llm_tools == "native" or (settings.llm_tools == "auto" and model.takes_tools):
-        try:
-            draft = await _by_tools(model, brief, deadline)
-        except ToolsRefused as error:
-            brief.notes.append(str(error))
-    else:
-        draft, wrong = await _by_json(model, brief, deadline, [])
-    if draft is None:
-        draft, _ = await _by_json(model, brief, deadline, wrong)
-    if draft is None:
+    began = time.monotonic()
+    deadline = began + min(settings.llm_timeout_s, within_s)
+    native = settings.llm_tools == "native" or (settings.llm_tools == "auto" and model.endpoint.takes_tools)
+    exchange = Exchange(model, brief, deadline, native=native)
+    plan = last = None
+    for n_round in range(1, _MOST_ROUNDS + 1):
+        draft = await _next_draft(exchange, brief, plan)
+        if draft is None and plan is None and n_round == 1:
+            exchange.correct()
+            continue
+        if draft is None or draft == last:
+            break
+        better, dropped = check_plan(draft, brief)
+        if better == plan:
+            break
+        brief.notes += dropped
+        found = findings(better, brief)
+        plan, last = better if plan is None or not found else plan, draft
+        a_round_s = (time.monotonic() - began) / n_round
+        if not found or time.monotonic() + a_round_s > deadline:
+            break
+        brief.notes += [f"found nothing: {tool}" for tool in found]
+        exchange.tell(found)
+    if plan is None:
         raise ModelNonsense("The language model gave no usable plan.")
-    plan, dropped = check_plan(draft, brief)
-    brief.notes += dropped
-    return plan
+    return _without_dead_ends(plan, brief)
 
 
-async def _by_tools(model: ChatModel, brief: PlanBrief, deadline: float) -> Draft | None:
-    """Ask with tools; a model that answers in text, or not in time, is asked for JSON from the next plan on."""
-    tools = tool_schemas(TOOLS, brief.fields)
+def _without_dead_ends(plan: Plan, brief: PlanBrief) -> Plan:
+    """Leave out the model's own limits where they leave nothing: the linker was not sure of their words either."""
+    if "filter_items" not in findings(plan, brief):
+        return plan
+    brief.notes.append("limits of the model: nothing meets them beside the others")
+    return plan.model_copy(update={"limits": []})
+
+
+async def _next_draft(exchange: Exchange, brief: PlanBrief, plan: Plan | None) -> Draft | None:
+    """Ask; a failure after a first plan costs only what might have been better."""
     try:
-        reply = await _ask(model, tool_messages(brief), deadline, tools=tools)
-    except TooSlow:
-        model.takes_tools = False
-        raise
-    model.takes_tools = model.takes_tools and bool(reply.calls)
-    # Small models write their calls as JSON text; some write a JSON plan at once.
-    return draft_from_calls(reply.calls or tool_calls_in(reply.text)) or draft_from_text(reply.text)
-
-
-async def _by_json(
-    model: ChatModel, brief: PlanBrief, deadline: float, wrong: list[Message]
-) -> tuple[Draft | None, list[Message]]:
-    """Ask for a JSON plan, after a wrong one with that and what is wrong about it; return also the wrong answer."""
-    reply = await _ask(model, [*json_messages(brief), *wrong], deadline, schema=plan_schema(brief.fields))
-    draft = draft_from_text(reply.text) or draft_from_calls(reply.calls or tool_calls_in(reply.text))
-    told = "This is not the JSON object asked for. Answer with that object alone."
-    return draft, [{"role": "assistant", "content": reply.text[:500]}, {"role": "user", "content": told}]
-
-
-async def _ask(model: ChatModel, messages: list[Message], deadline: float, **how: Any) -> ModelReply:
-    left_s = max(0.1, deadline - time.monotonic())
-    return await model.complete(messages, max_tokens=_MAX_TOKENS, timeout_s=left_s, **how)
+        return await exchange.draft()
+    except ModelError as error:
+        if plan is None:
+            raise
+        brief.notes.append(str(error))
+        return None

@@ -157,5 +157,5 @@ def test_without_a_model_nothing_is_asked() -> None:
 
 def test_what_a_model_cannot_is_remembered_beyond_the_turn() -> None:
     model = ScriptedLLM()
-    Budget(model).takes_tools = False
-    assert model.takes_tools is False
+    Budget(model).endpoint.tools = False
+    assert model.endpoint.takes_tools is False

@@ -232,13 +232,13 @@ def test_a_server_without_tools_is_asked_without(refusal: Answer) -> None:
     with pytest.raises(ToolsRefused):
         complete(model, tools=TOOLS)
     assert len(server.bodies) == 1
-    assert model.takes_tools is (b"tool" not in refusal.content)
+    assert model.endpoint.takes_tools is (b"tool" not in refusal.content)
     assert complete(model, schema=SCHEMA).text == "{}"
 
 
 @pytest.mark.parametrize(("address", "first"), [("http://127.0.0.1:9001/v1", False), ("https://models.test/v1", True)])
 def test_a_model_on_this_machine_is_asked_for_json_first(address: str, first: bool) -> None:
-    assert Server(said("ok")).model(llm_base_url=address).takes_tools is first
+    assert Server(said("ok")).model(llm_base_url=address).endpoint.takes_tools is first
 
 
 def test_a_refused_response_format_is_remembered() -> None:

@@ -237,7 +237,7 @@ def test_the_model_never_reads_catalogue_text(films: Bundle) -> None:
     with ScriptedLLM(native(("search_meaning", {"query": "wistful"})), json_plan(query="wistful")) as model:
         for _ in range(2):
             asyncio.run(plan_with_model(model, brief_of(films, "something wistful", shown=shown), settings))
-            model.takes_tools = False
+            model.endpoint.tools = False
     told = json.dumps([request["messages"] for request in model.asked])
     assert "On screen: 2 films" in told
     assert "Matrix" not in told and "simulation" not in told and "tt0133093" not in told
@@ -245,7 +245,7 @@ def test_the_model_never_reads_catalogue_text(films: Bundle) -> None:
 
 def test_prompts_speak_of_the_catalogue_at_hand(games: Bundle) -> None:
     with ScriptedLLM(json_plan(query="clever")) as model:
-        model.takes_tools = False
+        model.endpoint.tools = False
         asyncio.run(plan_with_model(model, brief_of(games, "something clever"), Settings(_env_file=None)))
     system = model.asked[0]["messages"][0]["content"]
     assert "catalogue of games" in system

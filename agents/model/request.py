@@ -1,10 +1,11 @@
-"""What an OpenAI-compatible server takes: every part is offered until the server refuses it, then left out."""
+"""One question to an OpenAI-compatible server: every part is offered until the server refuses it, then left out."""
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from agents.model.chat import ToolsRefused
+from agents.model.endpoint import Endpoint
 
 _MAX_STEPS_DOWN = 4
 _REFUSALS = frozenset({400, 404, 422, 501})
@@ -23,23 +24,12 @@ _EITHER = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_
 _HEADROOM_FOR_THINKING = 4
 
 
-class Capabilities:
-    """The memory of one model instance: the parts its server refused by name."""
-
-    def __init__(self, model: str, *, hosted: bool) -> None:
-        thinks = bool(re.match(r"o\d|gpt-5", model))
-        self.refused = {
-            "max_tokens" if hosted else "max_completion_tokens",
-            "temperature" if thinks else "reasoning_effort",
-        }
-
-
 class Request:
     """One question to the server, rebuilt with less after every refusal."""
 
     def __init__(
         self,
-        capabilities: Capabilities,
+        endpoint: Endpoint,
         messages: Sequence[dict[str, str]],
         *,
         max_tokens: int,
@@ -47,8 +37,8 @@ class Request:
         schema: dict[str, Any] | None = None,
         stream: bool = False,
     ) -> None:
-        self._capabilities = capabilities
-        self._refused = set(capabilities.refused)
+        self._endpoint = endpoint
+        self._refused = set(endpoint.refused)
         self._messages = list(messages)
         self._max_tokens = max_tokens
         self._tools = list(tools or [])
@@ -106,6 +96,8 @@ class Request:
         return [name for name in _NAMED_BY if name in body or name == kind]
 
     def _leave_out(self, name: str) -> None:
-        for memory in (self._refused, self._capabilities.refused):
+        for memory in (self._refused, self._endpoint.refused):
             memory.add(name)
             memory.discard(_EITHER.get(name, ""))
+        if name == "tools":
+            self._endpoint.tools = False
