@@ -13,13 +13,16 @@ from agents.misfit import costs as costs_of
 from agents.misfit import day_of, ends_of, is_bounded
 from agents.state import Limit
 from retrieval.catalog import Catalog
+from retrieval.filters import MAX_VALUES
 from retrieval.items import Field, Filter, Role
 
 ENOUGH = 3
 """So many items make a choice."""
-_NEAREST = 250
+_NEAREST = MAX_VALUES
 """How many nearest misses are looked at."""
 _EACH_LACKING = 0.1
+_FAR_OFF = 3
+"""So many times as far as the nearest is no longer worth having a choice."""
 _TOO_FAR = 1.4
 """From this cost on, relaxing one limit misses the point: the items would be what was ruled out or not what must be."""
 
@@ -118,7 +121,7 @@ def _widened(given: Filter, rows: np.ndarray, catalog: Catalog) -> Filter | None
         return None
     order = np.argsort(miss)
     farthest = miss[order[min(ENOUGH, len(order)) - 1]]
-    reach = farthest if farthest <= 2 * miss[order[0]] else miss[order[0]]
+    reach = farthest if farthest <= _FAR_OFF * miss[order[0]] else miss[order[0]]
     near = values[miss <= reach]
     ends = [_end(low, float(near.min()), about, up=False), _end(high, float(near.max()), about, up=True)]
     known = [end for end in ends if end is not None]

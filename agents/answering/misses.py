@@ -8,7 +8,7 @@ from typing import Any
 from agents.answering.brief import ExplainBrief
 from agents.events import SlateItem
 from agents.misfit import BOUNDED
-from agents.wording import describe_fact, describe_filter, describe_value, is_flag, join, value_said
+from agents.wording import describe_fact, describe_filter, describe_value, is_flag, join, reads_as_adjective, value_said
 from retrieval.filters import comparable
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Role
 
@@ -27,13 +27,14 @@ def relaxed_sentence(brief: ExplainBrief) -> str:
     if brief.abstains:
         return _abstaining(brief)
     given, this = brief.relaxed[0], "these" if len(brief.items) > 1 else "this one"
+    asked, instead = _asked(given, brief, under=_under(given, brief)), _instead(given, brief)
     rest = brief.limits_in_words(_MOST_LIMITS)
     if brief.n_fit:
-        seen = "You know" if brief.n_fit > 1 else "You know the one thing"
-        all_of_it = join([phrase for phrase in (rest, _asked(given, brief, under=_under(given, brief))) if phrase])
-        return f"{seen} all that fits {all_of_it} by now; {this} {_instead(given, brief)}."
-    to_rest = f" the rest ({rest})" if rest else ""
-    return f"Nothing {_asked(given, brief, under=_under(given, brief))} fits{to_rest}; {this} {_instead(given, brief)}."
+        all_of_it = ", ".join([*([rest] if rest else []), asked.removeprefix("with ")])
+        known = f"all {brief.n_fit:,} {brief.noun[1]}" if brief.n_fit > 1 else f"the one {brief.noun[0]}"
+        return f"You know {known} that fit{'s' * (brief.n_fit == 1)} by now ({all_of_it}); {this} {instead}."
+    nothing = _none_of(given, brief) or f"Nothing {asked}"
+    return f"{nothing} fits{f' the rest ({rest})' if rest else ''}; {this} {instead}."
 
 
 def differences(item: SlateItem, brief: ExplainBrief) -> str:
@@ -47,9 +48,8 @@ def difference(value: Any, given: Filter, field: Field) -> str:
     if value in (None, "", []):
         return f"{field.label} unknown"
     if field.role in (Role.NUMBER, Role.DATE) and given.op in BOUNDED:
-        return (
-            f"{describe_fact(field, value)} instead of {describe_filter(given, field).removeprefix(field.label + ' ')}"
-        )
+        bound = describe_filter(given, field).removeprefix(f"{field.label} ").removeprefix("from ")
+        return f"{describe_fact(field, value)} instead of {bound}"
     if given.op in NEGATIVE_OPS:
         return f"{_hit(value, given, field)}, which you ruled out"
     if field.role is Role.PERSON:
@@ -65,14 +65,21 @@ def difference(value: Any, given: Filter, field: Field) -> str:
 
 def _abstaining(brief: ExplainBrief) -> str:
     limits = brief.all_limits_in_words(_MOST_LIMITS)
-    misses = [f"{brief.name(item)} ({differences(item, brief)})" for item in brief.items[:_MOST_SAID]]
+    misses = [f"{brief.name(item)}, {differences(item, brief)}" for item in brief.items[:_MOST_SAID]]
     many = any(len(item.breaks) > 1 for item in brief.items)
     why = "relaxing one of these limits would not be enough" if many else "I would not like to put any of it aside"
-    nearest = "The nearest misses are" if len(misses) > 1 else "The nearest miss is"
-    head = f"You know all that fits this by now: {limits}." if brief.n_fit else (
-        f"Nothing fits all of this: {limits}; {why}."
-    )  # fmt: skip
-    return f"{head} {nearest} {join(misses)}."
+    head = f"Nothing fits all of this: {limits}; {why}."
+    if brief.n_fit:
+        head = f"You know all that fits this by now: {limits}."
+    nearest = "The nearest misses" if len(misses) > 1 else "The nearest miss"
+    return f"{head} {nearest}: {'; '.join(misses)}."
+
+
+def _none_of(given: Filter, brief: ExplainBrief) -> str:
+    """Return "No Documentary film" for a value that stands before what an item is called, else ""."""
+    field, value = brief.fields[given.field], str(given.value)
+    is_one = given.op in ("contains", "eq") and field.role is Role.FACET and reads_as_adjective(field, value)
+    return f"No {value} {brief.noun[0]}" if is_one else ""
 
 
 def _asked(given: Filter, brief: ExplainBrief, *, under: str = "") -> str:
@@ -102,11 +109,16 @@ def _instead(given: Filter, brief: ExplainBrief) -> str:
     field, one = brief.fields[given.field], len(brief.items) == 1
     values = [value for item in brief.items if (value := item.fields.get(field.name)) not in (None, "", [])]
     if brief.bound and values:
-        return _has(_new_bound(given, values, brief), one=one)
+        phrase = _new_bound(given, values, brief)
+        dated = field.role is Role.DATE or field.unit == "year"
+        return f"{'is' if one else 'are'} {phrase}" if dated else _has(phrase, one=one)
     if field.role is Role.PERSON:
         return f"{'fits' if one else 'fit'} that without {describe_value(_several(given.value))}"
     if field.role is Role.FACET and values and not is_flag(field, values[0]):
-        return _has(_values_said(values, field), one=one) + " instead"
+        said = _values_said(values, field)
+        return (
+            f"{'is' if one else 'are'} {said} instead" if _none_of(given, brief) else f"{_has(said, one=one)} instead"
+        )
     return f"{'misses' if one else 'miss'} just that"
 
 
@@ -143,9 +155,11 @@ def _wanted(given: Filter, field: Field) -> list[str]:
 
 def _hit(value: Any, given: Filter, field: Field) -> str:
     """Return what of a value a refusal names: "Horror", "with Tom Hanks"."""
-    ruled_out = {comparable(one) for one in map(str, _several(given.value))}
-    hit = [one for one in map(str, _several(value)) if comparable(one) in ruled_out]
-    return describe_fact(field, hit if field.many else hit[0]) if hit else describe_fact(field, value)
+    if field.role not in (Role.FACET, Role.PERSON) or is_flag(field, value):
+        return describe_fact(field, value)
+    ruled_out = {comparable(str(one)) for one in _several(given.value)}
+    hit = [str(one) for one in _several(value) if comparable(str(one)) in ruled_out]
+    return value_said(field, join(hit)) if field.role is Role.FACET else describe_fact(field, hit)
 
 
 def _several(value: Any) -> list[Any]:
