@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from agents.events import Chip
-from agents.model.llm import ChatModel
+from agents.model.chat import ChatModel
+from agents.model.endpoint import Suggestions
 from agents.nouns import Nouns
 from agents.state import Ledger, Limit, Taste
 from agents.turn import Turn
@@ -22,6 +23,12 @@ class Kit:
     settings: Settings
     nouns: Nouns
     model: ChatModel | None = None
+
+    @property
+    def suggestions(self) -> Suggestions | None:
+        """What titles of the model's own are worth; None where they do not help, or nobody has measured it here."""
+        found = self.model.endpoint.suggestions if self.model else None
+        return found if found and found.helps and found.catalog == self.bundle.name else None
 
     def excluded(self, turn: Turn) -> frozenset[str]:
         """Items this turn must not recommend: named, liked (they are known), refused, seen; for "more" also shown."""

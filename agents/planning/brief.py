@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from agents.kit import Kit
     from agents.turn import Turn
 
+LIMITING = (Role.FACET, Role.PERSON, Role.NUMBER, Role.DATE)
+"""Roles of the fields a limit may name."""
 _SMALL_FACET = 60
 _HINTS = 24
 _HINT_CHARS = 30
@@ -46,6 +48,8 @@ class PlanBrief:
     nouns: tuple[str, str] = ("item", "items")
     ledger: Ledger = field(default_factory=Ledger)
     past: list[PastWords] = field(default_factory=list)
+    profile: str = ""
+    """What is known of the user from earlier conversations; limits that exclude or bound may rest on it."""
     understood: Understanding = field(default_factory=Understanding)
     mentions: list[Mention] = field(default_factory=list)
     slate: list[str] = field(default_factory=list)
@@ -54,8 +58,16 @@ class PlanBrief:
     """Folded titles the user named → item id."""
     asked_last_turn: bool = False
     n_turn: int = 0
-    exists: Callable[[Filter], bool] = lambda _: True
-    """Whether any item satisfies a filter."""
+    n_items: int = 0
+    """How many items the catalogue has."""
+    n_matching: Callable[[list[Filter]], int] = lambda _: 1
+    """How many items satisfy all of these filters."""
+    suggests: bool = False
+    """Whether titles of the model's own are worth asking for."""
+    by_meaning: bool = True
+    """Whether the catalogue has vectors to search by meaning."""
+    heard: Callable[[str], list[str]] = tokens
+    """Which words of a text occur anywhere in the catalogue."""
     residue: Callable[[str], str] = lambda text: text
     """What of a text is left to search for once its links to the catalogue are taken out, as single words."""
     notes: list[str] = field(default_factory=list)
@@ -79,9 +91,17 @@ class PlanBrief:
             asked_last_turn=bool(past and past[-1].asked),
             n_turn=len(past),
             notes=turn.model_notes,
-            exists=lambda given: len(catalog.select([given]).rows) > 0,
+            n_items=catalog.n_items,
+            n_matching=lambda given: len(catalog.select(given).rows) if given else catalog.n_items,
+            suggests=kit.suggestions is not None,
+            by_meaning=bool(kit.bundle.manifest.embedder),
+            heard=kit.bundle.lexical.search_terms,
             residue=lambda text: residue(text, [m for m in linker.link(text) if m.kind != "title"], kit.nouns),
         )
+
+    def exists(self, given: Filter) -> bool:
+        """Return whether any item satisfies a filter."""
+        return self.n_matching([given]) > 0
 
     def free_words(self) -> str:
         """Return the message with what is surely linked blanked out."""
@@ -101,6 +121,11 @@ class PlanBrief:
             spoken_for.update(tokens(f"{limit.words} {limit.filter.value}"))
         words = [word for word in tokens(query) if word in free or word not in spoken_for]
         return self.residue(" ".join(words)) if words else ""
+
+
+def usable_fields(fields: dict[str, Field]) -> list[Field]:
+    """Return the fields a limit may name."""
+    return [field for field in fields.values() if field.role in LIMITING]
 
 
 def _titles_named(mentions: list[Mention], earlier: list[str], catalog: Catalog) -> dict[str, str]:

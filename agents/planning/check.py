@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from agents.events import Question
 from agents.planning.basic_planner import POOL
-from agents.planning.brief import PlanBrief
+from agents.planning.brief import LIMITING, PlanBrief
 from agents.planning.draft import Draft
 from agents.planning.traceable import Untraced, trace
 from agents.state import Limit, Plan, ToolCall
@@ -25,7 +25,6 @@ _UNSAFE = re.compile(r"https?:|www\.|[<>\[\]{}`|]")
 _POINTING = frozenset("that this it those these them one ones last".split())
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _SUPERLATIVES = frozenset("most least top worst latest newest oldest".split())
-_LIMITING = (Role.FACET, Role.PERSON, Role.NUMBER, Role.DATE)
 _WORDS = {"eq": "contains", "ne": "not_contains", "in": "in", "not_in": "not_in", "contains": "contains"}
 
 
@@ -44,10 +43,12 @@ def check_plan(draft: Draft, brief: PlanBrief) -> Checked:
     common = {"filters": [], "k": POOL}
     calls = [ToolCall(tool="filter_items", args={**common, **_order(draft, brief, dropped)})]
     if query := _query(draft, brief, limits, dropped):
-        calls.append(ToolCall(tool="search_keywords", args={**common, "query": query}))
-        calls.append(ToolCall(tool="search_meaning", args={**common, "query": query}))
+        calls.append(ToolCall(tool="search_keywords", args={**common, "query": query.words}))
+        calls.append(ToolCall(tool="search_meaning", args={**common, "query": query.phrase}))
     if seeds:
         calls.append(ToolCall(tool="similar_items", args={**common, "item_ids": seeds}))
+    if draft.titles and brief.suggests:
+        calls.append(ToolCall(tool="suggest_titles", args={**common, "titles": draft.titles}))
     question = _question(draft, brief, dropped)
     return Checked(Plan(calls=calls[:_MOST_CALLS], limits=limits, question=question, by="llm"), dropped)
 
@@ -83,7 +84,7 @@ def read_limit(raw: dict[str, Any], fields: dict[str, Field]) -> Filter:
     Raises FilterError where no filter can be read from it.
     """
     field = _field(str(raw.get("field") or ""), fields)
-    if field.role not in _LIMITING:
+    if field.role not in LIMITING:
         raise FilterError(f"the {field.label} is no field to limit")
     op, value = str(raw.get("op") or "eq").strip().lower(), raw.get("value")
     if field.role in (Role.NUMBER, Role.DATE):
@@ -184,15 +185,28 @@ def _order(draft: Draft, brief: PlanBrief, dropped: list[str]) -> dict[str, Any]
     return {"order_by": field.name, "descending": draft.descending}
 
 
-def _query(draft: Draft, brief: PlanBrief, limits: list[Limit], dropped: list[str]) -> str:
-    """Return what to search for: the model's words less what is a limit already, else the words left of the message."""
-    query = "" if _UNSAFE.search(draft.query) else draft.query[:_QUERY_CHARS]
+class Query(NamedTuple):
+    """What to search for."""
+
+    words: str
+    """Single words that are neither linked nor part of a limit."""
+    phrase: str
+    """The same as it was said, for a search by meaning reads phrases better than lists of words."""
+
+
+def _query(draft: Draft, brief: PlanBrief, limits: list[Limit], dropped: list[str]) -> Query | None:
+    """Return the model's words less what is a limit already, else the words left of the message; None without any."""
+    query = "" if _UNSAFE.search(draft.query) else " ".join(draft.query.split())[:_QUERY_CHARS]
     unwanted = {word for limit in limits if limit.filter.op in NEGATIVE_OPS for word in limit.words.split()}
-    left = brief.rest_of(query) or brief.understood.query
-    left = " ".join(word for word in left.split() if word not in unwanted)
-    if draft.query and not left:
+    own = _less(brief.rest_of(query), unwanted)
+    if draft.query and not own:
         dropped.append(f"query {draft.query[:40]!r}: it says no more than the limits")
-    return left
+    left = own or _less(brief.understood.query, unwanted)
+    return Query(left, _less(query, unwanted) if own else left) if left else None
+
+
+def _less(text: str, unwanted: set[str]) -> str:
+    return " ".join(word for word in text.split() if word not in unwanted)
 
 
 def _question(draft: Draft, brief: PlanBrief, dropped: list[str]) -> Question | None:

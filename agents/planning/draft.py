@@ -8,8 +8,12 @@ from pydantic import BaseModel, field_validator
 
 from agents.model.text import json_values
 from agents.state import ToolCall
+from tools.suggest_titles import MOST_TITLES
 
-PLANNED_TOOLS = ("filter_items", "search_keywords", "search_meaning", "similar_items", "ask_user")
+PLANNED_TOOLS = (
+    "filter_items", "search_keywords", "search_meaning", "similar_items", "suggest_titles", "ask_user",
+)  # fmt: skip
+_TITLE_CHARS = 120
 _KEYS = frozenset({"limits", "filters", "query", "similar_to", "order_by", "ask"})
 _NAMES = {
     "limits": ("limits", "filters"),
@@ -17,6 +21,7 @@ _NAMES = {
     "order_by": ("order_by",),
     "query": ("query",),
     "ask": ("ask", "question", "text"),
+    "titles": ("titles",),
     "choices": ("choices",),
     "descending": ("descending",),
 }
@@ -33,6 +38,8 @@ class Draft(BaseModel):
     descending: bool = True
     ask: str = ""
     choices: list[str] = []
+    titles: list[str] = []
+    """Titles of its own knowledge."""
     strays: list[str] = []
     """Tools it called that are not for planning."""
 
@@ -48,6 +55,11 @@ class Draft(BaseModel):
         parts = value if isinstance(value, list) else [value]
         return [str(part) for part in parts if isinstance(part, str | int) and str(part).strip()]
 
+    @field_validator("titles", mode="before")
+    @classmethod
+    def _titles(cls, value: Any) -> list[str]:
+        return titles_in(value)
+
     @field_validator("query", "order_by", "ask", mode="before")
     @classmethod
     def _text(cls, value: Any) -> str:
@@ -59,6 +71,14 @@ class Draft(BaseModel):
     @classmethod
     def _truth(cls, value: Any) -> bool:
         return str(value).strip().lower() not in ("false", "0", "asc", "ascending", "no")
+
+
+def titles_in(value: Any) -> list[str]:
+    """Return the titles a model wrote, in order, each once, at most twenty; whatever else is there is left out."""
+    parts = value if isinstance(value, list) else []
+    named = (part.get("title") if isinstance(part, dict) else part for part in parts)
+    titles = (" ".join(title.split())[:_TITLE_CHARS] for title in named if isinstance(title, str))
+    return list(dict.fromkeys(title for title in titles if title))[:MOST_TITLES]
 
 
 def draft_from_text(text: str) -> Draft | None:
@@ -81,6 +101,7 @@ def draft_from_calls(calls: Sequence[ToolCall]) -> Draft | None:
         descending=next((part.descending for part in parts if part.order_by), True),
         ask=next((part.ask for part in parts if part.ask), ""),
         choices=next((part.choices for part in parts if part.choices), []),
+        titles=titles_in([title for part in parts for title in part.titles]),
         strays=[call.tool for call in calls if call.tool not in PLANNED_TOOLS],
     )
 

@@ -5,6 +5,7 @@ import asyncio
 from agents.kit import Kit
 from agents.planning.asking import opening_question
 from agents.planning.basic_planner import plan_basic
+from agents.planning.merge import merged
 from agents.planning.newness import newest_quarter
 from agents.planning.planner import PlanBrief, plan_with_model
 from agents.planning.talk import recent_words
@@ -16,6 +17,8 @@ from retrieval.items import Filter
 
 _SHARE_OF_TIME = 0.6
 """Part of the time left that planning may take; the answer needs the rest."""
+_GRACE_S = 0.2
+"""The planner keeps the time itself, and gives the plan it has; this is for a model that does not."""
 
 
 async def plan_turn(turn: Turn, kit: Kit) -> None:
@@ -42,7 +45,8 @@ async def plan_turn(turn: Turn, kit: Kit) -> None:
         planned = await _ask_model(turn, kit)
         if planned is not None:
             turn.planner = "llm"
-            turn.plan = _merged(planned, basic, [*read.ledger.filters, *(limit.filter for limit in planned.limits)])
+            limits = [*read.ledger.filters, *(limit.filter for limit in planned.limits)]
+            turn.plan = merged(planned, basic, limits, by_meaning=bool(kit.bundle.manifest.embedder))
             turn.question = planned.question or turn.question
 
 
@@ -53,19 +57,13 @@ def _liked_values(ledger: Ledger) -> list[Filter]:
 
 async def _ask_model(turn: Turn, kit: Kit) -> Plan | None:
     brief = PlanBrief.of(turn, kit)
+    within_s = max(0.1, turn.left_s * _SHARE_OF_TIME)
     try:
-        async with asyncio.timeout(max(0.1, turn.left_s * _SHARE_OF_TIME)):
-            return await plan_with_model(turn.budget, brief, kit.settings)
+        async with asyncio.timeout(within_s + _GRACE_S):
+            return await plan_with_model(turn.budget, brief, kit.settings, within_s=within_s)
     except ModelError as error:
         reason = str(error)
     except TimeoutError:
         reason = "The language model took too long."
     turn.notices.append(f"{reason} The basic planner answered.")
     return None
-
-
-def _merged(planned: Plan, basic: Plan, filters: list[Filter]) -> Plan:
-    """Keep the model's calls, add the basic planner's for tools the model left out, give all of them all limits."""
-    have = {call.list_name for call in planned.calls}
-    calls = [*planned.calls, *(call for call in basic.calls if call.list_name not in have)]
-    return planned.model_copy(update={"calls": calls}).with_filters(filters)

@@ -1,28 +1,30 @@
 """A planning brief in words: the stable part first, so that servers can keep it cached; then the conversation."""
 
-import json
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from agents.model.llm import Message
-from agents.planning.brief import PlanBrief
+from agents.model.chat import Message
+from agents.planning.brief import PlanBrief, usable_fields
 from agents.planning.draft import PLANNED_TOOLS
+from agents.planning.examples import APPLIED, BEFORE, LAST, nearest
 from agents.wording import describe_filter, is_flag
 from retrieval.items import Field, Role
 from tools.spec import Tool
+from tools.suggest_titles import MOST_TITLES
 
 _PROMPTS = Path(__file__).parent.parent / "prompts"
 _WORD_OPS = ["contains", "not_contains"]
 _NUMBER_OPS = ["eq", "gte", "lte", "between"]
-_USABLE = (Role.FACET, Role.PERSON, Role.NUMBER, Role.DATE)
 _MESSAGE_CHARS = 1500
 _PAST_CHARS = 200
+_PROFILE_CHARS = 600
 _SHOWN_HINTS = 12
-_APPLIED = "Applied already: "
-_LAST = "LAST message: "
+_N_EXAMPLES = 3
+TITLES: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "minItems": 10, "maxItems": MOST_TITLES}
+"""The JSON schema of titles of a model's own; small models would stop after three."""
 
 
 @lru_cache(maxsize=8)
@@ -32,24 +34,30 @@ def load_prompt(name: str) -> Template:
 
 
 def json_messages(brief: PlanBrief) -> list[Message]:
-    """Return the messages that ask for a JSON plan."""
-    told = {"nouns": brief.nouns[1], "fields": _fields(brief), "examples": _examples(brief)}
-    return [_system("plan_json", told), {"role": "user", "content": _conversation(brief)}]
+    """Return the messages that ask for a JSON plan; examples stand as turns between the stable part and the new."""
+    told = {"nouns": brief.nouns[1], "fields": _fields(brief)}
+    shown = [
+        {"role": role, "content": text}
+        for example in nearest(brief, _N_EXAMPLES)
+        for role, text in (("user", example.said), ("assistant", example.answer))
+    ]
+    return [_system("plan_json", told, brief, "write"), *shown, {"role": "user", "content": _conversation(brief)}]
 
 
 def tool_messages(brief: PlanBrief) -> list[Message]:
-    """Return the messages that ask for tool calls."""
+    """Return the messages that ask for tool calls, with examples before the conversation."""
     told = {"nouns": brief.nouns[1], "fields": _fields(brief)}
-    return [_system("plan_tools", told), {"role": "user", "content": _conversation(brief)}]
+    shown = "\n".join(f"{example.said}\n→ {example.calls}" for example in nearest(brief, _N_EXAMPLES))
+    asked = f"Examples:\n{shown}\n\nNow yours:\n{_conversation(brief)}"
+    return [_system("plan_tools", told, brief, "call suggest_titles with"), {"role": "user", "content": asked}]
 
 
-def _system(name: str, told: dict[str, str]) -> Message:
-    return {"role": "system", "content": load_prompt(name).substitute(told).strip()}
-
-
-def usable_fields(fields: dict[str, Field]) -> list[Field]:
-    """Return the fields a limit may name."""
-    return [field for field in fields.values() if field.role in _USABLE]
+def _system(name: str, told: dict[str, str], brief: PlanBrief, how: str) -> Message:
+    """Write the part that stays the same; `how` a model gives titles of its own is told where they are wanted."""
+    text = load_prompt(name).substitute(told).strip()
+    if brief.suggests:
+        text += "\n\n" + load_prompt("plan_titles").substitute(nouns=brief.nouns[1], how=how).strip()
+    return {"role": "system", "content": text}
 
 
 def _fields(brief: PlanBrief) -> str:
@@ -71,35 +79,17 @@ def _kind(field: Field, hints: list[str]) -> str:
 
 
 def _conversation(brief: PlanBrief) -> str:
-    lines = [f"User said before: {past.user[:_PAST_CHARS]}" for past in brief.past]
+    lines = [f"Known of the user: {brief.profile[:_PROFILE_CHARS]}"] if brief.profile else []
+    lines += [BEFORE + past.user[:_PAST_CHARS] for past in brief.past]
     if brief.slate:
         lines.append(f"On screen: {len(brief.slate)} {brief.nouns[1]}, numbered 1 to {len(brief.slate)}.")
     known = [describe_filter(f, brief.fields[f.field]) for f in brief.ledger.filters if f.field in brief.fields]
     if known:
-        lines.append(_APPLIED + "; ".join(known) + ".")
-    return "\n".join([*lines, _LAST + brief.message[:_MESSAGE_CHARS]])
+        lines.append(APPLIED + "; ".join(known) + ".")
+    return "\n".join([*lines, LAST + brief.message[:_MESSAGE_CHARS]])
 
 
-def _examples(brief: PlanBrief) -> str:
-    """Write examples with this catalogue's own fields, so that none of them speaks of another domain."""
-    shown: list[tuple[str, dict[str, Any]]] = [
-        (_LAST + "something calm and unusual for a quiet evening", {"query": "calm unusual quiet evening"}),
-        (_LAST + "more like the second one", {"query": "", "similar_to": ["2"]}),
-    ]
-    fields = usable_fields(brief.fields)
-    told = [f for f in fields if len(brief.hints.get(f.name, [])) >= 2]
-    if facet := next((f for f in told if not is_flag(f, brief.hints[f.name][0])), None):
-        no, yes = brief.hints[facet.name][:2]
-        limits = [{"field": facet.name, "op": op, "value": v} for op, v in (("contains", yes), ("not_contains", no))]
-        shown.append((f"{_LAST}{yes} but no {no}, good for a rainy day", {"query": "rainy day", "limits": limits}))
-        shown.append((f"{_APPLIED}{facet.label}: {yes}.\n{_LAST}{yes} for a rainy day", {"query": "rainy day"}))
-    if number := next((f for f in fields if f.role is Role.NUMBER and f.unit != "year"), None):
-        shown.append((f"{_LAST}the highest {number.label}", {"query": "", "order_by": f"highest {number.name}"}))
-    empty = {"query": "", "limits": [], "similar_to": [], "order_by": "", "ask": ""}
-    return "\n".join(f"{said}\n{json.dumps({**empty, **plan}, ensure_ascii=False)}" for said, plan in shown)
-
-
-def plan_schema(fields: dict[str, Field]) -> dict[str, Any]:
+def plan_schema(fields: dict[str, Field], *, suggests: bool = False) -> dict[str, Any]:
     """Return the JSON schema of a plan: flat, fields and operators as enums.
 
     Every key is required: where a small model may choose which to write, it invents more.
@@ -113,6 +103,8 @@ def plan_schema(fields: dict[str, Field]) -> dict[str, Any]:
         "order_by": {"type": "string", "enum": ["", *orders]},
         "ask": {"type": "string"},
     }
+    if suggests:
+        properties["titles"] = TITLES
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
@@ -127,12 +119,13 @@ def _limits_schema(fields: dict[str, Field]) -> dict[str, Any]:
     return {"type": "array", "items": one, "maxItems": 6}
 
 
-def tool_schemas(tools: Iterable[Tool[Any]], fields: dict[str, Field]) -> list[dict[str, Any]]:
+def tool_schemas(tools: Iterable[Tool[Any]], brief: PlanBrief) -> list[dict[str, Any]]:
     """Return the planning tools as a model sees them: numbers or titles for ids, no k, limits in one place only.
 
     Limits hold for every tool alike, and their schema repeated in each would be most of the prompt.
     """
-    return [_as_seen(tool.schema(), fields) for tool in tools if tool.name in PLANNED_TOOLS]
+    left_out = {"search_meaning": not brief.by_meaning, "suggest_titles": not brief.suggests}
+    return [_as_seen(t.schema(), brief.fields) for t in tools if t.name in PLANNED_TOOLS and not left_out.get(t.name)]
 
 
 def _as_seen(schema: dict[str, Any], fields: dict[str, Field]) -> dict[str, Any]:
@@ -146,6 +139,7 @@ def _as_seen(schema: dict[str, Any], fields: dict[str, Field]) -> dict[str, Any]
         "descending": ("descending", {"type": "boolean"}),
         "text": ("text", {"type": "string"}),
         "choices": ("choices", texts),
+        "titles": ("titles", TITLES),
     }
     if function["name"] == "filter_items":
         seen["filters"] = ("limits", _limits_schema(fields))
