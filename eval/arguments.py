@@ -25,6 +25,7 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     sub = _add_agents(kinds, "plots", "Find the item whose plot a question tells, names masked.", count)
     _add_lists(sub)
     _add_agents(kinds, "filters", "Answer questions that state exact limits.", count)
+    _add_conversations(kinds)
     _add_fit(kinds, count)
     _add_next(kinds, count)
     _add_codes(kinds, count)
@@ -43,6 +44,16 @@ def _add_agents(
     sub.add_argument("--n", type=count, help="only the first N")
     _add_out(sub)
     return sub
+
+
+def _add_conversations(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    what = "Take scripted conversations and check the state after every turn."
+    sub = kinds.add_parser("conversations", help=what.rstrip("."), description=what)
+    sub.add_argument("--catalog", choices=["demo", "cars"], default="demo", help="which (default: demo)")
+    sub.add_argument("--planner", choices=["auto", "basic", "llm"], help="who plans (default: auto)")
+    sub.add_argument("--only", default="", metavar="NAME", help="only conversations with this in their name")
+    sub.add_argument("--no-prose", action="store_true", help="let a model plan only: prose is not what is checked")
+    sub.add_argument("--out", type=Path, metavar="FILE.json", help="write results here; a second run goes on from it")
 
 
 def _add_lists(sub: argparse.ArgumentParser) -> None:

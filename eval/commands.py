@@ -39,11 +39,31 @@ def run(args: argparse.Namespace, make_agent: Callable[[], Cicerone]) -> int:
         title, rows, meant = codes_told(make_agent().kit.bundle, args.n)
         write(args.out, title, rows, {"What the biggest first codes stand for": meant}, what="codes", meanings=meant)
         return 0
+    if args.what == "conversations":
+        return _conversations(args, make_agent)
     if args.what == "roles":
         from eval.roles import score_roles
 
         return score_roles(args.data)
     return asyncio.run((_fit if args.what == "fit" else _with_agent)(args, make_agent()))
+
+
+def _conversations(args: argparse.Namespace, make_agent: Callable[[], Cicerone]) -> int:
+    from eval.conversations import cars
+    from eval.conversations.run import play_suites, told
+    from eval.conversations.suite import suites_of
+    from retrieval.embedders import chosen_embedder
+    from settings import load_settings
+
+    suites, settings = suites_of(args.catalog), load_settings()
+    with progress() as report:
+        if args.catalog == cars.NAME:
+            cars.ensure_cars(settings.var_dir, chosen_embedder(settings), report)
+        agent, say = make_agent(), partial(report, "conversations")
+        results = asyncio.run(play_suites(suites, agent, say, only=args.only, prose=not args.no_prose, out=args.out))
+    print(f"conversations · catalogue {args.catalog} · {agent.planner_name()}")
+    print(told(results))
+    return 0
 
 
 async def _with_agent(args: argparse.Namespace, agent: Cicerone) -> int:

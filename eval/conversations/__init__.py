@@ -1,0 +1,1 @@
+"""Scripted conversations that assert state: the ledger, the slate, the question; never prose."""
