@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     """Price of a million tokens sent to the model, in any currency; unset means that the cost of a turn is not told."""
     llm_price_out: float | None = Field(default=None, ge=0)
     """Price of a million tokens it answers with."""
+    llm_ranker: Literal["off", "on"] = "off"
+    """Whether the model also grades how the best 20 of a turn suit the wish: one call more, about 1,200 tokens, and the
+    time it takes before anything is shown."""
     embed_base_url: str | None = None
     """Address of an OpenAI-compatible server whose /embeddings embeds items and questions, ending in /v1; unset means
     the bundled embedder, or api.openai.com where only a model is set."""
@@ -68,6 +71,12 @@ class Settings(BaseSettings):
     is installed too, and worth it above a million items."""
     turn_deadline_s: float = Field(default=60, gt=0, le=600)
     """Longest a turn may take; after it the best answer so far is given."""
+    traces: Literal["on", "off"] = "on"
+    """Whether `serve` and `chat` leave a trace of every turn in var/people/traces, to be looked at and run again."""
+    trace_days: int = Field(default=30, ge=1)
+    """How many days traces are kept."""
+    trace_mb: int = Field(default=200, ge=1)
+    """How many megabytes of traces are kept; of more, the threads spoken in longest ago lose theirs."""
     max_message_chars: int = Field(default=4000, ge=100)
     """Longer messages are cut at this length, with a notice."""
 

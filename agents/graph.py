@@ -17,10 +17,12 @@ from agents.ledger import add_limit
 from agents.planning.plan import plan_turn
 from agents.profile.extract import learn
 from agents.ranking.adventure import leaning
+from agents.ranking.alignment import align, aligns
 from agents.ranking.features import Evidence
 from agents.ranking.learned import by_learned, speaks
 from agents.ranking.personal import personal
 from agents.ranking.ranker import Ranked, rank
+from agents.ranking.suggested import mixed
 from agents.relax import relax
 from agents.remember import remember
 from agents.slate import build_slate
@@ -142,6 +144,8 @@ async def _rank(turn: Turn, kit: Kit) -> None:
     lists = [(name, result) for name, result in turn.results if result.hits]
     turn.n_pool = max((result.n_pool for _, result in turn.results), default=0)
     turn.ranked = await asyncio.to_thread(_ranked, lists, turn, kit)
+    if aligns(turn, kit):
+        turn.ranked = await align(turn, kit)
 
 
 def _ranked(lists: list[tuple[str, ToolResult]], turn: Turn, kit: Kit) -> list[Ranked]:
@@ -149,6 +153,8 @@ def _ranked(lists: list[tuple[str, ToolResult]], turn: Turn, kit: Kit) -> list[R
     evidence = turn.evidence = Evidence.of(turn)
     if speaks(evidence):
         ranked = by_learned(ranked, evidence, kit.bundle)
+        trust = kit.suggestions.hit_rate if kit.suggestions else 0.0
+        ranked = mixed(ranked, lists, trust, kit.bundle.catalog)
     ranked = personal(ranked, turn.profile, turn.read.understanding, kit.bundle, turn.today)
     return ranked if turn.read.understanding.order else leaning(ranked, turn.level, kit.bundle)
 
