@@ -3,35 +3,25 @@
 A limit is of the conversation it is set in. It is remembered only where its sentence says that it always holds.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Sequence
 
 from agents.kit import Kit
-from agents.profile.private import is_private, storable
+from agents.profile.private import storable
 from agents.profile.state import By, Kind, Lesson, Source, Statement
-from agents.profile.words import holds_always, is_hateful, is_strong, remarks, sentence_with
+from agents.profile.words import holds_always, is_hateful, is_never, is_strong, remarks, sentence_with
 from agents.state import Limit, Taste
 from agents.turn import Turn
+from agents.understanding.amend import SOFT, SURE
 from agents.wording import describe_filter
 from retrieval.catalog import Catalog
 from retrieval.items import NEGATIVE_OPS, Filter
-from retrieval.text import fold, tokens
+from retrieval.text import tokens
 
 _CLICKED, _SAID, _STRONGLY, _ALWAYS = 0.6, 0.7, 0.9, 0.95
 _ASKED_FOR_LIKE = 0.3
 """Strength of wanting more like an item: it may be liked."""
 _REMARKED = 0.6
 _COMPANY = 0.5
-
-
-class Rated(NamedTuple):
-    """One item of a given history."""
-
-    item_id: str
-    rating: float | None
-    """Of the scale given with it; None where it was merely taken."""
-    day: date
 
 
 def learn(turn: Turn, kit: Kit) -> Lesson:
@@ -45,7 +35,8 @@ def learn(turn: Turn, kit: Kit) -> Lesson:
     known = {limit.key for limit in before.limits}
     told += [teller.limit(limit) for limit in after.limits if limit.key not in known and limit.source == "words"]
     told += teller.alike()
-    told += teller.in_words()
+    told += teller.refused()
+    told += teller.in_words([statement for statement in told if statement is not None])
     statements = {statement.matter: statement for statement in told if statement is not None}
     return Lesson(statements=list(statements.values()), withdrawn=teller.withdrawn(), thread=turn.thread_id)
 
@@ -67,7 +58,7 @@ class _Teller:
         """Put a new limit: for good where it says so, as a dislike where that is why; else it is the session's."""
         sentence = sentence_with(limit.words, self._turn.text)
         value, refused = limit.filter.value, limit.filter.op in NEGATIVE_OPS
-        if holds_always(sentence):
+        if holds_always(sentence) and (refused or not is_never(sentence)):
             field = self._catalog.fields[limit.filter.field]
             said = str(value) if isinstance(value, str) else describe_filter(limit.filter, field)
             found = self._about("limit", _ALWAYS, sentence, "", limit.filter.field, said)
@@ -85,18 +76,26 @@ class _Teller:
         for item_id in understood.anchors[:3]:
             yield self._about("like", _ASKED_FOR_LIKE, words, item_id, "", "")
 
-    def in_words(self) -> Iterator[Statement | None]:
-        """Put what is said in passing, and is about nothing the catalogue has."""
-        linked = {fold(m.text) for m in self._turn.read.mentions if m.kind != "title" or m.cue}
-        for said in () if self._turn.action else remarks(self._turn.text):
-            if said.kind != "context" and (_overlap(said.text, linked) or not tokens(said.text)):
+    def refused(self) -> Iterator[Statement | None]:
+        """Put values disliked that are too unsure to refuse items by."""
+        for mention in self._turn.read.mentions:
+            if mention.kind == "value" and mention.cue == "dislike" and SOFT <= mention.score < SURE:
+                sentence = sentence_with(mention.text, self._turn.text)
+                values = mention.value if isinstance(mention.value, list) else [mention.value]
+                for value in values if is_hateful(sentence) else ():
+                    yield self._about("dislike", _SAID, sentence, "", mention.field, str(value))
+
+    def in_words(self, told: Sequence[Statement]) -> Iterator[Statement]:
+        """Put what is said in passing and not told already; what looks private is not even read."""
+        known = [set(tokens(f"{s.value} {s.field}")) for s in told]
+        for said in () if self._turn.action else remarks(storable(self._turn.text, len(self._turn.text))):
+            about = set(tokens(said.text))
+            if not about or (said.kind != "context" and any(about & words for words in known)):
                 continue
-            if is_private(said.text):
-                continue
-            kind: Kind = said.kind
-            strength = _ALWAYS if holds_always(said.words) else _COMPANY if kind == "context" else _REMARKED
+            always = said.kind == "context" and holds_always(said.words)
+            strength = _ALWAYS if always else _COMPANY if said.kind == "context" else _REMARKED
             yield Statement(
-                kind=kind, strength=strength, confirmed=self._turn.today, text=storable(said.text),
+                kind=said.kind, strength=strength, confirmed=self._turn.today, text=storable(said.text),
                 sources=[self._source(said.words)],
             )  # fmt: skip
 
@@ -134,33 +133,3 @@ class _Teller:
         turn = self._turn
         day, number = turn.today, len(turn.thread.past)
         return Source(by=self._by, words=storable(words), day=day, thread=turn.thread_id, turn=number)
-
-
-def _overlap(phrase: str, linked: Iterable[str]) -> bool:
-    words = set(tokens(phrase))
-    return any(words & set(tokens(one)) for one in linked)
-
-
-def from_ratings(rated: Sequence[Rated], catalog: Catalog, top: float = 5.0) -> list[Statement]:
-    """Return a statement for each rated item, oldest first: liked, disliked, or merely known.
-
-    A like is a rating of at least 70 % of `top`, a dislike one of at most 45 %; the further, the stronger. Items that
-    do not exist are left out.
-    """
-    return [
-        _of_rating(one, catalog, top)
-        for one in sorted(rated, key=lambda one: one.day)
-        if catalog.rows_of([one.item_id])
-    ]
-
-
-def _of_rating(one: Rated, catalog: Catalog, top: float) -> Statement:
-    share = 0.8 if one.rating is None else one.rating / top
-    kind: Literal["like", "dislike", "seen"] = "like" if share >= 0.7 else "dislike" if share <= 0.45 else "seen"
-    strength = {"like": 0.5 + (share - 0.7), "dislike": 0.5 + (0.45 - share), "seen": 0.8}[kind]
-    words = "took it" if one.rating is None else f"{one.rating:g} of {top:g}"
-    title = catalog.titles[catalog.rows_of([one.item_id])[0]]
-    return Statement(
-        kind=kind, strength=min(0.9, strength), confirmed=one.day, catalog=catalog.name, item_id=one.item_id,
-        value=title, sources=[Source(by="rating", words=words, day=one.day)],
-    )  # fmt: skip

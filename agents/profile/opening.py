@@ -1,4 +1,4 @@
-"""What a profile brings to a turn: lasting limits to a new thread, and items to resemble where the request names none."""
+"""What a profile brings to a turn: lasting limits to a new thread, and items to resemble where the request has none."""
 
 from typing import TYPE_CHECKING
 

@@ -16,7 +16,7 @@ def is_private(text: str) -> bool:
     return bool(_PRIVATE.search(text))
 
 
-def storable(text: str) -> str:
+def storable(text: str, longest: int = _LONGEST) -> str:
     """Return a text as one short line without private numbers and addresses, and without what could steer a screen."""
     line = " ".join(_CONTROL.sub(" ", _PRIVATE.sub(_LEFT_OUT, text)).split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + _LEFT_OUT
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + _LEFT_OUT

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from agents.turn import Turn
 
 
-async def begin_knowing(
-    turn: "Turn", user_id: str, thread_id: str, memory: Memory, kit: "Kit"
-) -> AsyncIterator[Event]:
+async def begin_knowing(turn: "Turn", user_id: str, thread_id: str, memory: Memory, kit: "Kit") -> AsyncIterator[Event]:
     """Give a turn its user's profile; a profile that cannot be read costs a notice, not the turn."""
     try:
         turn.profile = await asyncio.to_thread(memory.read, user_id)
@@ -35,7 +33,11 @@ async def taught(turn: "Turn", user_id: str, memory: Memory, kit: "Kit") -> Asyn
         return
     try:
         changed = await asyncio.to_thread(
-            memory.learn, user_id, turn.lesson, turn.today, lambda profile: summary_of(profile, kit.bundle, kit.nouns[:2])
+            memory.learn,
+            user_id,
+            turn.lesson,
+            turn.today,
+            lambda profile: summary_of(profile, kit.bundle, kit.nouns[:2]),
         )
     except CiceroneError as error:
         yield Notice(text=f"{error} What you said is not remembered.")

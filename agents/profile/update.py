@@ -23,7 +23,7 @@ def learnt(profile: Profile, lesson: Lesson, today: date) -> Profile:
     for new in lesson.statements:
         old = by_matter.pop(new.matter, None)
         by_matter[new.matter] = new if old is None else _merged(old, new, today)
-    statements = _within_budget(list(by_matter.values()), today)
+    statements = within_budget(list(by_matter.values()), today)
     if statements == profile.statements:
         return profile
     return profile.model_copy(update={"statements": statements, "version": profile.version + 1})
@@ -50,11 +50,11 @@ def _said(source: Source) -> tuple[str, str, int]:
     return source.by, source.thread or source.words, source.turn
 
 
-def _within_budget(statements: Iterable[Statement], today: date) -> list[Statement]:
+def within_budget(statements: Iterable[Statement], today: date, most_tokens: int = MOST_TOKENS) -> list[Statement]:
     """Keep what has not faded and fits, in the order given: limits first, then the stronger, then the newer."""
     alive = [s for s in statements if s.strength_at(today) >= FADED]
     best = sorted(alive, key=lambda s: (s.kind != "limit", -s.strength_at(today), -s.confirmed.toordinal()))
-    room, kept = MOST_TOKENS, set[str]()
+    room, kept = most_tokens, set[str]()
     for statement in best:
         room -= tokens_in([statement])
         if room < 0:

@@ -92,6 +92,11 @@ def holds_always(sentence: str) -> bool:
     return bool(_LASTING.search(said) or _I_AM.search(said)) and not _PASSING.search(said)
 
 
+def is_never(sentence: str) -> bool:
+    """Whether a sentence says never: what it names is refused, and where it was understood as wanted it is not kept."""
+    return bool(re.search(r"\bnever\b", _NOT_LASTING.sub(" ", sentence), re.I))
+
+
 def is_hateful(sentence: str) -> bool:
     """Whether a sentence refuses out of dislike, as opposed to for now."""
     return bool(_HATEFUL.search(sentence)) and not _PASSING.search(sentence)

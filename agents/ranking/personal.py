@@ -21,8 +21,6 @@ from retrieval.text import fold
 
 SEEDS = 50
 """Liked items whose ties to the candidates are summed, the strongest."""
-_TIES, _TRAITS = 2.0, 0.5
-"""What the strongest tie by likes is worth, and a log lift of 1, in log-odds."""
 _LIKED, _DISLIKED, _REFUSED = 1.0, -2.0, -3.0
 """A value liked or disliked with all strength, an item disliked."""
 _MOST = 3.0
@@ -36,6 +34,21 @@ _TELLING = 0.3
 
 
 @dataclass(frozen=True)
+class Weights:
+    """What parts of the evidence are worth, in log-odds."""
+
+    ties: float = 2.0
+    """The strongest tie by likes to the liked items."""
+    traits: float = 0.5
+    """A log lift of 1 of a trait among them."""
+    told: float = 1.0
+    """A value the profile names."""
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True)
 class Leaning:
     """One profile, ready to judge the items of one catalogue."""
 
@@ -44,8 +57,10 @@ class Leaning:
     disliked: dict[int, float]
     seen: frozenset[str]
     """Ids."""
-    traits: np.ndarray
-    """(n_traits,) log-odds."""
+    lifts: np.ndarray
+    """(n_traits,) logs of how much oftener liked items have a trait."""
+    told: np.ndarray
+    """(n_traits,) log-odds of the values the profile names."""
     words: tuple[tuple[str, float], ...]
     """What is liked (above 0) or disliked in words."""
     values: tuple[Statement, ...]
@@ -63,38 +78,39 @@ class Leaning:
             if s.item_id and (row := catalog.row_of(s.item_id)) is not None:
                 items[s.kind][row] = strength[s.key]
         liked = items["like"]
-        odds = _TRAITS * log_lifts(traits, list(liked), list(liked.values()))
+        told = np.zeros(len(traits.base))
         for s in about:
             place = traits.places.get((s.field, fold(s.value))) if s.field else None
             if place is not None:
-                odds[place] = (
-                    max(odds[place], _LIKED * strength[s.key]) if s.kind == "like" else _DISLIKED * strength[s.key]
-                )
+                told[place] = (_LIKED if s.kind == "like" else _DISLIKED) * strength[s.key]
+        lifts = log_lifts(traits, list(liked), list(liked.values()))
         values = sorted((s for s in about if s.field and s.kind == "like"), key=lambda s: -strength[s.key])
         words = [
             (s.text, strength[s.key] if s.kind == "like" else _DISLIKED * strength[s.key]) for s in about if s.text
         ]
         seen = frozenset(s.item_id for s in profile.of(catalog.name, "seen"))
-        return cls(liked, items["dislike"], seen, odds, tuple(words[-3:]), tuple(values))
+        return cls(liked, items["dislike"], seen, lifts, told, tuple(words[-3:]), tuple(values))
 
     @property
     def seeds(self) -> list[int]:
         """Rows of the items liked most."""
         return sorted(self.liked, key=lambda row: -self.liked[row])[:SEEDS]
 
-    def evidence(self, rows: np.ndarray, bundle: Bundle, traits: Traits | None = None) -> np.ndarray:
-        """Return (n,) log-odds of these rows, at most 3 either way."""
+    def evidence(
+        self, rows: np.ndarray, bundle: Bundle, traits: Traits | None = None, weights: Weights = WEIGHTS
+    ) -> np.ndarray:
+        """Return (n,) log-odds of these rows, between −3 and 3."""
         traits = traits or traits_of(bundle)
-        odds = np.asarray(traits.matrix[rows] @ self.traits).ravel()
+        odds = np.asarray(traits.matrix[rows] @ (weights.traits * self.lifts + weights.told * self.told)).ravel()
         if bundle.co_liked is not None and self.liked:
-            odds = odds + _TIES * share(bundle.co_liked.scores(self.seeds)[rows])
+            odds = odds + weights.ties * share(bundle.co_liked.scores(self.seeds))[rows]
         for words, worth in self.words:
             found = dict(bundle.lexical.search(words, _IN_WORDS))
             top = max(found.values(), default=1.0)
             odds = odds + worth * np.array([found.get(row, 0.0) / top for row in rows.tolist()])
         for row, strength in self.disliked.items():
             odds = odds + np.where(rows == row, _REFUSED * strength, 0.0)
-        bounded: np.ndarray = np.clip(odds, -_MOST, _MOST)
+        bounded: np.ndarray = _MOST * np.tanh(odds / _MOST)
         return bounded
 
 
