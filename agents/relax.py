@@ -149,6 +149,7 @@ def _rounded(end: float, moved: float, *, up: bool) -> float:
     for power in range(-2, 10):
         for step in (10.0**power, 2 * 10.0**power, 5 * 10.0**power):
             rounded = (np.ceil if up else np.floor)(round(end / step, 6)) * step
-            if abs(rounded - end) <= 0.4 * moved:
+            beyond = rounded - end if up else end - rounded
+            if 0 <= beyond <= 0.4 * moved:
                 best = round(float(rounded), 6)
     return best

@@ -146,6 +146,7 @@ def test_what_must_not_be_shown_does_not_count_as_found(films: Bundle) -> None:
 def test_bounds_are_rounded_to_what_people_would_name() -> None:
     assert [_rounded(97, 8, up=True), _rounded(45, 40, up=True), _rounded(30, 21, up=True)] == [100, 50, 30]
     assert [_rounded(4.3, 0.4, up=False), _rounded(7, 0, up=True)] == [4.2, 7]
+    assert _rounded(0.15, 39, up=True) == 10
 
 
 def test_one_impossible_limit_alone_leaves_everything(films: Bundle) -> None:
