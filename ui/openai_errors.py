@@ -66,6 +66,6 @@ def _of_validation(error: RequestValidationError) -> dict[str, Any]:
     if not where:
         return document(400, "The body must be a JSON object, sent as Content-Type: application/json.")
     # A union of text and parts names its branches in the place; clients know neither.
-    named = [part for part in where if not (isinstance(part, str) and part.startswith(("str", "list[")))]
+    named = [part for part in where if part != "constrained-str" and not str(part).startswith("list[")]
     param = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in named).lstrip(".")
     return document(400, f"{param}: {first['msg'].lower()}.", param)

@@ -1,7 +1,7 @@
 """What a chat completion asks for, read into a line of `/v1/recommend`; what cannot be given is refused by name."""
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,10 @@ _TALKING = ("user", "assistant")
 _LISTED = re.compile(r"^\d+\. \*\*(.+?)\*\*( \(\d{4}\))?", re.MULTILINE)
 """An item of a list as we write it."""
 _ESCAPED = re.compile(r"\\([^\w\s])")
+
+
+Text = Annotated[str, Field(max_length=1_000_000)]
+"""Bounded, for only then are characters refused that stand alone as half a pair and could never be sent back."""
 
 
 class Refused(InputError):
@@ -37,14 +41,14 @@ class _Open(BaseModel):
 class Part(_Open):
     """One part of a message."""
 
-    type: str = "text"
-    text: str | None = Field(default=None, max_length=1_000_000)
+    type: Text = "text"
+    text: Text | None = None
 
 
 class ShownItem(_Open):
     """One item of an earlier answer."""
 
-    item_id: str
+    item_id: Text
 
 
 class Shown(_Open):
@@ -56,8 +60,8 @@ class Shown(_Open):
 class MessageIn(_Open):
     """One message: user and assistant talk; system and developer messages change nothing here."""
 
-    role: str
-    content: str | list[Part] | None = None
+    role: Text
+    content: Text | list[Part] | None = None
     cicerone: Shown | None = Field(default=None, description="As it came with that answer; optional.")
 
 

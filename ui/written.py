@@ -12,7 +12,10 @@ from ui.cards import card
 
 _ACTS = re.compile(r"([<\[\]`])")
 _MARKS = re.compile(r"([\\<\[\]`*~|])|(?<!\w)(_)|(_)(?!\w)")
-_ADDRESS = re.compile(r":(?=//)|(?i:(?<=\bwww)\.)")
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?i:(?<=\bwww)(?=\.))")
+_JOINER = "\u2060"
+"""Shows as nothing and splits an address, which clients that look for links find in spite of an escape."""
+_LAST_WORD = re.compile(r"\s*\S*\s*$")
 _TURNS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
 
@@ -29,7 +32,7 @@ def prose(text: str) -> str:
 
 
 def _unlinked(text: str) -> str:
-    return _ADDRESS.sub(lambda found: "\\" + found.group(), text)
+    return _ADDRESS.sub(_JOINER, text)
 
 
 class Prose:
@@ -41,14 +44,14 @@ class Prose:
     def take(self, piece: str) -> str:
         """Return what may be shown now."""
         text = self._held + piece
-        cut = max(text.rfind(" "), text.rfind("\n")) + 1
-        self._held = text[cut:]
-        return prose(text[:cut])
+        last = _LAST_WORD.search(text)
+        self._held = last.group() if last else ""
+        return prose(text[: len(text) - len(self._held)])
 
     def rest(self) -> str:
         """Return what was held back; the reply is over."""
         text, self._held = self._held, ""
-        return prose(text)
+        return prose(text.rstrip())
 
 
 def below(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from agents.events import Event, Token, TurnFinished
 from agents.session import Cicerone
 from errors import CiceroneError, InputError
 from retrieval.bundle import Bundle
@@ -94,3 +95,40 @@ def test_a_line_that_cannot_be_used_says_why(films: Bundle, line: Any) -> None:
         recommend(films, line)
     assert len(str(error.value)) > 20
     assert isinstance(error.value, InputError)
+
+
+def events_of(bundle: Bundle, line: Any, **options: Any) -> list[Event]:
+    async def run() -> list[Event]:
+        async with Cicerone(bundle, Settings(planner="basic")) as agent:
+            return [event async for event in agent.answer(line, **options)]
+
+    return asyncio.run(run())
+
+
+def test_a_turn_can_be_followed_and_is_answered_as_in_a_chat(films: Bundle) -> None:
+    events = events_of(films, {"context": [{"role": "user", "text": "a comedy with Tom Hanks"}]}, k=2)
+    finished = events[-1]
+    assert isinstance(finished, TurnFinished)
+    assert [event.type for event in events][0] == "turn_started"
+    assert {"tool_finished", "slate", "token", "ledger"} < {event.type for event in events}
+    assert "".join(event.text for event in events if isinstance(event, Token)) == finished.reply
+    assert len(finished.items) == 2
+    said = [{"role": "user", "text": "a comedy"}, {"role": "assistant", "text": "Toy Story (1995)"}]
+    thanks = events_of(films, {"context": [*said, {"role": "user", "text": "thanks"}]})[-1]
+    assert isinstance(thanks, TurnFinished) and thanks.reply and not thanks.items
+
+
+def test_what_an_answer_showed_can_be_told_by_ids_or_titles(films: Bundle) -> None:
+    said = {"role": "assistant", "text": "Two for you."}
+    asked = [{"role": "user", "text": "two films"}, said, {"role": "user", "text": "how long is the second one?"}]
+    for told in ({"items": [TOYS, "unknown", MATRIX]}, {"text": "1. Toy Story (1995)\n2. The Matrix (1999)"}):
+        said.update(told)  # type: ignore[arg-type]
+        finished = events_of(films, {"context": asked})[-1]
+        assert isinstance(finished, TurnFinished)
+        assert [item.item_id for item in finished.items] == [MATRIX]
+
+
+def test_a_line_that_cannot_be_used_is_refused_before_any_event(films: Bundle) -> None:
+    for line in ({}, {"filters": [{"field": "nope", "op": "eq", "value": 1}]}):
+        with pytest.raises(InputError):
+            events_of(films, line)
