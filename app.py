@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ui.build
+import ui.replay
 import ui.train
 from errors import CiceroneError, InputError
 from eval.arguments import add_evaluations
@@ -81,9 +82,13 @@ def serve(args: argparse.Namespace) -> int:
 
 def chat(args: argparse.Namespace) -> int:
     """Chat in the terminal."""
+    from agents.trace_files import people_traces
     from ui.terminal import chat as talk
 
-    return asyncio.run(talk(_agent(_settings(args))))
+    settings = _settings(args)
+    agent = _agent(settings)
+    agent.traces = people_traces(settings, settings.var_dir / "people")
+    return asyncio.run(talk(agent))
 
 
 def ask(args: argparse.Namespace) -> int:
@@ -91,6 +96,8 @@ def ask(args: argparse.Namespace) -> int:
     from ui.terminal import ask as ask_once
 
     agent = _agent(_settings(args), quiet=args.json)
+    if args.trace:
+        return asyncio.run(ui.replay.ask(args, agent, print))
     return asyncio.run(ask_once(agent, args.message, k=args.k, adventure=args.adventure, as_json=args.json))
 
 
@@ -112,21 +119,14 @@ def train(args: argparse.Namespace) -> int:
 
 def batch(args: argparse.Namespace) -> int:
     """Answer a file of turns into a file."""
-    from ui.batch import run_batch
-    from ui.progress import progress
+    from ui.batch import batch as answer
 
-    agent = _agent(_settings(args))
+    return asyncio.run(answer(args, _agent(_settings(args)), print))
 
-    async def run() -> tuple[int, int]:
-        async with agent:
-            with progress() as report:
-                return await run_batch(
-                    agent, args.source, args.out, args.k, lambda done, total: report("turns", done, total)
-                )
 
-    n_answered, n_errors = asyncio.run(run())
-    print(f"{n_answered} turns answered into {args.out}, {n_errors} of them with an error")
-    return 0
+def replay(args: argparse.Namespace) -> int:
+    """Run traced turns again on the same build and say what differs."""
+    return asyncio.run(ui.replay.replay(args, _settings(args), print))
 
 
 def tool(args: argparse.Namespace) -> int:
@@ -155,7 +155,7 @@ def doctor(args: argparse.Namespace) -> int:
     """Check the installation, the bundle and the model, and say what to do."""
     from ui.doctor import examine
 
-    return asyncio.run(examine(_settings(args), print))
+    return asyncio.run(examine(_settings(args), print, llm=args.llm))
 
 
 def evaluate(args: argparse.Namespace) -> int:
@@ -198,6 +198,7 @@ def _add_talking(add: Adder) -> None:
     sub.add_argument("--k", type=count, help="how many items")
     sub.add_argument("--adventure", type=level, metavar="LEVEL", help="-1 familiar … 1 adventurous (default: 0)")
     sub.add_argument("--json", action="store_true", help="print the whole turn as JSON")
+    sub.add_argument("--trace", action="store_true", help="print how the answer came about; with --json as its trace")
 
 
 def _add_working(add: Adder) -> None:
@@ -208,10 +209,13 @@ def _add_working(add: Adder) -> None:
     sub.add_argument("source", type=Path, metavar="IN.jsonl")
     sub.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")
     sub.add_argument("--k", type=count, default=10, help="items a turn (default: 10)")
+    sub.add_argument("--traces", type=Path, metavar="FILE.jsonl", help="also leave a trace of every turn here")
+    ui.replay.add_arguments(add("replay", replay, planner=False))
     sub = add("tool", tool, planner=False)
     sub.add_argument("tool_name", metavar="NAME")
     sub.add_argument("args", metavar="JSON", nargs="?", default="{}")
-    add("doctor", doctor)
+    sub = add("doctor", doctor)
+    sub.add_argument("--llm", action="store_true", help="try out what the model can do, and keep it for planning")
     add_evaluations(add("eval", evaluate, catalog=False, planner=False), count)
 
 

@@ -15,6 +15,7 @@ from agents.model.llm import ChatModel
 from agents.session import Cicerone
 from agents.shelf import Shelf
 from agents.state import Thread
+from agents.trace_files import people_traces
 from errors import BundleError, NotFound
 from retrieval.bundle import Bundle
 from retrieval.embed import Embedder
@@ -58,6 +59,7 @@ class Library:
         self.image_hosts = frozenset(host.strip().lower() for host in settings.image_hosts.split(",") if host.strip())
         self._model = model
         self._state = state
+        self.traces = people_traces(settings, state.parent if state else None)
         fast = settings.bm25 == "fast"
         self._shelf = Shelf(settings.var_dir, embedder or chosen_embedder(settings), fast=fast)
         self._stack = AsyncExitStack()
@@ -89,6 +91,8 @@ class Library:
             opened = self._opened.pop(name)
             await opened.agent.__aexit__()
             opened.bundle.close()
+        if self.traces:
+            await asyncio.to_thread(self.traces.close)
         await self._stack.aclose()
 
     @property
@@ -191,7 +195,7 @@ class Library:
 
     async def _opened_build(self, name: str, *, vectors: bool) -> _Opened:
         bundle = await asyncio.to_thread(self._shelf.open, name, vectors=vectors)
-        agent = Cicerone(bundle, self._settings, self._model, self._threads)
+        agent = Cicerone(bundle, self._settings, self._model, self._threads, self.traces)
         return _Opened(await agent.__aenter__())
 
     def _put(self, name: str, opened: _Opened) -> None:

@@ -18,6 +18,7 @@ from agents.kit import Kit
 from agents.traces import Trace, trace_of
 from agents.turn import Turn
 from errors import InputError
+from settings import Settings
 
 _log = logging.getLogger("cicerone.traces")
 _DAY_S = 24 * 3600
@@ -133,6 +134,13 @@ class LastTrace:
     def keep(self, turn: Turn, kit: Kit, *, user_id: str = "", thread_id: str = "") -> None:
         """Keep the trace of a finished turn."""
         self.trace = trace_of(turn, kit, thread_id)
+
+
+def people_traces(settings: Settings, people: Path | None) -> TraceFolder | None:
+    """Return where people's turns leave their traces; None where they leave none, or nothing of people is kept."""
+    if people is None or settings.traces == "off":
+        return None
+    return TraceFolder(people / "traces", days=settings.trace_days, mb=settings.trace_mb)
 
 
 def append_private(path: Path, text: str) -> None:

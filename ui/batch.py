@@ -1,5 +1,6 @@
 """Many turns from a file into a file: one line in, one line out, in order; resumable."""
 
+import argparse
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -7,7 +8,22 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from agents.session import Cicerone
+from agents.trace_files import TraceFile
 from errors import CiceroneError, InputError
+from ui.progress import progress
+
+
+async def batch(args: argparse.Namespace, agent: Cicerone, say: Callable[[str], None]) -> int:
+    """Answer a file of turns as the command line asks for it."""
+    if args.traces:
+        agent.traces = TraceFile(args.traces)
+    async with agent:
+        with progress() as report:
+            n_answered, n_errors = await run_batch(
+                agent, args.source, args.out, args.k, lambda done, total: report("turns", done, total)
+            )
+    say(f"{n_answered} turns answered into {args.out}, {n_errors} of them with an error")
+    return 0
 
 
 async def run_batch(

@@ -10,6 +10,7 @@ from errors import BundleError, InputError
 from ui.arguments import count
 
 if TYPE_CHECKING:
+    from agents.session import Cicerone
     from agents.traces import Outcome, Trace
     from retrieval.bundle import Bundle
     from settings import Settings
@@ -57,6 +58,22 @@ async def replay(args: argparse.Namespace, settings: "Settings", say: Callable[[
         for line in [*found[:_TOLD], *(["…"] if len(found) > _TOLD else [])]:
             say(f"  {line}")
     return 1 if n_unlike else 0
+
+
+async def ask(args: argparse.Namespace, agent: "Cicerone", say: Callable[[str], None]) -> int:
+    """Take one turn and tell how its answer came about, in a few lines or as the trace itself; 1 where it failed."""
+    from agents.trace_files import LastTrace
+    from ui.trace_outline import outline
+
+    agent.traces = last = LastTrace()
+    failed = False
+    async with agent:
+        async for event in agent.turn("terminal", None, args.message, k=args.k, adventure=args.adventure):
+            failed = failed or event.type == "error"
+    assert last.trace is not None
+    for line in [last.trace.model_dump_json(indent=2)] if args.json else outline(last.trace):
+        say(line)
+    return 1 if failed else 0
 
 
 def _opened(settings: "Settings", name: str) -> "Bundle":
