@@ -60,7 +60,7 @@ def _limits(draft: Draft, brief: PlanBrief, dropped: list[str]) -> list[Limit]:
             given = read_limit(raw, brief.fields)
             field = brief.fields[given.field]
             _refuse_known(given, field, [*brief.ledger.filters, *(limit.filter for limit in kept)])
-            words = trace(given, field, brief)
+            traced = trace(given, field, brief)
             if field.role is Role.FACET and field.n_values > _FEW_VALUES and given.op not in NEGATIVE_OPS:
                 raise Untraced("a theme is searched for, not required")
             if not brief.exists(_positive(given)):
@@ -68,7 +68,7 @@ def _limits(draft: Draft, brief: PlanBrief, dropped: list[str]) -> list[Limit]:
         except (Untraced, FilterError) as error:
             dropped.append(f"limit {_short(raw)}: {error}")
         else:
-            kept.append(Limit(filter=given, words=words, turn=brief.n_turn, source="model"))
+            kept.append(Limit(filter=given, words=traced.words, turn=brief.n_turn, source=traced.source))
     return kept
 
 

@@ -18,6 +18,8 @@ _HOURS = {"h", "hr", "hrs", "hour", "hours"}
 _NUMBER = re.compile(r"(?<![\w.])'?(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)('?s\b)?\s*([a-z%]+)?")
 _UPPER = frozenset("under below before less until till max maximum most shorter cheaper older within fewer up".split())
 _LOWER = frozenset("over above after since more least min minimum longer newer from beyond exceeding later".split())
+_DENIALS = frozenset("no not never nothing isnt dont".split())
+"""Words that turn a bound round: "not older than 2000" is from 2000 on."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,11 @@ def _number(match: re.Match[str], text: str) -> Number:
 
 
 def _direction(text: str, start: int) -> str:
-    for word in reversed(re.findall(r"[a-z]+", text[:start])[-3:]):
-        if word in _UPPER:
-            return "upper"
-        if word in _LOWER:
-            return "lower"
+    words = re.findall(r"[a-z]+", re.split(r"[,;.!?]", text[:start].replace("'", ""))[-1])[-5:]
+    for i in range(len(words) - 1, max(-1, len(words) - 4), -1):
+        way = "upper" if words[i] in _UPPER else "lower" if words[i] in _LOWER else ""
+        if way and _DENIALS & set(words[max(0, i - 2) : i]):
+            return "lower" if way == "upper" else "upper"
+        if way:
+            return way
     return ""
