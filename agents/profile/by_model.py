@@ -33,7 +33,7 @@ _SYSTEM = (
 _QUOTING = (
     "You note what a user says about themselves that will still hold next month: what they like, dislike, or their "
     "circumstances. Not what they want now. Quote their exact words. "
-    'Answer with JSON: {"notes": [{"kind": "like"|"dislike"|"context", "quote": "…"}]}; an empty list where there is nothing.'
+    'Answer with JSON: {"notes": [{"kind": "like"|"dislike"|"context", "quote": "…"}]}, an empty list for nothing.'
 )
 _RATED_SCHEMA: dict[str, Any] = {
     "type": "object",
