@@ -32,6 +32,7 @@ class Comparisons:
         senses: dict[str, list[str]] = defaultdict(list)
         names: dict[str, list[str]] = defaultdict(list)
         upwards: set[str] = set()
+        labels = {field.label.lower(): field.name for field in fields}
         for name, dimension in dimensions().items():
             field = field_of(name, fields)
             if field is None:
@@ -45,7 +46,9 @@ class Comparisons:
             if field.role not in (Role.ID, Role.TITLE, Role.TEXT, Role.IMAGE, Role.LINK):
                 names[field.name] += _own_names(field)
             if field.role in (Role.NUMBER, Role.DATE):
-                for sense, phrases in _by_own_name(field, names[field.name], rising=field.name in upwards).items():
+                others = {label for label, name in labels.items() if name != field.name}
+                ways = _by_own_name(field, names[field.name], others, rising=field.name in upwards)
+                for sense, phrases in ways.items():
                     senses[f"{field.name}\t{sense}"] += phrases
         self._senses = PlainPhrases(senses)
         self._names = PlainPhrases(names)
@@ -100,10 +103,13 @@ class Comparisons:
         return found
 
 
-def _by_own_name(field: Field, names: list[str], *, rising: bool) -> dict[str, list[str]]:
-    """Return the ways to ask for the most and the least of a field by its names: "highest salary", "sort by price"."""
+def _by_own_name(field: Field, names: list[str], others: set[str], *, rising: bool) -> dict[str, list[str]]:
+    """Return the ways to ask for the most and the least of a field by its names: "highest salary", "sort by price".
+
+    The label of another field (`others`) is no name of this one: "mpg" is not the city mpg where there are both.
+    """
     words = lexicon()["any_number"]
-    own = dict.fromkeys([*names, *counted_names(field), *_last_words(field)])
+    own = [n for n in dict.fromkeys([*names, *counted_names(field), *_last_words(field)]) if n not in others]
     found = {sense: [f"{word} {name}" for word in words[sense] for name in own] for sense in _SENSES}
     found["least" if rising else "greatest"] += [f"{word} {name}" for word in words["sorts"] for name in own]
     for name in own:

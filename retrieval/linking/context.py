@@ -87,7 +87,13 @@ class Context:
         return flags
 
     def _thought(self, cue: Cue) -> bool:
-        """Whether who speaks tells what is on their mind: "I'm thinking about the one …"."""
+        """Whether who speaks tells what is on their mind: "I'm thinking about the one …", "How about a …"."""
+        if (
+            cue.phrase == "about"
+            and self.word(cue.first - 1) in ("how", "what")
+            and cue.first - 1 == self.opening(cue.first)
+        ):
+            return True
         about = cue.phrase == "about" and self.word(cue.first - 1) in ("thinking", "talking", "asking", "wondering")
         return about and bool({self.word(cue.first - 2), self.word(cue.first - 3)} & self.grammar.speakers)
 

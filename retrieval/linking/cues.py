@@ -3,12 +3,14 @@
 import dataclasses
 
 from retrieval.linking.context import Context
-from retrieval.linking.lexicon import Cue
+from retrieval.linking.lexicon import NO_MATTER, Cue
 from retrieval.linking.message import Draft
 
 _NEGATION_REACH = 4
 _TOLD = {"like", "dislike", "seen"}
 _LISTED = {"and", "or", "the", "a", "especially", "like", "movies", "both", "maybe"}
+_SCOPES = {"and", "from", "of", "in", "made", "released"}
+"""Between something refused and a range, what tells among which to look."""
 _EXCEPTIONS = {"except", "except for", "other than", "apart from", "besides"}
 _DETERMINERS = {"a", "an", "some", "something", "with"}
 _ANEW = {"a", "an", "something", "one"}
@@ -32,6 +34,8 @@ def apply_cues(context: Context, drafts: list[Draft]) -> None:
         draft.negated = _negated(context, draft, blocks - covered, covered, cue) and not _begins_anew(
             context, draft, drafts
         )
+        if draft.kind == "field" and not draft.cue and context.after(draft.last, NO_MATTER):
+            draft.cue = "lift"
         if draft.negated and cue and cue.name in ("like", "seen", "similar") and not after:
             draft.cue = ""
         if draft.negated or draft.cue == "dislike":
@@ -117,14 +121,17 @@ def _negated(context: Context, draft: Draft, blocks: set[int], covered: set[int]
 
 
 def _begins_anew(context: Context, draft: Draft, drafts: list[Draft]) -> bool:
-    """Whether a range after something refused of another kind is a wish of its own: "no horror, under two hours"."""
+    """Whether a range after something refused of another kind is a wish of its own.
+
+    "No horror, under two hours" and "no comedies from the eighties" want what is under two hours, and of the eighties.
+    """
     before = max((d for d in drafts if d.last <= draft.first), key=lambda d: d.last, default=None)
     if draft.kind != "range" or before is None or (before.negated and before.field == draft.field):
         return False
     if any(before.last <= negation.first < draft.first for negation in context.negations):
         return False
     between = range(before.last, draft.first + 1)
-    return any("," in context.message.tokens[i].gap or context.word(i) == "and" for i in between)
+    return any("," in context.message.tokens[i].gap or context.word(i) in _SCOPES for i in between)
 
 
 def _turns_round(context: Context, earlier: Cue, later: Cue) -> bool:

@@ -30,7 +30,7 @@ _FORMS = {
     "month": rf"\b{_MONTH}(?: of)? (?P<year>(?:19|20)\d\d)\b"
     rf"|(?<=\b(?:in|by) )(?:{_MONTH.replace('month', 'bare')})\b"
     rf"|(?P<lead>(?:this|next|last|during|until|since|before|after|early|mid|late|between|through|to|and) )"
-    rf"{_MONTH.replace('month', 'led')}\b",
+    rf"{_MONTH.replace('month', 'led')}\b(?!(?: of)?,? (?:19|20)\d\d\b)",
     "feast": r"\b(?P<feast>" + "|".join(sorted(map(re.escape, _FEASTS), key=len, reverse=True)) + r")\b",
     "near": r"\b(?P<near>today|tonight|tomorrow|yesterday|this evening|this morning|this afternoon)\b",
     "named": r"\b(?P<which>this|next|last|the|coming|upcoming|on) (?P<what>weekend|week|month|year|"

@@ -59,13 +59,14 @@ class NumberFields:
             best = _far_price([s for s in candidates if not _too_small(s, amount)], amount)
         return (best.field, best.factor) if best else None
 
-    def _rank(self, surface: Surface, amount: Amount, around: str) -> tuple[int, bool, bool, bool, bool, float]:
+    def _rank(self, surface: Surface, amount: Amount, around: str) -> tuple[int, bool, bool, bool, bool, bool, float]:
         field, value = surface.field, amount.value * surface.factor
         low, high = field.low or 0.0, field.high if field.high is not None else float("inf")
         words = described_words(field)
         return (
             mentioned(field, around),
             surface.own,
+            field.label.lower() == amount.unit,
             low * (1 - _NEAR) <= value <= high * (1 + _NEAR),
             "price" in words,
             bool(words & _HIGH_WORDS),
