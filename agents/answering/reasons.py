@@ -26,6 +26,7 @@ def reasons_for(
         *_limit_reasons(met, item, catalog.fields),
     ]
     found += [Reason(text=f"{describe_value(f.value)}, as you mentioned", source=f.field) for f in ranked.liked]
+    found += [Reason(text=clause, source="profile") for clause in ranked.profile]
     if not found:
         found = _fame(ranked, item, catalog)
     unique = {reason.text: reason for reason in found}

@@ -17,7 +17,9 @@ def test_addresses_and_numbers_are_found_and_left_out(text: str) -> None:
     assert not any(part in storable(text) for part in ("example.org", "4567", "1111", "0958", "56789", "0532"))
 
 
-@pytest.mark.parametrize("text", ["from 1990-1999, under 120 minutes", "2001: A Space Odyssey", "1990 to 2005", "8 1/2"])
+@pytest.mark.parametrize(
+    "text", ["from 1990-1999, under 120 minutes", "2001: A Space Odyssey", "1990 to 2005", "8 1/2"]
+)
 def test_years_and_titles_are_not_private(text: str) -> None:
     assert not is_private(text)
     assert storable(text) == text
