@@ -11,6 +11,7 @@ from agents.kit import Kit
 from agents.model.chat import ModelReply
 from agents.nouns import nouns_of
 from agents.planning.planner import PlanBrief, plan_with_model
+from agents.profile.state import Profile
 from agents.state import PastTurn, Plan, Thread, ToolCall
 from agents.turn import Turn
 from agents.understanding.understand import understand
@@ -18,12 +19,13 @@ from retrieval.bundle import Bundle
 from settings import Settings
 
 
-def brief_of(bundle: Bundle, text: str, *, shown: list[str] | None = None) -> PlanBrief:
+def brief_of(bundle: Bundle, text: str, *, shown: list[str] | None = None, profile: Profile | None = None) -> PlanBrief:
     kit = Kit(bundle, Settings(_env_file=None), nouns_of(bundle.name))
     past = [PastTurn(turn_id="1", user="something", reply="here", slate=shown)] if shown else []
     thread = Thread(past=past)
     reading = understand(text, thread, bundle, kit.nouns)
     turn = Turn(turn_id="2", text=text, k=6, deadline_s=time.monotonic() + 60, thread=thread, reading=reading)
+    turn.profile = profile or turn.profile
     return PlanBrief.of(turn, kit)
 
 

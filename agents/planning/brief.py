@@ -82,6 +82,7 @@ class PlanBrief:
             fields=catalog.fields,
             hints=value_hints(catalog),
             nouns=kit.nouns[:2],
+            profile=_known_of(turn, catalog.name),
             ledger=turn.read.ledger,
             past=[PastWords(t.user, len(t.slate)) for t in past[-_PAST_TURNS:]],
             understood=turn.read.understanding,
@@ -126,6 +127,15 @@ class PlanBrief:
 def usable_fields(fields: dict[str, Field]) -> list[Field]:
     """Return the fields a limit may name."""
     return [field for field in fields.values() if field.role in LIMITING]
+
+
+def _known_of(turn: "Turn", catalog: str) -> str:
+    """Return what is remembered of the user, a line each; no titles, and of values only short plain ones."""
+    known = turn.profile.of(catalog) if turn.profile.on else []
+    safe = [
+        s for s in known if not s.item_id and len(s.value) <= _HINT_CHARS and (s.text or _HARMLESS.fullmatch(s.value))
+    ]
+    return "\n".join(statement.in_words() for statement in safe)
 
 
 def _titles_named(mentions: list[Mention], earlier: list[str], catalog: Catalog) -> dict[str, str]:

@@ -47,7 +47,8 @@ async def plan_turn(turn: Turn, kit: Kit) -> None:
             turn.planner = "llm"
             limits = [*read.ledger.filters, *(limit.filter for limit in planned.limits)]
             turn.plan = merged(planned, basic, limits, by_meaning=bool(kit.bundle.manifest.embedder))
-            turn.question = planned.question or turn.question
+            asked = planned.question
+            turn.question = asked if asked and (asked.choices or not turn.question) else turn.question
 
 
 def _liked_values(ledger: Ledger) -> list[Filter]:

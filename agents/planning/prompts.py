@@ -22,9 +22,9 @@ _MESSAGE_CHARS = 1500
 _PAST_CHARS = 200
 _PROFILE_CHARS = 600
 _SHOWN_HINTS = 12
-_N_EXAMPLES = 3
-TITLES: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "minItems": 10, "maxItems": MOST_TITLES}
-"""The JSON schema of titles of a model's own; small models would stop after three."""
+_N_EXAMPLES = 2
+TITLES: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "maxItems": MOST_TITLES}
+"""The JSON schema of titles of a model's own."""
 
 
 @lru_cache(maxsize=8)
