@@ -17,7 +17,7 @@ import ui.replay
 import ui.train
 from errors import CiceroneError, InputError
 from eval.arguments import add_evaluations
-from ui.arguments import count, level
+from ui.arguments import add_user, count, level
 
 if TYPE_CHECKING:
     from agents.library import Library
@@ -83,22 +83,25 @@ def serve(args: argparse.Namespace) -> int:
 def chat(args: argparse.Namespace) -> int:
     """Chat in the terminal."""
     from agents.trace_files import people_traces
+    from ui.known import known_as
     from ui.terminal import chat as talk
 
     settings = _settings(args)
     agent = _agent(settings)
     agent.traces = people_traces(settings, settings.var_dir / "people")
-    return asyncio.run(talk(agent))
+    return asyncio.run(talk(agent, known=known_as(args.user, agent)))
 
 
 def ask(args: argparse.Namespace) -> int:
     """Take one turn and print the answer."""
+    from ui.known import known_as
     from ui.terminal import ask as ask_once
 
     agent = _agent(_settings(args), quiet=args.json)
     if args.trace:
         return asyncio.run(ui.replay.ask(args, agent, print))
-    return asyncio.run(ask_once(agent, args.message, k=args.k, adventure=args.adventure, as_json=args.json))
+    known, asked = known_as(args.user, agent), {"k": args.k, "adventure": args.adventure}
+    return asyncio.run(ask_once(agent, args.message, **asked, as_json=args.json, known=known))
 
 
 def build(args: argparse.Namespace) -> int:
@@ -192,8 +195,8 @@ def _add_talking(add: Adder) -> None:
     sub = add("serve", serve)
     sub.add_argument("--host")
     sub.add_argument("--port", type=int)
-    add("chat", chat)
-    sub = add("ask", ask)
+    add_user(add("chat", chat))
+    add_user(sub := add("ask", ask))
     sub.add_argument("message")
     sub.add_argument("--k", type=count, help="how many items")
     sub.add_argument("--adventure", type=level, metavar="LEVEL", help="-1 familiar … 1 adventurous (default: 0)")

@@ -38,3 +38,8 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def add_user(parser: argparse.ArgumentParser) -> None:
+    """Add --user to a command that talks."""
+    parser.add_argument("--user", metavar="NAME", help="remember what NAME likes, for later conversations too")

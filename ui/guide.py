@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from agents.about import About
 from agents.events import Action, Event, LedgerChanged
+from agents.search import Search, SearchResult
 from agents.state import Thread
 
 
@@ -46,6 +47,7 @@ class Guide(Protocol):
         action: Action | None = None,
         k: int | None = None,
         adventure: float | None = None,
+        remembers: bool = False,
     ) -> AsyncIterator[Event]:
         """Run one turn, in a new thread where `thread_id` is None; the last event is turn_finished."""
         ...
@@ -63,6 +65,10 @@ class Guide(Protocol):
 
         The last event is turn_finished; raises InputError before the first one for a line that cannot be used.
         """
+        ...
+
+    async def search(self, asked: Search) -> SearchResult:
+        """Search without a conversation. Raises FilterError or ToolError for what cannot be searched for."""
         ...
 
     def item(self, item_id: str) -> dict[str, Any] | None:

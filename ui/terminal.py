@@ -7,11 +7,22 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, cast
 
-from agents.events import Failed, Notice, Question, SlateItem, Token, ToolFinished, TurnFinished, TurnStarted
+from agents.events import (
+    Failed,
+    Notice,
+    ProfileChanged,
+    Question,
+    SlateItem,
+    Token,
+    ToolFinished,
+    TurnFinished,
+    TurnStarted,
+)
 from agents.wording import describe_filter, describe_value
 from retrieval.items import Role
 from ui import steps
 from ui.guide import Guide
+from ui.known import Known
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,12 +31,19 @@ _USER = "terminal"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _HELP = (
     "Say what you are after, in your own words. Later messages change it: no, newer; more like the second one.\n"
-    "/new starts over · /limits shows what is kept to · /help this · /quit stops (so do Ctrl-D and Ctrl-C)"
+    "/new starts over · /limits shows what is kept to · /help this · /quit stops (so do Ctrl-D and Ctrl-C)\n"
+    "/profile shows what is remembered of you, where chat was started with --user NAME."
 )  # fmt: skip
 
 
 async def ask(
-    agent: Guide, message: str, *, k: int | None = None, adventure: float | None = None, as_json: bool = False
+    agent: Guide,
+    message: str,
+    *,
+    k: int | None = None,
+    adventure: float | None = None,
+    as_json: bool = False,
+    known: Known | None = None,
 ) -> int:
     """Take one turn and print the reply and the numbered items; `as_json` prints turn_finished instead.
 
@@ -34,7 +52,8 @@ async def ask(
     console = _console()
     failed = False
     async with _opened(agent):
-        async for event in agent.turn(_USER, None, message, k=k, adventure=adventure):
+        user = known.user_id if known else _USER
+        async for event in agent.turn(user, None, message, k=k, adventure=adventure, remembers=known is not None):
             failed = failed or isinstance(event, Failed)
             if as_json and isinstance(event, TurnFinished):
                 print(event.model_dump_json(indent=2))
@@ -43,10 +62,10 @@ async def ask(
     return 1 if failed else 0
 
 
-async def chat(agent: Guide, read: Callable[[str], Awaitable[str]] | None = None) -> int:
+async def chat(agent: Guide, read: Callable[[str], Awaitable[str]] | None = None, known: Known | None = None) -> int:
     """Talk until /quit, the end of input or Ctrl-C.
 
-    `read` takes a prompt and returns a line; it raises EOFError at the end.
+    `read` takes a prompt and returns a line; it raises EOFError at the end. Who is not `known` is a guest.
     """
     console = _console()
     async with _opened(agent):
@@ -58,9 +77,9 @@ async def chat(agent: Guide, read: Callable[[str], Awaitable[str]] | None = None
                 thread_id = None
                 _say(console, "A fresh conversation.", "dim")
             elif line.startswith("/"):
-                await _command(line, agent, thread_id, console)
+                await _command(line, agent, thread_id, console, known)
             elif line:
-                thread_id = await _turn(agent, thread_id, line, console)
+                thread_id = await _turn(agent, thread_id, line, console, known)
             else:
                 _say(console, f"Tell me what {agent.about.noun[1]} you are in the mood for; /help shows how.", "dim")
     _say(console, "Bye.", "dim")
@@ -85,17 +104,21 @@ async def _typed(prompt: str) -> str:
         signal.signal(signal.SIGINT, ours)
 
 
-async def _command(line: str, agent: Guide, thread_id: str | None, console: "Console") -> None:
+async def _command(line: str, agent: Guide, thread_id: str | None, console: "Console", known: Known | None) -> None:
+    if known and (told := known.command(line)) is not None:
+        _say(console, told, "dim")
+        return
     if line != "/limits":
         _say(console, _HELP if line == "/help" else f"There is no {line}.\n{_HELP}", "dim")
         return
-    chips = (await agent.ledger(_USER, thread_id)).chips if thread_id else []
+    chips = (await agent.ledger(known.user_id if known else _USER, thread_id)).chips if thread_id else []
     _say(console, " · ".join(chip.text for chip in chips) or "Nothing is kept to yet.", "dim")
 
 
-async def _turn(agent: Guide, thread_id: str | None, text: str, console: "Console") -> str | None:
+async def _turn(agent: Guide, thread_id: str | None, text: str, console: "Console", known: Known | None) -> str | None:
     """Take one turn; returns its thread."""
-    async for event in agent.turn(_USER, thread_id, text):
+    user = known.user_id if known else _USER
+    async for event in agent.turn(user, thread_id, text, remembers=known is not None):
         if isinstance(event, TurnStarted):
             thread_id = event.thread_id
         _show(event, agent, console)
@@ -106,6 +129,8 @@ def _show(event: Any, agent: Guide, console: "Console") -> None:
     match event:
         case ToolFinished():
             _say(console, f"  {steps.title(event.tool)}", "dim")
+        case ProfileChanged() if event.summary:
+            _say(console, f"  remembered: {event.summary}", "dim")
         case Notice() | Failed():
             _say(console, f"  {event.text}", "yellow")
         case Token():

@@ -27,6 +27,7 @@ from agents.events import (
     TurnFinished,
     TurnStarted,
 )
+from agents.search import Found, Search, SearchResult
 from agents.state import PastTurn, Thread
 from errors import BundleError, InputError, NotFound
 from retrieval.items import Field, Filter, Role
@@ -131,6 +132,13 @@ class FakeAgent:
             "ms": 1.0,
         }
 
+    async def search(self, asked: Search) -> SearchResult:
+        left = [b for b in self.books.values() if all(_meets(b, f) for f in asked.filters)]
+        if asked.order_by:
+            left.sort(key=lambda b: b[asked.order_by], reverse=asked.descending)
+        found = [Found(item_id=b["id"], title=b["title"], fields=self._facts(b)) for b in left[: asked.k]]
+        return SearchResult(items=found, n_matching=len(left))
+
     async def answer(self, raw: Any, *, k: int | None = None) -> AsyncGenerator[Event, None]:
         thread = _Thread()
         *before, last = [message["text"] for message in raw["context"] if message["role"] == "user"]
@@ -157,6 +165,7 @@ class FakeAgent:
         action: Action | None = None,
         k: int | None = None,
         adventure: float | None = None,
+        remembers: bool = False,
     ) -> AsyncIterator[Event]:
         self.users.add(user_id)
         if thread_id is None:

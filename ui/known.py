@@ -1,0 +1,72 @@
+"""Somebody who talks in the terminal under a name: what is remembered of them, and what they may do with it."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agents.profile.memory import Memory
+from agents.profile.state import Profile
+from agents.profile.store import ProfilesInSqlite
+from agents.profile.summary import summary_of
+
+if TYPE_CHECKING:
+    from agents.session import Cicerone
+
+_NOTHING = "Nothing is remembered of you yet."
+_HELP = "/forget N forgets one of them · /memory off, on, export or delete"
+
+
+class Known:
+    """One user with a name, and the agent that remembers them."""
+
+    def __init__(self, agent: "Cicerone", name: str, folder: Path) -> None:
+        """Let the agent remember, in a file of `folder`. Raises SettingsError where that cannot be written."""
+        self.user_id = f"user-{name}"
+        self._agent = agent
+        self._memory = agent.memory = Memory(ProfilesInSqlite(folder / "profiles.sqlite"))
+
+    def command(self, line: str) -> str | None:
+        """Carry out a command about the memory and return what to say; None where it is no such command."""
+        word, _, rest = line.partition(" ")
+        if word == "/profile":
+            return self._told()
+        if word == "/forget":
+            return self._forgotten(rest.strip())
+        if word == "/memory":
+            return self._memory_command(rest.strip())
+        return None
+
+    def _told(self) -> str:
+        profile = self._memory.whole(self.user_id)
+        if not profile.statements:
+            return _NOTHING if profile.on else f"{_NOTHING} The memory is off."
+        lines = [f"{i}. {s.in_words()}  ({s.sources[-1].words})" for i, s in enumerate(profile.statements, start=1)]
+        off = [] if profile.on else ["The memory is off: none of this is used."]
+        return "\n".join([*off, self._summary(profile), *lines, _HELP])
+
+    def _forgotten(self, number: str) -> str:
+        statements = self._memory.whole(self.user_id).statements
+        if not number.isdigit() or not 1 <= int(number) <= len(statements):
+            return f"Give a number from 1 to {len(statements)}, as /profile shows them." if statements else _NOTHING
+        gone = statements[int(number) - 1]
+        self._memory.forget(self.user_id, gone.key, self._summary)
+        return f"Forgotten: {gone.in_words()}."
+
+    def _memory_command(self, wanted: str) -> str:
+        if wanted in ("on", "off"):
+            self._memory.switch(self.user_id, on=wanted == "on")
+            return f"The memory is {wanted}."
+        if wanted == "export":
+            return json.dumps(self._memory.export(self.user_id), ensure_ascii=False, indent=2)
+        if wanted == "delete":
+            self._memory.delete(self.user_id)
+            return "Everything remembered of you is deleted."
+        return _HELP
+
+    def _summary(self, profile: Profile) -> str:
+        return summary_of(profile, self._agent.kit.bundle, self._agent.kit.nouns[:2])
+
+
+def known_as(name: str | None, agent: "Cicerone") -> Known | None:
+    """Let an agent remember whoever goes by this name, in the folder of people's data; nobody for None."""
+    return Known(agent, name, agent.kit.settings.var_dir / "people") if name else None
