@@ -1,6 +1,5 @@
 """How the mentions of one message change the ledger."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,10 +7,11 @@ from typing import Any
 from agents.ledger import add_limit, add_taste, lift_fields, lift_value
 from agents.state import Intent, Ledger, Limit, Taste, Thread
 from agents.understanding import intents
+from agents.understanding.choices import joined_choices
 from agents.understanding.patterns import FIRST_PERSON
 from agents.understanding.swaps import swapped
 from retrieval.catalog import Catalog
-from retrieval.items import Filter, Op, Role
+from retrieval.items import NEGATIVE_OPS, Filter, Op, Role
 from retrieval.linking import Mention
 
 SURE = 0.8
@@ -56,15 +56,20 @@ def amend(given: Amendment) -> Changed:
         if mention.cue == "lift":
             _lift(mention, changed)
     asks = given.intent not in ("details", "compare") or not given.pointed
-    limits = _alternatives([m for m in given.mentions if asks and _is_limit(m) and _is_asked_for(m, given)], given.text)
-    swaps = intents.is_replacement(given.text) or intents.is_fresh_request(given.text)
+    asked = [m for m in given.mentions if asks and _is_limit(m) and _is_asked_for(m, given)]
+    limits = joined_choices([m for m in asked if not _is_allowed(m, given, changed)], given.text)
+    swaps = (
+        intents.is_replacement(given.text) or intents.is_fresh_request(given.text) or intents.is_exclusive(given.text)
+    )
     for mention in limits:
         for limit in _limits(mention, given):
-            changed.ledger = add_limit(changed.ledger, limit, replace=swaps)
+            clashes = _clashes(limit, changed.ledger, given)
+            changed.ledger = add_limit(changed.ledger, limit, replace=swaps or clashes)
     if intents.is_swap(given.text):
         changed.ledger = swapped(changed.ledger, given.text, given.turn, given.catalog)
     for mention in given.mentions:
-        if mention.kind == "relative" and given.intent != "compare" and _is_asked_for(mention, given):
+        bounded = any(m.kind == "range" and m.field == mention.field for m in limits)
+        if mention.kind == "relative" and not bounded and _compares_to_shown(mention, given):
             bound = _relative(mention, given, changed.ledger)
             if bound:
                 changed.ledger = add_limit(lift_fields(changed.ledger, [mention.field]), bound)
@@ -73,6 +78,30 @@ def amend(given: Amendment) -> Changed:
     kind = intents.feedback_kind(given.text)
     changed.only_feedback = bool(given.pointed and kind and not limits and given.intent == "recommend")
     return changed
+
+
+def _is_allowed(mention: Mention, given: Amendment, changed: Changed) -> bool:
+    """Lift a refusal that the message takes back ("horror is ok after all"); what was never refused is a wish."""
+    refused = [x for x in changed.ledger.limits if x.filter.op in NEGATIVE_OPS and x.filter.field == mention.field]
+    if mention.kind != "value" or mention.negated or not intents.is_allowed(given.text[mention.end :]):
+        return False
+    kept = lift_value(changed.ledger.model_copy(update={"limits": refused}), mention.field, mention.value)
+    if len(kept.limits) == len(refused):
+        return False
+    _lift(mention, changed)
+    return True
+
+
+def _clashes(limit: Limit, ledger: Ledger, given: Amendment) -> bool:
+    """Whether no item can have this value beside one asked for before, as each has just one: a manual, then a CVT."""
+    field = given.catalog.fields[limit.filter.field]
+    if field.many or field.role not in (Role.FACET, Role.PERSON) or limit.filter.op in NEGATIVE_OPS:
+        return False
+    return any(x.filter.field == field.name and x.filter.op not in NEGATIVE_OPS for x in ledger.limits)
+
+
+def _compares_to_shown(mention: Mention, given: Amendment) -> bool:
+    return given.intent != "compare" and _is_asked_for(mention, given)
 
 
 def _lift(mention: Mention, changed: Changed) -> None:
@@ -107,36 +136,6 @@ def _sentence(mention: Mention, given: Amendment) -> tuple[str, bool]:
     titles = [m for m in given.mentions if m.kind == "title" and start <= m.start < end]
     told = [m for m in titles if m.cue in ("like", "dislike") or "(" in given.text[m.start : m.end + 2]]
     return given.text[start:end], bool(told)
-
-
-def _alternatives(mentions: list[Mention], text: str) -> list[Mention]:
-    """Join neighbours of one facet that an "or" links into one mention of any of them: "comedy or action"."""
-    joined: list[Mention] = []
-    for mention in mentions:
-        last = joined[-1] if joined else None
-        between = text[last.end : mention.start] if last else ""
-        if last and _is_choice(last, mention, between):
-            values = [*_listed(last.value), *_listed(mention.value)]
-            joined[-1] = last.model_copy(
-                update={"end": mention.end, "text": text[last.start : mention.end], "op": "in", "value": values}
-            )
-        else:
-            joined.append(mention)
-    return joined
-
-
-def _is_choice(last: Mention, mention: Mention, between: str) -> bool:
-    same = (
-        last.kind == mention.kind == "value"
-        and last.field == mention.field
-        and not last.negated
-        and not mention.negated
-    )
-    return same and len(between.split()) <= 4 and bool(re.search(r"\bor\b|/", between, re.I))
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
 
 
 def _limits(mention: Mention, given: Amendment) -> list[Limit]:

@@ -38,9 +38,39 @@ def is_undo(text: str) -> bool:
     return bool(say.UNDO.search(text))
 
 
-def is_comparison(text: str) -> bool:
-    """Whether the message compares items ("which is longer?")."""
-    return bool(say.COMPARE.search(text))
+def is_comparison(text: str, *, of_these: bool = False) -> bool:
+    """Whether the message compares items ("which is longer?"); `of_these` where several were just talked about."""
+    return bool(say.COMPARE.search(text) or (of_these and say.COMPARE_THESE.search(text)))
+
+
+def asks_of(before: str) -> bool:
+    """Whether these words before the name of an item ask about it: "is …", "does the …"."""
+    return bool(say.ASKS_OF.match(before))
+
+
+def follows_up(text: str) -> bool:
+    """Whether the message goes on with the question before it: "and the third?", "what about its length?"."""
+    return bool(say.FOLLOWS.search(text)) and len(text.split()) <= _LONGEST_ADDITION
+
+
+def is_exclusive(text: str) -> bool:
+    """Whether the message wants what it names and nothing else of its kind ("just romance")."""
+    return bool(say.ONLY.search(text))
+
+
+def is_allowed(after: str) -> bool:
+    """Whether these words after a value allow it ("is fine too")."""
+    return bool(say.ALLOWED.match(after))
+
+
+def without_refusal(text: str) -> str:
+    """Blank out a "no," that opens a message: it refuses what was shown, not what the message goes on to name."""
+    return say.REFUSAL_ALONE.sub(lambda match: " " * len(match[0]), text)
+
+
+def sets_against(text: str) -> bool:
+    """Whether the message names places or titles to be set side by side ("the difference between 1 and 2")."""
+    return bool(say.AGAINST.search(text))
 
 
 def is_fresh_request(text: str) -> bool:
@@ -142,6 +172,8 @@ def positions(text: str, n_shown: int, nouns: tuple[str, ...]) -> list[int]:
         found += [(several.start(), i + 1) for i in range(_NUMBERS[several[1]])]
     if len(low.split()) <= 9 and say.POINTS.search(low):
         found += [(m.start(), int(m[0])) for m in re.finditer(r"(?<![\w.])\d{1,2}(?![\w.%]|s\b)", low)]
+    if not found and say.ALL_SHOWN.search(low):
+        return list(range(n_shown))
     if not found and is_pronoun(text):
         found.append((0, 1))
     wanted = [number - 1 for _, number in sorted(found) if 1 <= number <= n_shown]
@@ -155,7 +187,7 @@ def asked_count(text: str, nouns: tuple[str, ...]) -> int | None:
     asks = r"\b(?:top|best|give me|show me|list|suggest|recommend)\s+"
     match: re.Match[str] | None = re.search(
         rf"{asks}(\d{{1,2}}|{words})\b(?!\s*(?:years?|hours?|minutes?|mins?|%))", text, re.I
-    ) or re.search(rf"\b(\d{{1,2}}|{words})\s+(?:\w+\s+)?{thing}s?\b(?<!one)", text, re.I)
+    ) or re.search(rf"\b(\d{{1,2}}|{words})\s+(?:(?:\w+\s+)?{thing}s?\b(?<!one)|(?:more|others?)\b)", text, re.I)
     if not match:
         return None
     number = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1].lower()]

@@ -38,17 +38,25 @@ RESET = _words(
     r" (?:all(?: of (?:that|this|them|it))?|everything|(?:all )?(?:the |my )?(?:limits|filters))\b",
     r"(?:start (?:over|again|afresh)|start from scratch|reset)\b",
 )
+AGAINST = _words(r"compare\b", r"differ(?:s|ences?)?\b", r"(?:versus|vs)\b")
+_WHICH = r"which (?:one |of (?:these|them|those)(?: \w+)? )?"
 COMPARE = _words(
     r"compare\b",
-    r"difference between\b",
+    r"(?:the|any|main|what) differences?\b|\bdo (?:they|these|those) differ\b",
     r"(?:versus|vs)\b",
-    r"which (?:one |of (?:these|them|those)(?: \w+)? )?(?:is|are|was|has|came|comes)\b(?! (?:the|that|a)\b)",
+    r"in common\b",
+    r"which (?:one )?of (?:these|them|those)\b",
+    rf"{_WHICH}(?:is|are|was|has|came|comes|did|does|do|got|gets|won|costs?|weighs?)\b(?! (?:the|that|a)\b)",
+    r"which (?:one|of the (?:two|three))(?: \w+)? (?:is|has|was|got|had) the \w+",
 )
+COMPARE_THESE = _words(rf"{_WHICH}(?:is|are|was|has|had|got) the \w+")
+"""A comparison where several items were just talked about; else it asks for the first of the whole catalogue."""
 DETAILS = _words(
     r"tell me (?:more )?about\b",
     r"more (?:info|information|details) (?:on|about)\b",
     r"details (?:of|on|about|for)\b",
     r"describe\b",
+    r"who(?:'s| is) (?:in|it by|the)\b",
     r"who (?:directed|made|wrote|stars?|starred|plays?|played|is in|was in|are in|created|published)\b",
     r"how (?:\w+|many \w+(?: \w+)?) (?:is|was|do|does|did|are|has|have)\b",
     r"(?:when|where) (?:was|did|is|are|do|does|will)\b",
@@ -61,6 +69,14 @@ DETAILS = _words(
     r"where (?:was|is) .{1,40} (?:made|set|from)\b",
     r"is (?:it|that|this) (?:any )?good\b",
 )
+ASKS_OF = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|well|hey)\b,? )*(?:is|are|was|were|does|do|did|has|have|had|can|will)"
+    r"(?: the(?: \w+)?)?\W*$",
+    re.I,
+)
+"""What stands before the name of an item that a question asks about: "is …", "does the film …"."""
+FOLLOWS = _opening(r"(?:and|or|what about|how about|and what about)\b")
+"""The start of a question that goes on with the one before, of another item or another fact: "and the third?"."""
 COUNT = _opening(r"(?:and |so |ok |tell me )?(?:how many|what number of|count(?: the| all)?)\b")
 VALUES = re.compile(
     r"^\W*(?:and |so |ok |but |tell me |show me |list |name )*(?:what|which|all|every)(?: (?:the|your))?\b"
@@ -68,16 +84,20 @@ VALUES = re.compile(
     re.I,
 )
 VALUES_END = re.compile(
-    r"^(?:'s)?(?: (?:do you|you|are|is|can i|could i|have you|exist|there|here|have|has|had|got|know|offer|sell|stock"
+    r"^(?:'s)?(?: (?:do you|you|them|those|these"
+    r"|are|is|can i|could i|have you|exist|there|here|have|has|had|got|know|offer|sell|stock"
     r"|choose|pick|from|to|available|of|in|for|the|this|catalogue|catalog|list|cover|covered|find|filter|by|on))*\W*$",
     re.I,
 )
 """What may follow the name of a field in a question for its values: "which countries do you have?"."""
+_COUNTED = r"(?:\d{1,2}|two|three|four|five|ten|a few|a couple)"
 MORE = re.compile(
     _opening(
         r"any(?:thing|body|one)? (?:else|other|more)\b",
-        r"(?:some |show me |give me |any |got |have )*(?:more|others?|other ones|another(?: one)?|different ones)\b",
+        rf"(?:some |show me |give me |any |got |have |{_COUNTED} )*"
+        r"(?:more|others?|other ones|another(?: one)?|different ones)\b",
         r"something (?:else|different)\b",
+        r"none of (?:these|those|them)\b",
         r"(?:next|what else|other (?:suggestions|options|ideas))\b",
     ).pattern
     + "|"
@@ -88,7 +108,12 @@ MORE = re.compile(
     ).pattern,
     re.I,
 )
-SIMILAR = _words(r"(?:more like|similar to|something like|like (?:the|that|this|number|#)|in the style of)\b")
+_TOLD = "".join(rf"(?<!\b{word} )" for word in ("i", "we", "not", "really", "do", "did", "also", "d", "ll", "would"))
+SIMILAR = _words(
+    rf"(?:more like|similar to|something like|{_TOLD}(?<!n't )(?<!nt )like (?:the|that|this|these|those|number|#)"
+    r"|in the style of)\b"
+)
+"""Likeness to an item; who says "I like the second one" tells a taste."""
 FRESH = _words(
     r"(?:i(?:'m| am)? )?(?:want|need|looking for|in the mood for|would like|fancy|feel like)\b",
     r"i'd (?:like|love)\b",
@@ -100,7 +125,8 @@ ASKS = re.compile(
     + _words(
         r"(?:any|something|anything|some|suggestions?|recommendations?|ideas?|prefer|interested in|seeking)\b",
         r"(?:hoping for|after a|find(?:ing)?|what about|how about|name (?:the|a|of))\b",
-        r"(?:please|must|only|without|no more|not)\b",
+        r"(?:please|must|only|without|no more|not|at least|at most|should (?:be|have)|needs? to be|has to be)\b",
+        r"i mean\b",
         r"(?:what|which) (?:\w+ ){0,4}(?:is|was|are|has|stars?|did)\b",
     ).pattern,
     re.I,
@@ -111,6 +137,10 @@ TELLS = _words(
 INSTEAD = re.compile(
     _words(r"(?:instead|rather|actually|(?:how|what) about|i meant|change)\b").pattern + r"|^\W*(?:no|nope|nah)\b", re.I
 )
+ONLY = _opening(
+    r"(?:ok,? |okay,? |no,? |then |and |but |actually,? |maybe )*(?:just|only)\b(?! (?:seen|watched|saw|one)\b)"
+)
+"""The start of a wish for this and nothing else of its kind: "just romance"."""
 SWAPS = re.compile(r"\binstead\b(?! of\b)", re.I)
 ANEW = _opening(r"(?:no,? |ok,? |then |now |and )*(?:something|anything|one|ones)\b")
 """The start of a wish that names its subject anew and takes over nothing of the last."""
@@ -137,11 +167,24 @@ LIKED = _words(r"(?:love[ds]?|liked?|enjoy(?:ed)?|great|good|nice|perfect)\b")
 DISLIKED = _words(
     r"(?:hated?|dislike[ds]?|didn'?t like|don'?t like|not|no|boring|awful|terrible|skip|remove)\b",
 )
-POINTS = _words(r"(?:compare|which|seen|watched|read|like|love|about|vs|versus|between|not|hate)\b")
+ALL_SHOWN = _words(
+    r"(?:all|each|every one)(?: of)? (?:these|those|them)\b",
+    r"(?:these|those|them) all\b",
+    r"(?:seen|watched|read|played|know|hate|like|about|compare) (?:these|those|them)\b",
+)
+"""Words that point at the whole last slate."""
+POINTS = _words(r"(?:compare|which|knows?|seen|watched|read|like|love|about|vs|versus|between|not|hate)\b")
 REFUSED = re.compile(
     r"\b(?:no|not|nothing|without|except|avoid|hate|dislike|skip|don'?t (?:want|like))\b"
     r"(?: (?:too|any|so|very|that|overly|all))*(?: (?!but\b|and\b|or\b)\w+){1,2}",
     re.I,
 )
 """Words under a refusal say what not to find; searching for them would find just that."""
+ALLOWED = re.compile(
+    r"^\W*(?:(?:is|are|would be|ones|too|also|actually|again)\W+)*(?:ok|okay|fine|allowed|alright|all right|welcome)\b",
+    re.I,
+)
+"""What follows something that is no longer refused: "horror is ok after all"."""
+REFUSAL_ALONE = re.compile(r"^\W*(?:no|nope|nah)(?: wait)?\s*[,.!–—]+\s*", re.I)
+"""A "no," to what was shown; what follows is wanted."""
 FIRST_PERSON = re.compile(r"\b(?:i|we|my|i've|ive|i'd)\b|^\W*(?:already|seen|watched|read)\b", re.I)

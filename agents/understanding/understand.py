@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from agents.ledger import contradictions
 from agents.nouns import Nouns
 from agents.ranking.adventure import level_in, without_level
-from agents.state import Intent, Ledger, Order, Thread, Understanding
+from agents.state import Ledger, Order, Thread, Understanding
 from agents.understanding import intents
+from agents.understanding.aim import aim_of
 from agents.understanding.amend import SOFT, SURE, Amendment, amend, soft_values
 from agents.understanding.patterns import DETAILS, REFUSED, RESET
 from agents.understanding.settle import settled, unheard_names, unheard_notices, unread_notices, without_names
 from agents.wording import describe_filter
 from retrieval.bundle import Bundle
-from retrieval.items import Role
 from retrieval.linking import Mention
 from retrieval.text import tokens
 
@@ -68,42 +68,26 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     leans = level_in(text) is not None
     text = without_level(RESET.sub(" ", text))
     slate = thread.last_slate
-    linked = [m for m in bundle.linker.link(text) if not _is_turn_of_phrase(m, text, bool(slate))]
+    linked = bundle.linker.link(intents.without_refusal(text))
+    linked = [m for m in linked if not _is_turn_of_phrase(m, text, bool(slate))]
+    if slate and intents.sets_against(text):  # "the difference between 1 and 2" bounds nothing
+        linked = [m for m in linked if m.kind != "range"]
     mentions = settled(linked, text, bundle.catalog)
     unheard = unheard_names(text, mentions, bundle)
-    focus = thread.past[-1].focus if thread.past else []
-    pointed = (
-        focus
-        if focus and intents.is_pronoun(text)
-        else [slate[i] for i in intents.positions(_without(text, mentions), len(slate), nouns[2])]
-    )
-    gone = [item_id for item_id in pointed if bundle.catalog.row_of(item_id) is None]
-    pointed = [item_id for item_id in pointed if item_id not in gone]
+    aim = aim_of(text, mentions, thread, bundle, nouns)
     titles = [m for m in mentions if m.kind == "title" and m.item_ids]
-    values_of = _asked_values(text, bundle)
-    intent = intents.intent_of(
-        text,
-        points_at_items=bool(pointed or titles),
-        has_limits=any(m.kind in ("value", "range", "relative", "order") and m.score >= SURE for m in mentions),
-        similar_cue=any(m.cue == "similar" for m in titles),
-        asks_values=bool(values_of) and not pointed,
-    )
-    if leans and intent in ("smalltalk", "feedback"):
-        intent = "recommend"
-    if intent == "recommend" and not pointed and intents.is_comparison(text) and slate:
-        intent, pointed = "compare", slate
-    changed = amend(Amendment(text, mentions, pointed, intent, thread, bundle.catalog))
-    anchors = _anchors(intent, pointed, titles)
+    intent = "recommend" if leans and aim.intent in ("smalltalk", "feedback") else aim.intent
+    changed = amend(Amendment(text, mentions, aim.pointed, intent, thread, bundle.catalog))
     understanding = Understanding(
         intent="feedback" if changed.only_feedback else intent,
         query=_with_subject(residue(without_names(text, unheard), mentions, nouns), text, titles, thread),
-        anchors=anchors,
+        anchors=_anchors(aim.pointed, titles),
         soft=soft_values(mentions),
         order=_order(mentions),
-        values_of=values_of if intent == "values" else "",
+        values_of=aim.values_of if intent == "values" else "",
         k=intents.asked_count(text, nouns[2]),
         notices=[
-            *_gone_notices(len(gone), nouns),
+            *_gone_notices(aim.n_gone, nouns),
             *_contradiction_notices(changed.ledger, bundle),
             *unread_notices(mentions, bundle.catalog),
             *unheard_notices(unheard),
@@ -111,13 +95,6 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     )
     mentions += [one.mention for one in unheard]
     return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
-
-
-def _asked_values(text: str, bundle: Bundle) -> str:
-    """Return the field whose values a message asks for ("which countries are there?"), "" for none."""
-    listed = {field.name for field in bundle.catalog.with_role(Role.FACET, Role.PERSON)}
-    named = [entry for entry in bundle.linker.fields_named(text) if entry[0] in listed]
-    return next((name for name, start, end in named if intents.asks_for_values(text, start, end)), "")
 
 
 def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
@@ -133,7 +110,7 @@ def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
     )
 
 
-def _anchors(intent: Intent, pointed: list[str], titles: list[Mention]) -> list[str]:
+def _anchors(pointed: list[str], titles: list[Mention]) -> list[str]:
     wanted = [m for m in titles if not m.negated and m.cue not in ("dislike", "lift")]
     return list(dict.fromkeys([*pointed, *(m.item_ids[0] for m in wanted)]))
 
@@ -141,14 +118,6 @@ def _anchors(intent: Intent, pointed: list[str], titles: list[Mention]) -> list[
 def _order(mentions: list[Mention]) -> Order | None:
     orders = [m for m in mentions if m.kind == "order" and not m.negated]
     return Order(field=orders[-1].field, descending=orders[-1].value == "desc") if orders else None
-
-
-def _without(text: str, mentions: list[Mention]) -> str:
-    """Blank out what is linked to titles and ranges, so that digits inside them are no ordinals."""
-    for mention in mentions:
-        if mention.kind in ("title", "range"):
-            text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
-    return text
 
 
 def _with_subject(query: str, text: str, titles: list[Mention], thread: Thread) -> str:
