@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from agents.answering.brief import ExplainBrief
+from agents.answering.compared import compared, measure_of
 from agents.events import SlateItem
-from agents.wording import dates_the_item, describe_fact, describe_value, join
+from agents.wording import dates_the_item, describe_fact, join
 from retrieval.items import Field, Role
 from retrieval.linking.dimensions import asked_about
 from retrieval.text import tokens
@@ -29,11 +30,6 @@ _SAID_OF_ANY = {
     "the",
 }
 _MOST_FACTS = 5
-_SMALLEST_FIRST = frozenset(
-    "short shorter shortest old older oldest cheap cheaper cheapest light lighter lightest small smaller smallest near"
-    " nearer nearest close closer closest easy easier easiest less least lower lowest fewer fewest early earlier"
-    " earliest slow slower slowest quick quicker quickest".split()
-)
 _HOW = re.compile(
     r"\bhow (much|long|heavy|big|large|tall|far|expensive)\b|\bis (?:it|this|that|the .{1,30}) free\b", re.I
 )
@@ -45,7 +41,15 @@ _WHERE = re.compile(r"\b(?:where|place|location|address)\b", re.I)
 _PLACES = re.compile(
     r"\b(?:city|town|country|countries|region|location|venue|place|address|state|neighbourhood|area)\b"
 )
-_STEMS = {"direct": "director", "wrote": "writer", "writ": "writer", "star": "actor", "play": "actor", "act": "actor"}
+_STEMS = {
+    "direct": "director",
+    "wrote": "writer",
+    "writ": "writer",
+    "star": "actor",
+    "play": "actor",
+    "act": "actor",
+    "actor": "cast",
+}
 
 
 def about_items(brief: ExplainBrief) -> str:
@@ -53,8 +57,9 @@ def about_items(brief: ExplainBrief) -> str:
     if not brief.items:
         return f"I am not sure which {brief.noun[0]} you mean. Name it, or say “the second one” of those shown."
     asked = _asked_fields(brief)
-    if brief.intent == "compare" and len(brief.items) > 1:
-        return _compared(brief, asked)
+    sets_against = brief.intent == "compare" or measure_of(brief.message, list(brief.fields.values()))
+    if sets_against and len(brief.items) > 1:
+        return compared(brief, asked)
     return "\n\n".join(_described(item, asked, brief) for item in brief.items[:3])
 
 
@@ -106,14 +111,3 @@ def _untold(item: SlateItem, brief: ExplainBrief) -> str:
         return ""
     what = _ASKED_FOR.get((asked[1] or "free").lower(), "")
     return f"The catalogue does not say the {what} of {brief.name(item)}." if what else ""
-
-
-def _compared(brief: ExplainBrief, asked: Sequence[Field]) -> str:
-    number = next((f for f in asked if f.role in (Role.NUMBER, Role.DATE)), None)
-    known = [item for item in brief.items if number and item.fields.get(number.name) is not None]
-    if number is None or len(known) < 2:
-        return "\n\n".join(_described(item, asked, brief) for item in brief.items[:4])
-    smallest = bool(_SMALLEST_FIRST & set(tokens(brief.message)))
-    ordered = sorted(known, key=lambda item: item.fields[number.name], reverse=not smallest)
-    values = [f"{brief.name(item)} with {describe_value(item.fields[number.name], number)}" for item in ordered]
-    return f"By {number.label}: {values[0]}, then {join(values[1:])}."

@@ -22,7 +22,7 @@ from retrieval.items import Filter, Role
 from settings import Settings
 
 OPS = ["eq", "ne", "in", "not_in", "contains", "not_contains", "gte", "lte", "between", "known", "unknown"]
-N_WISHES = 150
+N_WISHES = 100
 
 
 def known_values(catalog: Catalog) -> dict[str, list[Any]]:
