@@ -1,5 +1,6 @@
 """The one facade that ui/ and eval/ call: a turn in, typed events out."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -18,6 +19,7 @@ from agents.memory import Threads, threads_in_memory
 from agents.model.llm import ChatModel
 from agents.profile.memory import Memory
 from agents.profile.remembering import begin_knowing, taught
+from agents.search import Search, SearchResult, search
 from agents.starters import starters
 from agents.state import Thread
 from agents.stateless import line_out, parse_line, prepare, recommend
@@ -62,6 +64,10 @@ class Cicerone:
     def planner_name(self) -> str:
         """Who plans, for people: "basic planner" or the model's name."""
         return self.kit.model.name if self.kit.model else "basic planner"
+
+    async def search(self, asked: Search) -> SearchResult:
+        """Search without a conversation. Raises FilterError or ToolError for what cannot be searched for."""
+        return await asyncio.to_thread(search, asked, self.kit.bundle)
 
     @cached_property
     def starters(self) -> list[str]:

@@ -71,7 +71,7 @@ class Tool(Generic[Args]):
 
     def schema(self) -> dict[str, Any]:
         """Return the tool as an entry of `tools` in a chat completion request."""
-        parameters = _inlined(self.args.model_json_schema())
+        parameters = inlined(self.args.model_json_schema())
         parameters.pop("description", None)
         function = {"name": self.name, "description": self.description, "parameters": parameters}
         return {"type": "function", "function": function}
@@ -90,7 +90,7 @@ class Tool(Generic[Args]):
         return result.model_copy(update={"ms": round((time.perf_counter() - started) * 1000, 2)})
 
 
-def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+def inlined(schema: dict[str, Any]) -> dict[str, Any]:
     """Put definitions in the place of references, which not every server follows, and drop the titles."""
     definitions = schema.pop("$defs", {})
 

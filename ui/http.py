@@ -5,13 +5,14 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
-from starlette.routing import Match
+from starlette.routing import Match, Route
 
 from errors import NotFound
 from ui.catalogs_api import catalogs_router
 from ui.chat_api import chat_router
 from ui.guide import Guides
 from ui.items_api import items_router
+from ui.mcp import McpDoor
 from ui.openai_api import openai_router
 from ui.problems import add_problems, problem
 from ui.shield import Shield
@@ -26,10 +27,18 @@ async def create_app(guides: Guides) -> FastAPI:
 
 def create_api(guides: Guides) -> FastAPI:
     """Return the app without the chat page."""
-    app = FastAPI(title="Cicerone", summary="A guide to a catalogue of anything", docs_url=None, redoc_url=None)
+    mcp = McpDoor(guides)
+    app = FastAPI(
+        title="Cicerone",
+        summary="A guide to a catalogue of anything",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=mcp.lifespan,
+    )
     add_problems(app)
     for router in (chat_router, items_router, catalogs_router, openai_router):
         app.include_router(router(guides))
+    app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
     _add_health(app, guides)
     _add_docs(app)
     _add_nothing_here(app)
