@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import ui.build
 import ui.replay
 import ui.train
-from errors import CiceroneError, InputError
+from errors import CiceroneError
 from eval.arguments import add_evaluations
-from ui.arguments import add_user, count, level
+from ui.arguments import add_user, count, json_object, level
 
 if TYPE_CHECKING:
     from agents.library import Library
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def _settings(args: argparse.Namespace) -> Settings:
     from settings import load_settings
 
-    names = ("catalog", "host", "port", "planner")
+    names = ("catalog", "host", "port", "planner", "llm_tools")
     return load_settings(**{name: getattr(args, name, None) for name in names})
 
 
@@ -78,6 +78,13 @@ def serve(args: argparse.Namespace) -> int:
         return serve_forever(settings, lambda: _library(settings))
     finally:
         gc.enable()
+
+
+def mcp(args: argparse.Namespace) -> int:
+    """Serve other programs over MCP, on standard input and output."""
+    from ui.mcp import serve_stdio
+
+    return asyncio.run(serve_stdio(_library(_settings(args))))
 
 
 def chat(args: argparse.Namespace) -> int:
@@ -139,13 +146,7 @@ def tool(args: argparse.Namespace) -> int:
     from tools import call_tool
     from tools.spec import ToolContext
 
-    settings = _settings(args)
-    try:
-        raw = json.loads(args.args)
-    except ValueError as error:
-        raise InputError(f"The arguments are no JSON ({error}). Give an object, as in '{{\"k\": 5}}'.") from error
-    if not isinstance(raw, dict):
-        raise InputError("The arguments must be a JSON object, as in '{\"k\": 5}'.")
+    settings, raw = _settings(args), json_object(args.args)
     _ensure_demo(settings, quiet=True)
     embedder, fast = chosen_embedder(settings), settings.bm25 == "fast"
     bundle = open_bundle(settings.var_dir, settings.catalog, embedder, fast=fast)
@@ -195,6 +196,7 @@ def _add_talking(add: Adder) -> None:
     sub = add("serve", serve)
     sub.add_argument("--host")
     sub.add_argument("--port", type=int)
+    add("mcp", mcp)
     add_user(add("chat", chat))
     add_user(sub := add("ask", ask))
     sub.add_argument("message")

@@ -1,6 +1,10 @@
-"""Numbers on the command line; argparse turns what cannot be read into wrong use."""
+"""Arguments on the command line; argparse turns numbers that cannot be read into wrong use."""
 
 import argparse
+import json
+from typing import Any
+
+from errors import InputError
 
 
 def count(text: str) -> int:
@@ -43,3 +47,14 @@ def _number(text: str) -> float | None:
 def add_user(parser: argparse.ArgumentParser) -> None:
     """Add --user to a command that talks."""
     parser.add_argument("--user", metavar="NAME", help="remember what NAME likes, for later conversations too")
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """Read an argument that is a JSON object. Raises InputError where it is none."""
+    try:
+        raw = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"The arguments are no JSON ({error}). Give an object, as in '{{\"k\": 5}}'.") from error
+    if not isinstance(raw, dict):
+        raise InputError("The arguments must be a JSON object, as in '{\"k\": 5}'.")
+    return raw

@@ -87,13 +87,14 @@ async def _called(guides: Guides, name: str, raw: dict[str, Any]) -> "CallToolRe
     return CallToolResult(content=[TextContent(text=text)], is_error=True)
 
 
-async def serve_stdio(guides: Guides) -> None:
-    """Serve whoever started this process, until they close its input."""
+async def serve_stdio(guides: Guides) -> int:
+    """Serve whoever started this process, until they close its input; returns the exit code."""
     from mcp.server.stdio import stdio_server
 
     async with guides, stdio_server() as (incoming, outgoing):
         server = mcp_server(guides)
         await server.run(incoming, outgoing, server.create_initialization_options())
+    return 0
 
 
 class McpDoor:
