@@ -29,6 +29,8 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     _add_fit(kinds, count)
     _add_next(kinds, count)
     _add_codes(kinds, count)
+    _add_dialogue(kinds, count)
+    _add_profile(kinds, count)
     what = "Guess the roles of the columns of catalogues whose right ones are known."
     sub = kinds.add_parser("roles", help=what.rstrip("."), description=what)
     sub.add_argument("--data", type=Path, metavar="FOLDER", help="where the catalogues lie; what is missing is skipped")
@@ -72,7 +74,9 @@ def _add_fit(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", count
     sub.add_argument("--catalog", metavar="NAME", help="which bundle (default: demo)")
     sub.add_argument("--turns", type=Path, nargs="+", required=True, metavar="FILE", help="validation dialogues")
     sub.add_argument("--n", type=count, help="only the first N of each file")
-    sub.add_argument("--out", type=Path, required=True, metavar="FILE.json", help="for instance agents/ranking/learned.json")
+    sub.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.json", help="for instance agents/ranking/learned.json"
+    )
 
 
 def _add_next(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", count: Count) -> None:
@@ -98,6 +102,40 @@ def _add_codes(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", cou
     sub.add_argument("--catalog", metavar="NAME", help="which bundle (default: demo)")
     sub.add_argument("--n", type=count, help="the N biggest first codes (default: 20)")
     _add_out(sub)
+
+
+def _add_dialogue(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", count: Count) -> None:
+    what = "Take turns of dialogues and questions with exact limits: quality, cost, and what was claimed wrongly."
+    add = (sub := kinds.add_parser("dialogue", help=what.rstrip("."), description=what)).add_argument
+    add("--catalog", metavar="NAME", help="which bundle (default: demo)")
+    add("--planner", choices=["auto", "basic", "llm"], help="who plans (default: auto)")
+    add("--tools", dest="llm_tools", choices=["native", "json"], help="how a model plans (default: as it is set)")
+    add("--redial", type=Path, metavar="FILE", help="turns of dialogues with what was recommended next, JSONL or .gz")
+    add("--questions", type=Path, metavar="FILE", help="questions with their limits and answers, JSONL or .gz")
+    add("--n", type=count, help="only the first N of each")
+    add("--prose", type=_how_many, metavar="N", help="only the first N of each in a model's words (default: all)")
+    add("--traces", type=Path, metavar="FILE.jsonl", help="also leave a trace of every turn here")
+    add("--table", type=Path, nargs="+", default=[], metavar="FILE.json", help="only show these results side by side")
+    _add_out(sub)
+
+
+def _add_profile(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", count: Count) -> None:
+    what = "Predict what people liked next from what is known of them: nothing, their ratings, or a profile."
+    add = (sub := kinds.add_parser("profile", help=what.rstrip("."), description=what)).add_argument
+    add("--data", type=Path, required=True, metavar="FILE.zip", help="MovieLens: ratings.csv and links.csv")
+    add("--catalog", metavar="NAME", help="which bundle, its ids being IMDb ids (default: demo)")
+    add("--planner", choices=["basic", "llm"], default="basic", help="llm: also profiles that a model wrote")
+    add("--n", type=count, default=200, help="users asked about (default: 200)")
+    add("--n-model", type=count, default=40, metavar="N", help="of them with a model (default: 40)")
+    add("--n-agent", type=count, default=100, metavar="N", help="of them through the agent (default: 100)")
+    add("--seed", type=int, default=0, help="of the choice of users")
+    _add_out(sub)
+
+
+def _how_many(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of turns; give 0 or more")
+    return int(text)
 
 
 def _add_out(sub: argparse.ArgumentParser) -> None:

@@ -41,6 +41,14 @@ def run(args: argparse.Namespace, make_agent: Callable[[], Cicerone]) -> int:
         return 0
     if args.what == "conversations":
         return _conversations(args, make_agent)
+    if args.what == "profile":
+        from eval.profile_command import profile
+
+        return profile(args, make_agent())
+    if args.what == "dialogue":
+        from eval.dialogue import dialogue
+
+        return dialogue(args, make_agent, _read)
     if args.what == "roles":
         from eval.roles import score_roles
 

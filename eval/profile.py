@@ -7,7 +7,8 @@ on the rest of everybody. How much popularity counts beside the evidence is chos
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ class Bench:
     asked: list[History]
     chosen_on: list[History]
     """Others, to choose settings by."""
+    profiles: dict[tuple[str, int], Profile] = field(default_factory=dict)
+    """By user and tokens, as they are asked for."""
 
     @property
     def popular(self) -> np.ndarray:
@@ -118,7 +121,7 @@ def _systems(bench: Bench) -> dict[str, tuple[Evidence, Callable[[History], int]
         "history, last 50, both": (lambda h: scaled(likes.scores(seeds(h, 50))), lambda h: _tokens_of_history(h, 50)),
     }
     for most in _BUDGETS:
-        tokens = lambda h, most=most: profile_of(bench, h, most).tokens  # noqa: E731
+        tokens = partial(_tokens_of_profile, bench, most)
         systems[f"statistics, traits only, {most}"] = (by_profile(most, Weights(ties=0)), tokens)
         systems[f"statistics, traits and items, {most}"] = (by_profile(most, Weights()), tokens)
     return systems
@@ -126,7 +129,15 @@ def _systems(bench: Bench) -> dict[str, tuple[Evidence, Callable[[History], int]
 
 def profile_of(bench: Bench, history: History, most_tokens: int) -> Profile:
     """Return the profile by statistics of a user on the day of the held-out item."""
-    return profile_of_ratings(history.rated, bench.bundle.catalog, bench.traits, history.today, most_tokens)
+    key = history.user, most_tokens
+    if key not in bench.profiles:
+        catalog, traits = bench.bundle.catalog, bench.traits
+        bench.profiles[key] = profile_of_ratings(history.rated, catalog, traits, history.today, most_tokens)
+    return bench.profiles[key]
+
+
+def _tokens_of_profile(bench: Bench, most: int, history: History) -> int:
+    return profile_of(bench, history, most).tokens
 
 
 def _tokens_of_history(history: History, most: int = 10_000) -> int:
@@ -135,20 +146,26 @@ def _tokens_of_history(history: History, most: int = 10_000) -> int:
 
 
 def scored(
-    bench: Bench, evidence: Evidence, tokens: Callable[[History], int], more: Mapping[str, Any] | None = None
+    bench: Bench,
+    evidence: Evidence,
+    tokens: Callable[[History], int],
+    more: Mapping[str, Any] | None = None,
+    popularity: float | None = None,
 ) -> dict[str, Any]:
-    """Choose the weight of popularity on the other users, rank for those asked about, and make a row of the table."""
+    """Rank for those asked about and make a row of the table; None chooses the weight of popularity on the others."""
+    weight = _best_popularity(bench, evidence) if popularity is None else popularity
+    ranks = np.array([bench.rank(weight * bench.popular + evidence(history), history) for history in bench.asked])
+    taken = float(np.mean([tokens(history) for history in bench.asked]))
+    return row(ranks, bench.asked, taken, {"popularity": weight, **(more or {})})
+
+
+def _best_popularity(bench: Bench, evidence: Evidence) -> float:
     tried = [(history, evidence(history)) for history in bench.chosen_on]
-    popular = bench.popular
-    worth = [
-        float(np.mean(ndcg_at(10)(np.array([bench.rank(weight * popular + odds, h) for h, odds in tried]))))
-        for weight in _POPULARITY
-    ] if tried else [0.0] * len(_POPULARITY)  # fmt: skip
-    weight = _POPULARITY[int(np.argmax(worth))]
-    ranks = np.array([bench.rank(weight * popular + evidence(history), history) for history in bench.asked])
-    return row(
-        ranks, bench.asked, float(np.mean([tokens(h) for h in bench.asked])), {"popularity ×": weight, **(more or {})}
-    )
+    worth = []
+    for weight in _POPULARITY:
+        ranks = np.array([bench.rank(weight * bench.popular + odds, history) for history, odds in tried])
+        worth.append(float(ndcg_at(10)(ranks).mean()) if len(ranks) else 0.0)
+    return _POPULARITY[int(np.argmax(worth))]
 
 
 def row(ranks: np.ndarray, asked: Sequence[History], tokens: float, more: Mapping[str, Any]) -> dict[str, Any]:

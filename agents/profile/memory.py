@@ -17,6 +17,8 @@ class Memory:
     """The profiles of everybody who is no guest."""
 
     profiles: Profiles
+    today: Callable[[], date] = date.today
+    """The clock that statements fade by."""
 
     def read(self, user_id: str) -> Profile:
         """Return what a turn may know of a user: nothing where the memory is switched off."""

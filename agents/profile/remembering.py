@@ -23,7 +23,7 @@ async def begin_knowing(turn: "Turn", user_id: str, thread_id: str, memory: Memo
         turn.notices.append(f"{error} This turn goes on without it.")
         yield Notice(text=turn.notices[-1])
         return
-    turn.remembers, turn.thread_id = turn.profile.on, thread_id
+    turn.remembers, turn.thread_id, turn.today = turn.profile.on, thread_id, memory.today()
     turn.thread = opened(turn.profile, kit.bundle.catalog.name)
 
 

@@ -108,8 +108,8 @@ class Leaning:
             found = dict(bundle.lexical.search(words, _IN_WORDS))
             top = max(found.values(), default=1.0)
             odds = odds + worth * np.array([found.get(row, 0.0) / top for row in rows.tolist()])
-        for row, strength in self.disliked.items():
-            odds = odds + np.where(rows == row, _REFUSED * strength, 0.0)
+        if self.disliked:
+            odds = odds + _REFUSED * np.array([self.disliked.get(row, 0.0) for row in rows.tolist()])
         bounded: np.ndarray = _MOST * np.tanh(odds / _MOST)
         return bounded
 
