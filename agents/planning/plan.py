@@ -42,11 +42,12 @@ async def plan_turn(turn: Turn, kit: Kit) -> None:
     if not turn.always_slate and not turn.action:
         turn.question = opening_question(read.understanding, read.ledger, turn.thread, kit.bundle.catalog)
     if turn.budget.open and turn.text and read.understanding.intent in ("recommend", "similar", "more"):
-        planned = await _ask_model(turn, kit)
+        brief = PlanBrief.of(turn, kit)
+        planned = await _ask_model(turn, kit, brief)
         if planned is not None:
             turn.planner = "llm"
             limits = [*read.ledger.filters, *(limit.filter for limit in planned.limits)]
-            turn.plan = merged(planned, basic, limits, by_meaning=bool(kit.bundle.manifest.embedder))
+            turn.plan = merged(planned, basic, limits, brief)
             asked = planned.question
             turn.question = asked if asked and (asked.choices or not turn.question) else turn.question
 
@@ -56,8 +57,7 @@ def _liked_values(ledger: Ledger) -> list[Filter]:
     return [Filter(field=taste.field, op="contains", value=taste.value) for taste in liked]
 
 
-async def _ask_model(turn: Turn, kit: Kit) -> Plan | None:
-    brief = PlanBrief.of(turn, kit)
+async def _ask_model(turn: Turn, kit: Kit, brief: PlanBrief) -> Plan | None:
     within_s = max(0.1, turn.left_s * _SHARE_OF_TIME)
     try:
         async with asyncio.timeout(within_s + _GRACE_S):

@@ -65,7 +65,7 @@ def test_whatever_it_says_its_limits_are_traced_and_compile(films: Bundle, text:
 
 def _never_worse(plan: Plan, basic: Plan, brief: PlanBrief) -> None:
     """Every call of the merged plan carries every limit of the ledger, and no list of the basic plan is gone."""
-    whole = merged(plan, basic, [*brief.ledger.filters, *(one.filter for one in plan.limits)])
+    whole = merged(plan, basic, [*brief.ledger.filters, *(one.filter for one in plan.limits)], brief)
     assert {call.list_name for call in basic.calls} <= {call.list_name for call in whole.calls}
     needed = [given.model_dump() for given in brief.ledger.filters]
     for call in whole.calls:
@@ -88,7 +88,7 @@ def test_what_the_linker_is_sure_of_is_in_every_call_though_the_model_says_nothi
 ) -> None:
     brief = brief_of(films, text)
     basic = plan_basic(brief.understood, Thread(), brief.ledger.filters)
-    plan = merged(check_plan(Draft(), brief).plan, basic, brief.ledger.filters)
+    plan = merged(check_plan(Draft(), brief).plan, basic, brief.ledger.filters, brief)
     for call in plan.calls:
         given = {(f["field"], f["op"], _plain(f["value"])) for f in call.args["filters"]}
         assert linked <= given
