@@ -21,8 +21,8 @@ from retrieval.catalog import Catalog
 from retrieval.items import Role
 from retrieval.text import fold
 
-_SHOWN = 40
-_OFFERED = 40
+_SHOWN = 20
+_OFFERED = 24
 _LIKES, _AVOIDS = 8, 4
 _STRENGTH, _REMARKED = 0.6, 0.5
 _MAX_TOKENS = 260

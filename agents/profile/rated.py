@@ -28,15 +28,10 @@ class Rated(NamedTuple):
 
 
 def profile_of_ratings(
-    rated: Sequence[Rated],
-    catalog: Catalog,
-    traits: Traits,
-    today: date,
-    top: float = 5.0,
-    most_tokens: int = MOST_TOKENS,
+    rated: Sequence[Rated], catalog: Catalog, traits: Traits, today: date, most_tokens: int = MOST_TOKENS
 ) -> Profile:
     """Return the profile that a history makes, within so many tokens; traits count all of it, named or not."""
-    items = statements_of(rated, catalog, top)
+    items = statements_of(rated, catalog)
     liked = catalog.rows_of(s.item_id for s in items if s.kind == "like")
     source = Source(by="statistics", words=f"{len(liked)} liked", day=today)
     lifts = sure_lifts(traits, liked)

@@ -34,7 +34,8 @@ def test_remarks(text: str, expected: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("sentence", "always"),
     [
-        ("I never watch horror", True), ("no horror", False), ("I'm vegetarian", True), ("under two hours please", False),
+        ("I never watch horror", True), ("no horror", False), ("I'm vegetarian", True),
+        ("under two hours please", False),
         ("always under two hours", True), ("I never eat meat tonight", False), ("never mind the genre", False),
         ("I've always wanted to see a western", False), ("no nuts, I'm allergic", True),
     ],
