@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """Price of a million tokens sent to the model, in any currency; unset means that the cost of a turn is not told."""
     llm_price_out: float | None = Field(default=None, ge=0)
     """Price of a million tokens it answers with."""
+    llm_daily_tokens: int | None = Field(default=None, ge=1)
+    """How many tokens the turns of one user may spend on the model in a day (UTC); then the basic planner answers."""
     llm_ranker: Literal["off", "on"] = "off"
     """Whether the model also grades how the best 20 of a turn suit the wish: one call more, about 1,200 tokens, and the
     time it takes before anything is shown."""

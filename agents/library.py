@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from agents.memory import open_threads, threads_in_memory
 from agents.model.llm import ChatModel
 from agents.session import Cicerone
 from agents.shelf import Shelf
+from agents.spending import Spending
 from agents.state import Thread
 from agents.trace_files import people_traces
 from errors import BundleError, NotFound
@@ -64,6 +65,7 @@ class Library:
         self._shelf = Shelf(settings.var_dir, embedder or chosen_embedder(settings), fast=fast)
         self._stack = AsyncExitStack()
         self._threads = threads_in_memory()
+        self._spending = Spending()
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
         """By name, the least recently used first."""
         self._opening: dict[str, asyncio.Task[None]] = {}
@@ -77,6 +79,7 @@ class Library:
         async with AsyncExitStack() as stack:
             if self._state:
                 self._threads = await stack.enter_async_context(open_threads(self._state))
+                self._spending = stack.enter_context(closing(Spending(self._state.with_name("spending.sqlite"))))
             await self._open(self.default)
             self._stack = stack.pop_all()
         self._spawn(self._look_out())
@@ -195,7 +198,7 @@ class Library:
 
     async def _opened_build(self, name: str, *, vectors: bool) -> _Opened:
         bundle = await asyncio.to_thread(self._shelf.open, name, vectors=vectors)
-        agent = Cicerone(bundle, self._settings, self._model, self._threads, self.traces)
+        agent = Cicerone(bundle, self._settings, self._model, self._threads, self.traces, spending=self._spending)
         return _Opened(await agent.__aenter__())
 
     def _put(self, name: str, opened: _Opened) -> None:

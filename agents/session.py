@@ -20,6 +20,7 @@ from agents.model.llm import ChatModel
 from agents.profile.memory import Memory
 from agents.profile.remembering import begin_knowing, taught
 from agents.search import Search, SearchResult, search
+from agents.spending import Spending
 from agents.starters import starters
 from agents.state import Thread
 from agents.stateless import line_out, parse_line, prepare, recommend
@@ -37,7 +38,7 @@ class Cicerone:
 
     def __init__(
         self, bundle: Bundle, settings: Settings, model: ChatModel | None = None, threads: Threads | None = None,
-        traces: Traces | None = None, memory: Memory | None = None,
+        traces: Traces | None = None, memory: Memory | None = None, spending: Spending | None = None,
     ) -> None:  # fmt: skip
         """Keep threads in `threads`, which several agents may share, or in memory of its own when it is None.
 
@@ -47,6 +48,8 @@ class Cicerone:
         self.kit = Kit(bundle, settings, nouns_in(bundle.name, bundle.manifest), model)
         self.about = about_of(bundle)
         self._threads = threads or threads_in_memory()
+        self.spending = spending or Spending()
+        """What the model costs each user."""
         self.traces = traces
         self._graph: Any = None
         self._stateless: Any = None
@@ -112,17 +115,29 @@ class Cicerone:
         async with lock:
             turn = self.new_turn(text, action=action, k=k)
             turn.adventure = adventure
+            await self._ration(turn, user_id)
             memory = self.memory if remembers else None
-            if memory:
-                async for event in begin_knowing(turn, user_id, thread_id, memory, self.kit):
+            try:
+                if memory:
+                    async for event in begin_knowing(turn, user_id, thread_id, memory, self.kit):
+                        yield event
+                async for event in self.run(turn, thread_id, self._threads.config(user_id, thread_id)):
+                    if memory and isinstance(event, TurnFinished):
+                        async for news in taught(turn, user_id, memory, self.kit):
+                            yield news
+                    if self.traces and event.type == "turn_finished":
+                        self.traces.keep(turn, self.kit, user_id=user_id, thread_id=thread_id)
                     yield event
-            async for event in self.run(turn, thread_id, self._threads.config(user_id, thread_id)):
-                if memory and isinstance(event, TurnFinished):
-                    async for news in taught(turn, user_id, memory, self.kit):
-                        yield news
-                if self.traces and event.type == "turn_finished":
-                    self.traces.keep(turn, self.kit, user_id=user_id, thread_id=thread_id)
-                yield event
+            finally:
+                await asyncio.to_thread(self.spending.add, user_id, turn.budget)
+
+    async def _ration(self, turn: Turn, user_id: str) -> None:
+        """Leave the model out of a turn whose user has had the day's tokens."""
+        most = self.kit.settings.llm_daily_tokens
+        if most and turn.budget.has_model and (await asyncio.to_thread(self.spending.today, user_id)).tokens >= most:
+            turn.budget = Budget(deadline_s=turn.deadline_s)
+            told = f"Today's {most:,} tokens of the language model are used up; the basic planner answered."
+            turn.notices.append(told)
 
     async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
         """Take one stateless turn, a line of `batch`, and return its output line.

@@ -1,0 +1,81 @@
+"""What the model cost each user each day, and what happens when a day's tokens are used up."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fakes import ScriptedLLM
+
+from agents.budget import Budget
+from agents.events import TurnFinished
+from agents.model.chat import Usage
+from agents.session import Cicerone
+from agents.spending import Spending, Spent
+from errors import SettingsError
+from retrieval.bundle import Bundle
+from settings import Settings
+
+PLAN = '{"limits": [], "query": "space", "similar_to": [], "order_by": "", "ask": ""}'
+
+
+def turn_of(tokens: int, tokens_out: int = 0, *, estimated: bool = False, priced: bool = False) -> Budget:
+    budget = Budget(price_in=1.0, price_out=2.0) if priced else Budget()
+    budget.n_calls, budget.usage = 2, Usage(tokens, tokens_out, 0, estimated)
+    return budget
+
+
+def test_turns_add_up_by_user_and_day(tmp_path: Path) -> None:
+    days = [date(2026, 1, 1)]
+    spending = Spending(tmp_path / "people" / "spending.sqlite", lambda: days[0])
+    spending.add("ann", turn_of(100, 20))
+    spending.add("ann", turn_of(10, 5, estimated=True, priced=True))
+    spending.add("bob", turn_of(7))
+    spending.add("bob", Budget())
+    assert spending.today("ann") == Spent(calls=4, tokens_in=85, tokens_out=25, estimated=True, cost=15e-6)
+    assert spending.today("ann").tokens == 110
+    assert spending.today("bob") == Spent(calls=2, tokens_in=7)
+    assert spending.today("eve") == Spent()
+    days[0] = date(2026, 1, 2)
+    assert spending.today("ann") == Spent()
+
+
+def test_sums_outlive_the_process_in_a_file_only_its_owner_reads_and_go_when_asked_to(tmp_path: Path) -> None:
+    path = tmp_path / "spending.sqlite"
+    first = Spending(path)
+    first.add("ann-canary", turn_of(5))
+    first.close()
+    assert path.stat().st_mode & 0o077 == 0
+    second = Spending(path)
+    assert second.today("ann-canary").tokens == 5
+    second.delete("ann-canary")
+    second.close()
+    assert b"canary" not in path.read_bytes()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "people").write_text("a file where the folder should be")
+    with pytest.raises(SettingsError, match="people"):
+        Spending(tmp_path / "people" / "spending.sqlite")
+
+
+def test_when_a_days_tokens_are_used_up_the_basic_planner_answers_and_says_so(films: Bundle) -> None:
+    async def run() -> list[TurnFinished]:
+        settings = Settings(_env_file=None, llm_daily_tokens=15, llm_price_in=1.0, llm_price_out=1.0)
+        turns = []
+        with ScriptedLLM(PLAN, "Alien is a tense ride from 1979. ", PLAN, "Alien is tense. ") as model:
+            model.endpoint.tools = False
+            async with Cicerone(films, settings, model) as agent:
+                for user in ("ann", "ann", "bob"):
+                    events = [event async for event in agent.turn(user, None, "a horror film set in space")]
+                    assert isinstance(events[-1], TurnFinished)
+                    turns.append(events[-1])
+        return turns
+
+    first, second, other = asyncio.run(run())
+    assert (first.planner, first.model_calls, first.tokens, first.notices) == ("llm", 2, 20, [])
+    assert (first.tokens_in + first.tokens_out, first.cost) == (20, 20e-6)
+    assert (second.planner, second.model_calls, second.tokens) == ("basic", 0, 0)
+    assert len(second.notices) == 1 and "15 tokens" in second.notices[0]
+    assert second.items and second.reply
+    assert other.planner == "llm"
