@@ -23,7 +23,11 @@ SEEDS = 50
 """Liked items whose ties to the candidates are summed, the strongest."""
 _LIKED, _DISLIKED, _REFUSED = 1.0, -2.0, -3.0
 """A value liked or disliked with all strength, an item disliked."""
+_DERIVED = 0.5
 _MOST = 3.0
+_ROOM = 0.03
+"""What log-odds are worth, in scores of plain fusion, where nothing is described and no item named: as much as being
+among the best known, for that is about how people's likes of the two compare."""
 _OF_LEARNED = 0.5
 """What log-odds of the profile are worth beside those fitted on conversations, which have heard the wish."""
 _IN_WORDS = 200
@@ -37,7 +41,7 @@ _TELLING = 0.3
 class Weights:
     """What parts of the evidence are worth, in log-odds."""
 
-    ties: float = 2.0
+    ties: float = 4.0
     """The strongest tie by likes to the liked items."""
     traits: float = 0.5
     """A log lift of 1 of a trait among them."""
@@ -46,6 +50,7 @@ class Weights:
 
 
 WEIGHTS = Weights()
+"""Chosen on the ratings of people who are not those `eval profile` reports."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class Leaning:
         for s in about:
             place = traits.places.get((s.field, fold(s.value))) if s.field else None
             if place is not None:
-                told[place] = (_LIKED if s.kind == "like" else _DISLIKED) * strength[s.key]
+                told[place] = (_LIKED if s.kind == "like" else _DISLIKED) * strength[s.key] * _trusted(s)
         lifts = log_lifts(traits, list(liked), list(liked.values()))
         values = sorted((s for s in about if s.field and s.kind == "like"), key=lambda s: -strength[s.key])
         words = [
@@ -114,6 +119,12 @@ class Leaning:
         return bounded
 
 
+def _trusted(statement: Statement) -> float:
+    """What was worked out from likes says less beside these likes than what the user said."""
+    derived = all(source.by in ("statistics", "model") for source in statement.sources)
+    return _DERIVED if derived and statement.sources else 1.0
+
+
 def personal(
     ranked: Sequence[Ranked], profile: Profile, understood: Understanding, bundle: Bundle, today: date
 ) -> list[Ranked]:
@@ -123,13 +134,18 @@ def personal(
     leaning = Leaning.of(profile, bundle, today)
     rows = np.array([entry.row for entry in ranked])
     learned = ranked[0].chance is not None
-    described = bool(understood.query) and understood.intent != "similar"
-    worth = _OF_LEARNED if learned else UNSURE_DESCRIBED if described else LIKED / 2
+    worth = _OF_LEARNED if learned else _worth(understood)
     scores = np.array([entry.score for entry in ranked]) + worth * leaning.evidence(rows, bundle)
     chances = fitted().chances(scores).tolist() if learned else [None] * len(ranked)
     order = np.lexsort((np.arange(len(rows)), -scores)).tolist()
     best = [ranked[i]._replace(score=float(scores[i]), chance=chances[i]) for i in order]
     return [*_explained(best[:_EXPLAINED], leaning, bundle), *best[_EXPLAINED:]]
+
+
+def _worth(understood: Understanding) -> float:
+    if understood.anchors:
+        return LIKED / 2
+    return UNSURE_DESCRIBED if understood.query else _ROOM
 
 
 def _explained(best: Sequence[Ranked], leaning: Leaning, bundle: Bundle) -> list[Ranked]:
