@@ -33,6 +33,7 @@ class Start(BaseModel):
     k: int
     adventure: float | None = None
     always_slate: bool = False
+    prose: bool = True
     exclude: list[str] = []
     thread: Thread = Thread()
     profile: Profile = Profile()
@@ -167,6 +168,7 @@ def _start(turn: Turn) -> Start:
         k=turn.k,
         adventure=turn.adventure,
         always_slate=turn.always_slate,
+        prose=turn.prose,
         exclude=sorted(turn.exclude),
         thread=turn.before[1],
         profile=turn.profile,

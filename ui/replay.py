@@ -98,7 +98,7 @@ async def differences(trace: "Trace", bundle: "Bundle", settings: "Settings") ->
     async with Cicerone(bundle, same, model) as agent:
         turn = agent.new_turn(start.text, action=start.action, k=start.k)
         turn.turn_id, turn.adventure, turn.always_slate = trace.turn_id, start.adventure, start.always_slate
-        turn.exclude, turn.thread = frozenset(start.exclude), start.thread
+        turn.exclude, turn.thread, turn.prose = frozenset(start.exclude), start.thread, start.prose
         turn.profile, turn.remembers, turn.today = start.profile, start.remembers, start.today
         async for _ in agent.run(turn, trace.thread_id, {"configurable": {"thread_id": "replay"}}):
             pass
