@@ -42,6 +42,8 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("CICERONE_LLM_API_KEY", "OPENAI_API_KEY")
     )
     """Key for that address; local servers need none."""
+    llm_gguf: Path | None = None
+    """A GGUF model file to run in this process instead of asking a server; needs the package xllamacpp."""
     llm_tools: Literal["auto", "native", "json"] = "auto"
     """How the model plans: native tool calls, a JSON-schema plan, or (auto) native first and JSON where that fails or
     the model runs on this machine."""
@@ -56,6 +58,9 @@ class Settings(BaseSettings):
     llm_ranker: Literal["off", "on"] = "off"
     """Whether the model also grades how the best 20 of a turn suit the wish: one call more, about 1,200 tokens, and the
     time it takes before anything is shown."""
+    llm_profile: Literal["off", "on"] = "off"
+    """Whether the model also notes what known users say of themselves, by quoting them: one call more, about 130
+    tokens, for messages that speak of their author."""
     embed_base_url: str | None = None
     """Address of an OpenAI-compatible server whose /embeddings embeds items and questions, ending in /v1; unset means
     the bundled embedder, or api.openai.com where only a model is set."""
@@ -85,7 +90,7 @@ class Settings(BaseSettings):
     @cached_property
     def has_model(self) -> bool:
         """Whether a language model is configured and allowed to plan."""
-        return self.planner != "basic" and bool(self.llm_base_url or self.llm_api_key)
+        return self.planner != "basic" and bool(self.llm_base_url or self.llm_api_key or self.llm_gguf)
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -14,8 +14,9 @@ from agents.answering.answer import answer
 from agents.events import Asked, LedgerChanged, Notice, Slate, ToolFinished, ToolStarted, ToolTrace
 from agents.kit import Kit
 from agents.ledger import add_limit
+from agents.planning.asking import narrowing_question
 from agents.planning.plan import plan_turn
-from agents.profile.extract import learn
+from agents.profile.remembering import lesson_of
 from agents.ranking.adventure import leaning
 from agents.ranking.alignment import align, aligns
 from agents.ranking.features import Evidence
@@ -166,6 +167,7 @@ async def _verify(turn: Turn, kit: Kit) -> None:
         get_stream_writer()(Notice(text=notice))
     if turn.slate:
         get_stream_writer()(Slate(items=turn.slate))
+    turn.question = turn.question or await asyncio.to_thread(narrowing_question, turn, kit)
     if turn.question:
         get_stream_writer()(Asked(question=turn.question))
 
@@ -206,5 +208,5 @@ async def _relax(turn: Turn, kit: Kit) -> None:
 
 async def _remember(turn: Turn, kit: Kit) -> None:
     if turn.remembers:
-        turn.lesson = learn(turn, kit)
+        turn.lesson = await lesson_of(turn, kit)
     remember(turn, kit)

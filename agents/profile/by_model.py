@@ -16,7 +16,7 @@ from agents.profile.private import is_private, storable
 from agents.profile.rated import Rated
 from agents.profile.state import Source, Statement
 from agents.profile.traits import Trait, Traits
-from agents.profile.words import sentences
+from agents.profile.words import sentences, speaks_of_oneself
 from retrieval.catalog import Catalog
 from retrieval.items import Role
 from retrieval.text import fold
@@ -133,11 +133,13 @@ def _stated(kind: Literal["like", "dislike"], trait: Trait, catalog: str, n_show
 
 
 async def remarks_by_model(model: ChatModel, text: str, source: Source, timeout_s: float) -> ByModel:
-    """Let a model note what a message says of its author; every note quotes the message, else it is dropped.
+    """Let a model note what a message says of its author; every note quotes a sentence of theirs, else it is dropped.
 
-    Raises ModelError.
+    A message that does not speak of its author costs no call. Raises ModelError.
     """
-    said = storable(text, len(text))
+    said = " ".join(part for part in sentences(storable(text, len(text))) if speaks_of_oneself(part))
+    if not said:
+        return ByModel([], 0, 0)
     messages = [
         {"role": "system", "content": _QUOTING},
         {"role": "user", "content": json.dumps(said, ensure_ascii=False)},

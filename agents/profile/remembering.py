@@ -5,10 +5,14 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from agents.events import Event, Notice, ProfileChanged
+from agents.profile.by_model import remarks_by_model
+from agents.profile.extract import learn
 from agents.profile.memory import Memory
 from agents.profile.opening import opened
+from agents.profile.state import Lesson, Source
 from agents.profile.summary import summary_of
-from errors import CiceroneError
+from errors import CiceroneError, ModelError
+from retrieval.text import tokens
 
 if TYPE_CHECKING:
     from agents.kit import Kit
@@ -25,6 +29,24 @@ async def begin_knowing(turn: "Turn", user_id: str, thread_id: str, memory: Memo
         return
     turn.remembers, turn.thread_id, turn.today = turn.profile.on, thread_id, memory.today()
     turn.thread = opened(turn.profile, kit.bundle.catalog.name)
+
+
+async def lesson_of(turn: "Turn", kit: "Kit") -> Lesson:
+    """Return what a turn teaches: by rules, and where it is set so by a model too, if the turn has a call left."""
+    lesson = learn(turn, kit)
+    if kit.settings.llm_profile == "off" or turn.action or not turn.budget.open:
+        return lesson
+    source = Source(by="model", words="", day=turn.today, thread=turn.thread_id, turn=len(turn.thread.past))
+    try:
+        noted = await remarks_by_model(turn.budget, turn.text, source, kit.settings.llm_timeout_s)
+    except ModelError as error:
+        turn.model_notes.append(f"nothing was noted by the model: {error}")
+        return lesson
+    if noted.n_dropped:
+        turn.model_notes.append(f"{noted.n_dropped} notes about the user dropped: they quote no sentence of theirs")
+    known = [set(tokens(s.text or s.value)) for s in lesson.statements]
+    new = [s for s in noted.statements if not any(set(tokens(s.text)) & words for words in known)]
+    return lesson.model_copy(update={"statements": [*lesson.statements, *new]})
 
 
 async def taught(turn: "Turn", user_id: str, memory: Memory, kit: "Kit") -> AsyncIterator[Event]:

@@ -61,6 +61,11 @@ _HATEFUL = re.compile(
     r"\b(?:hate[ds]?|detest|loathe|dislike[ds]?|can'?t stand|cannot stand|do ?n[o']t (?:really |much )?(?:like|enjoy)"
     r"|not (?:a (?:big )?fan of|into))\b", re.I
 )  # fmt: skip
+_ONESELF = re.compile(r"\b(?:i|we|my|our|i'm|i've|we're|we've|me|us)\b", re.I)
+_ASKING = re.compile(
+    r"\?\s*$|\b(?:i(?:'d| would) (?:like|love)|i(?:'m| am) (?:looking|searching|in the mood)|i (?:want|need)"
+    r"|can i|could i|give me|show me|find me|tell me|recommend me|get me|let me|let's|suggest)\b", re.I
+)  # fmt: skip
 _LONGEST_PHRASE = 5
 """Words of a like or dislike; who says more tells a story."""
 
@@ -78,6 +83,11 @@ class Said(NamedTuple):
 def sentences(text: str) -> list[str]:
     """Split a message into sentences."""
     return [part.strip() for part in _END.split(text) if part.strip()]
+
+
+def speaks_of_oneself(sentence: str) -> bool:
+    """Whether a sentence may tell of its author, as opposed to asking for something."""
+    return bool(_ONESELF.search(sentence)) and not _ASKING.search(sentence)
 
 
 def sentence_with(words: str, text: str) -> str:

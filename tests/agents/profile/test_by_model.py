@@ -9,11 +9,15 @@ import pytest
 from fakes import ScriptedLLM
 
 from agents.profile.by_model import remarks_by_model, values_by_model
+from agents.profile.memory import Memory
 from agents.profile.rated import Rated
 from agents.profile.state import Source
+from agents.profile.store import ProfilesInMemory
 from agents.profile.traits import traits_of
+from agents.session import Cicerone
 from retrieval.bundle import Bundle
 from retrieval.items import Filter
+from settings import Settings
 
 DAY = date(2026, 1, 1)
 
@@ -65,3 +69,26 @@ def test_values_are_those_offered_and_titles_stay_out_of_the_prompt(films: Bundl
     assert made.n_dropped == 2
     assert f"1. {made.statements[0].field}: {made.statements[0].value}" in prompt
     assert not any(films.catalog.titles[row] in prompt for row in rows)
+
+
+def test_a_message_that_asks_and_tells_nothing_costs_no_call() -> None:
+    model = ScriptedLLM()
+    for text in ("a comedy from the nineties", "no horror please", "I'd like something short", "show me more"):
+        made = asyncio.run(remarks_by_model(model, text, Source(by="words", words=text, day=DAY), 5))
+        assert made == ([], 0, 0)
+
+
+@pytest.mark.parametrize(("llm_profile", "n_calls"), [("off", 0), ("on", 1)])
+def test_the_model_notes_only_where_it_is_set_so(films: Bundle, llm_profile: Any, n_calls: int) -> None:
+    notes = '{"notes": [{"kind": "context", "quote": "I grew up with silent comedies"}]}'
+    replies = ['{"limits": [], "query": ""}', "Here are some."] + [notes] * n_calls
+    memory = Memory(ProfilesInMemory())
+    settings = Settings(llm_profile=llm_profile, llm_tools="json")
+
+    async def run() -> None:
+        async with Cicerone(films, settings, ScriptedLLM(*replies, takes_tools=False), memory=memory) as agent:
+            async for _ in agent.turn("ann", "t", "I grew up with silent comedies. A short one", remembers=True):
+                pass
+
+    asyncio.run(run())
+    assert [s.text for s in memory.whole("ann").statements if s.text] == ["I grew up with silent comedies"] * n_calls
