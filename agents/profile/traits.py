@@ -103,11 +103,11 @@ def _all(catalog: Catalog) -> Iterator[tuple[Trait, np.ndarray]]:
 def _values(field: Field, catalog: Catalog) -> Iterator[tuple[Trait, np.ndarray]]:
     having: dict[str, list[int]] = {}
     for row, value in enumerate(catalog.column(field.name)):
-        for one in () if value is None else value if isinstance(value, list) else (value,):
+        for one in () if value is None else dict.fromkeys(value) if isinstance(value, list) else (value,):
             having.setdefault(str(one), []).append(row)
     for value, rows in having.items():
         given = Filter(field=field.name, op="contains", value=value)
-        yield _trait(field, value, given), np.unique(rows)
+        yield _trait(field, value, given), np.array(rows)
 
 
 def _decades(field: Field, catalog: Catalog) -> Iterator[tuple[Trait, np.ndarray]]:
