@@ -77,9 +77,7 @@ class Recheck:
     def _says(self, mention: Mention, about: Sequence[Item]) -> bool:
         """Whether a row it can be about has the value, in a field or in its words, or the user said it."""
         wanted = {fold(str(mention.value)), fold(mention.text)}
-        texts = [self._said, *(_plain(value) for item in about for value in item.values.values())]
-        reasons = [reason.text for item in self._turn.slate for reason in item.reasons]
-        return any(f" {word} " in f" {fold(text)} " for text in (*texts, *reasons) for word in wanted if word)
+        return any(f" {word} " in f" {fold(text)} " for text in self._texts(about) for word in wanted if word)
 
     def _wrong_numbers(self, bare: str, about: Sequence[Item]) -> Iterator[str]:
         true = {float(n.replace(",", "")) for text in self._texts(about) for n in _NUMBER.findall(text)}
@@ -108,8 +106,9 @@ class Recheck:
         yield from self._turn.notices
         for item in about:
             yield from (_plain(value) for value in item.values.values())
+        ids = {item.item_id for item in about}
         for shown in self._turn.slate:
-            yield from (reason.text for reason in shown.reasons)
+            yield from (reason.text for reason in shown.reasons if shown.item_id in ids)
 
 
 def _numbers(about: Iterable[Item]) -> Iterator[float]:
