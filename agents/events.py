@@ -48,6 +48,8 @@ class Question(BaseModel):
 
     text: str
     choices: list[str] = []
+    field: str = ""
+    """The facet asked about, "" for a question of a model's own."""
 
 
 class ToolTrace(BaseModel):

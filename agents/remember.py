@@ -22,6 +22,8 @@ def remember(turn: Turn, kit: Kit) -> None:
         slate=[] if about_items else ids,
         focus=ids if about_items else [],
         asked=turn.question.text if turn.question else "",
+        asked_field=turn.question.field if turn.question else "",
+        choices=turn.question.choices if turn.question else [],
     )
     past = [old for old in thread.past if old.turn_id != turn.turn_id]
     changed = read.ledger != thread.ledger

@@ -135,6 +135,10 @@ class PastTurn(BaseModel):
     """Ids of the items the turn was about (details, comparison)."""
     asked: str = ""
     """The question asked, if any."""
+    asked_field: str = ""
+    """The facet it was about."""
+    choices: list[str] = []
+    """The answers offered."""
 
 
 class Thread(BaseModel):

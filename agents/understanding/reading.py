@@ -5,8 +5,9 @@ from dataclasses import replace
 from agents.carry import carry_over
 from agents.events import Action
 from agents.kit import Kit
-from agents.ledger import add_taste, remove_key
-from agents.state import Ledger, Taste, Understanding
+from agents.ledger import add_limit, add_taste, remove_key
+from agents.planning.asking import answer_to, does_not_mind
+from agents.state import Ledger, Limit, Taste, Thread, Understanding
 from agents.turn import Turn
 from agents.understanding.correction import corrected
 from agents.understanding.understand import Reading, begin, understand
@@ -35,11 +36,22 @@ def read_turn(turn: Turn, kit: Kit) -> None:
         turn.thread = begin(turn.text, turn.thread)
         again = corrected(turn.text, turn.thread, kit.bundle)
         text, thread = (again.text, again.thread) if again else (turn.text, turn.thread)
-        turn.reading = understand(text, thread, kit.bundle, kit.nouns)
+        turn.reading = _answer(text, thread) or understand(text, thread, kit.bundle, kit.nouns)
         notices += [again.notice] if again else []
         if turn.always_slate:
             turn.reading = _as_request(turn.reading)
     turn.notices += [*notices, *gone, *turn.reading.understanding.notices]
+
+
+def _answer(text: str, thread: Thread) -> Reading | None:
+    """Read a message as the answer to the question asked last, None where it says something else."""
+    if does_not_mind(text, thread):
+        return Reading(Understanding(), thread.ledger)
+    chosen = answer_to(text, thread)
+    if chosen is None:
+        return None
+    limit = Limit(filter=chosen, words=text[:80], turn=len(thread.past))
+    return Reading(Understanding(), add_limit(thread.ledger, limit))
 
 
 def _as_request(reading: Reading) -> Reading:
