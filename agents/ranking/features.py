@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from agents.turn import Turn
 
 Columns = dict[str, np.ndarray]
-_LISTS = (
-    "search_keywords", "talk", "search_meaning", "similar_items", "filter_items", "new", "wished", "suggest_titles",
-    "generate_items",
-)  # fmt: skip
+_LISTS = ("search_keywords", "talk", "search_meaning", "similar_items", "filter_items", "new", "wished",
+          "suggest_titles", "generate_items")  # fmt: skip
 _BY_FAME = ("filter_items", "new", "wished")
 _RANK_HALVES = 20
 _CHAT_WORDS = 200
@@ -48,7 +46,7 @@ class Evidence:
     @classmethod
     def of(cls, turn: "Turn") -> "Evidence":
         """Read it off a turn whose tools have answered, before the thread remembers it."""
-        calls = [call for call in turn.plan.calls if call.list_name != TASTE]
+        calls = (call for call in turn.plan.calls if call.list_name != TASTE)
         seeds = [item_id for call in calls for item_id in call.args.get("item_ids", [])]
         said = [text for past in turn.thread.past for text in (past.user, past.reply) if text]
         found = [(name, result) for name, result in turn.results if name != TASTE]
