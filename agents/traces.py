@@ -163,7 +163,7 @@ def settings_told(settings: Settings) -> dict[str, Any]:
 def _start(turn: Turn) -> Start:
     recorder = turn.budget.recorder
     return Start(
-        text=turn.before[0],
+        text=turn.before[0] or turn.text,
         action=turn.action,
         k=turn.k,
         adventure=turn.adventure,

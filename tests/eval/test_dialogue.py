@@ -14,7 +14,7 @@ from agents.session import Cicerone
 from errors import InputError, ModelUnavailable
 from eval import dialogue
 from eval.dialogue_table import numbers_of
-from eval.dialogue_turns import Taken
+from eval.dialogue_turns import Taken, take
 from retrieval.bundle import Bundle
 from settings import Settings
 
@@ -42,12 +42,12 @@ def run(
         traces=None,
     )
 
-    async def take() -> str:
+    async def all_of_them() -> str:
         model = ScriptedLLM(*replies, takes_tools=False) if replies else None
         async with Cicerone(bundle, Settings(planner="auto" if model else "basic"), model) as agent:
             return await dialogue.run_dialogue(args, agent, redial, questions, lambda stage, done, total: None)
 
-    return asyncio.run(take())
+    return asyncio.run(all_of_them())
 
 
 def test_turns_are_scored_and_both_sets_are_told(films: Bundle, tmp_path: Path) -> None:
@@ -92,11 +92,9 @@ def test_a_run_goes_on_where_it_was_stopped(films: Bundle, tmp_path: Path, monke
     lines = tmp_path / "b.jsonl"
     lines.write_text(lines.read_text("utf-8") + '{"key": "half', "utf-8")
     taken: list[str] = []
-    real = dialogue.take
-
     async def counted(*args: Any, **given: Any) -> Taken:
         taken.append(given["key"])
-        return await real(*args, **given)
+        return await take(*args, **given)
 
     monkeypatch.setattr(dialogue, "take", counted)
     run(films, out)
