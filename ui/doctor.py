@@ -111,17 +111,19 @@ def _others(settings: Settings, say: Callable[[str], None]) -> None:
 
 async def _model(settings: Settings, say: Callable[[str], None]) -> bool:
     if not settings.has_model:
-        say("model      none: the basic planner answers; set CICERONE_LLM_BASE_URL or CICERONE_LLM_API_KEY for one")
+        say("model      none: the basic planner answers; set CICERONE_LLM_BASE_URL, _API_KEY or _GGUF for one")
         return True
+    from agents.model.endpoint import Endpoint
     from agents.model.llm import OpenAIModel
+    from agents.model.local_llm import reached
 
-    model = OpenAIModel(settings)
     try:
+        model = OpenAIModel(reached(settings))
         reply = await model.complete(
             [{"role": "user", "content": "Reply with the word ready."}], max_tokens=8, timeout_s=20
         )
     except CiceroneError as error:
-        say(f"model      {model.name}: {error} Until it answers, the basic planner does.")
+        say(f"model      {Endpoint.at(settings).model}: {error} Until it answers, the basic planner does.")
         return False
     say(f"model      {model.name} answers: {reply.text.strip()[:40]!r}")
     return True

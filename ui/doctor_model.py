@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from errors import ModelError
+from errors import ModelError, SettingsError
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -15,15 +15,15 @@ _WORDS = {True: "yes", False: "no", None: "could not be found out"}
 async def examine_model(settings: Settings, say: Callable[[str], None]) -> bool:
     """Try the model out, say what was found and keep it for planning; True where it answers."""
     if not settings.has_model:
-        say("model      none: set CICERONE_LLM_BASE_URL or CICERONE_LLM_API_KEY for one")
+        say("model      none: set CICERONE_LLM_BASE_URL, _API_KEY or _GGUF for one")
         return False
-    from agents.model.endpoint import keep_endpoint
+    from agents.model.endpoint import Endpoint, keep_endpoint
     from agents.model.probe import probe
 
-    say(f"model      {settings.llm_model}: trying it out; a slow one takes a minute or two")
+    say(f"model      {Endpoint.at(settings).model}: trying it out; a slow one takes a minute or two")
     try:
         endpoint = await probe(settings)
-    except ModelError as error:
+    except (ModelError, SettingsError) as error:
         say(f"model      {error}{await _others_there(settings)} Until it answers, the basic planner does.")
         return False
     for name, finding in findings(endpoint):
@@ -37,7 +37,7 @@ async def _others_there(settings: Settings) -> str:
     """Name the models a server does have, where it lists them and ours is not among them."""
     from agents.model.metadata import metadata_of, names_in
 
-    names = names_in(await metadata_of(settings))
+    names = names_in(await metadata_of(settings)) if settings.llm_gguf is None else []
     return f" It lists: {', '.join(names[:5])}." if names and settings.llm_model not in names else ""
 
 

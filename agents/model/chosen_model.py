@@ -1,7 +1,9 @@
 """Which language model plans and words the replies, if any."""
 
+from agents.model.chat import ChatModel
 from agents.model.endpoint import known_endpoint
-from agents.model.llm import ChatModel, OpenAIModel
+from agents.model.llm import OpenAIModel
+from agents.model.local_llm import reached
 from errors import SettingsError
 from settings import Settings
 
@@ -9,5 +11,5 @@ from settings import Settings
 def chosen_model(settings: Settings) -> ChatModel | None:
     """Return the configured model, or None for the basic planner. Raises SettingsError where one is a must."""
     if settings.planner == "llm" and not settings.has_model:
-        raise SettingsError("--planner llm needs a model: set CICERONE_LLM_BASE_URL or OPENAI_API_KEY.")
-    return OpenAIModel(settings, known_endpoint(settings)) if settings.has_model else None
+        raise SettingsError("--planner llm needs a model: set CICERONE_LLM_BASE_URL, CICERONE_LLM_GGUF or a key.")
+    return OpenAIModel(reached(settings), known_endpoint(settings)) if settings.has_model else None

@@ -62,6 +62,9 @@ class Endpoint(BaseModel):
     def at(cls, settings: Settings) -> "Endpoint":
         """Return what the address and the name of the configured model say by themselves."""
         endpoint = cls(base_url=(settings.llm_base_url or _OPENAI).rstrip("/"), model=settings.llm_model)
+        if settings.llm_gguf:
+            path = settings.llm_gguf.expanduser().resolve()
+            endpoint = cls(base_url=f"file://localhost{path}", model=path.name)
         hosted = endpoint.host.endswith("openai.com")
         thinks = bool(_THINKS.match(endpoint.model))
         endpoint.refused = {

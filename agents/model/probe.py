@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agents.model.chat import Message, ModelReply, ToolsRefused, Usage
 from agents.model.endpoint import Endpoint
 from agents.model.llm import OpenAIModel
+from agents.model.local_llm import reached
 from agents.model.metadata import context_in, metadata_of
 from agents.model.text import json_values
 from errors import ModelError
@@ -46,9 +47,9 @@ async def probe(settings: Settings, http_client: "httpx2.AsyncClient | None" = N
 
 class _Probe:
     def __init__(self, settings: Settings, http_client: "httpx2.AsyncClient | None") -> None:
-        self._settings = settings
+        self._settings = reached(settings)
         self._http = http_client
-        self._model = OpenAIModel(settings, http_client=http_client)
+        self._model = OpenAIModel(self._settings, Endpoint.at(settings), http_client=http_client)
         self._found = self._model.endpoint
 
     async def run(self) -> Endpoint:

@@ -115,7 +115,7 @@ class Model:
     ("answer", "expected", "said"),
     [
         (ModelReply(text=" Ready. "), 0, "parrot-1 answers: 'Ready.'"),
-        (ModelUnavailable("No server there."), 1, "parrot-1: No server there. Until it answers, the basic planner"),
+        (ModelUnavailable("No server there."), 1, "gpt-5-mini: No server there. Until it answers, the basic planner"),
     ],
     ids=["answers", "is away"],
 )
