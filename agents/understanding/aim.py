@@ -29,7 +29,8 @@ def aim_of(text: str, mentions: list[Mention], thread: Thread, bundle: Bundle, n
     """Find what the message points at, then what it wants done with it."""
     slate = thread.last_slate
     focus = thread.past[-1].focus if thread.past else []
-    placed = [slate[i] for i in intents.positions(_without(text, mentions), len(slate), nouns[2])]
+    shown = slate or focus
+    placed = [shown[i] for i in intents.positions(_without(text, mentions), len(shown), nouns[2])]
     pointed = focus if focus and intents.is_pronoun(text) else placed
     here = [item_id for item_id in pointed if bundle.catalog.row_of(item_id) is not None]
     titles = [m for m in mentions if m.kind == "title" and m.item_ids]
@@ -37,7 +38,7 @@ def aim_of(text: str, mentions: list[Mention], thread: Thread, bundle: Bundle, n
     intent = intents.intent_of(
         text,
         points_at_items=bool(here or titles),
-        has_limits=any(m.kind in _BOUNDS and m.score >= SURE for m in mentions),
+        has_limits=any((m.kind in _BOUNDS and m.score >= SURE) or m.cue == "lift" for m in mentions),
         similar_cue=any(m.cue == "similar" for m in titles),
         asks_values=bool(values_of),
     )

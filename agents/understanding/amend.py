@@ -1,5 +1,6 @@
 """How the mentions of one message change the ledger."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 from agents.ledger import add_limit, add_taste, lift_fields, lift_value
 from agents.state import Intent, Ledger, Limit, Taste, Thread
 from agents.understanding import intents
-from agents.understanding.choices import joined_choices
+from agents.understanding.choices import either_or, joined_choices, listed
 from agents.understanding.patterns import FIRST_PERSON
 from agents.understanding.swaps import swapped
 from retrieval.catalog import Catalog
 from retrieval.items import NEGATIVE_OPS, Filter, Op, Role
 from retrieval.linking import Mention
+from retrieval.text import fold
 
 SURE = 0.8
 """A mention this sure becomes a hard limit; below it, it only ranks."""
@@ -57,7 +59,9 @@ def amend(given: Amendment) -> Changed:
             _lift(mention, changed)
     asks = given.intent not in ("details", "compare") or not given.pointed
     asked = [m for m in given.mentions if asks and _is_limit(m) and _is_asked_for(m, given)]
-    limits = joined_choices([m for m in asked if not _is_allowed(m, given, changed)], given.text)
+    asked = [m for m in asked if not _is_allowed(m, given, changed)]
+    either = either_or(asked, given.text)
+    limits = joined_choices([m for m in asked if m.start not in either], given.text)
     swaps = (
         intents.is_replacement(given.text) or intents.is_fresh_request(given.text) or intents.is_exclusive(given.text)
     )
@@ -73,7 +77,8 @@ def amend(given: Amendment) -> Changed:
             bound = _relative(mention, given, changed.ledger)
             if bound:
                 changed.ledger = add_limit(lift_fields(changed.ledger, [mention.field]), bound)
-    for taste in _tastes(given):
+    wishes = [_like(m, value, given) for m in asked if m.start in either for value in listed(m.value)]
+    for taste in [*_tastes(given), *wishes]:
         changed.ledger = add_taste(changed.ledger, taste)
     kind = intents.feedback_kind(given.text)
     changed.only_feedback = bool(given.pointed and kind and not limits and given.intent == "recommend")
@@ -109,7 +114,18 @@ def _lift(mention: Mention, changed: Changed) -> None:
         for name in (mention.field, *mention.other_fields):
             changed.ledger = lift_value(changed.ledger, name, mention.value)
     elif mention.field:
-        changed.ledger = lift_fields(changed.ledger, [mention.field])
+        changed.ledger = lift_fields(changed.ledger, [_limited(mention, changed.ledger)])
+
+
+def _limited(mention: Mention, ledger: Ledger) -> str:
+    """Return the field a lift means: the one linked, or where that has no limit one whose name is the same word."""
+    fields = {limit.filter.field for limit in ledger.limits}
+    alike = [name for name in fields if _stem(name) == _stem(mention.text)]
+    return mention.field if mention.field in fields or not alike else alike[0]
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(?:ings?|ed|es|e|s)$", "", fold(word))
 
 
 def _is_limit(mention: Mention) -> bool:
@@ -218,8 +234,11 @@ def _mention_tastes(mention: Mention, given: Amendment) -> list[Taste]:
     told = kind == "" and _is_limit(mention) and not _is_asked_for(mention, given)
     if mention.kind != "value" or mention.score < SOFT or not (kind == "like" or told):
         return []
-    values = mention.value if isinstance(mention.value, list) else [mention.value]
-    return [Taste(kind="like", words=mention.text, turn=given.turn, field=mention.field, value=str(v)) for v in values]
+    return [_like(mention, value, given) for value in listed(mention.value)]
+
+
+def _like(mention: Mention, value: object, given: Amendment) -> Taste:
+    return Taste(kind="like", words=mention.text, turn=given.turn, field=mention.field, value=str(value))
 
 
 def soft_values(mentions: list[Mention]) -> list[Filter]:

@@ -15,13 +15,27 @@ def joined_choices(mentions: list[Mention], text: str) -> list[Mention]:
         last = joined[-1] if joined else None
         between = text[last.end : mention.start] if last else ""
         if last and _is_choice(last, mention, between):
-            values = [*_listed(last.value), *_listed(mention.value)]
+            values = [*listed(last.value), *listed(mention.value)]
             joined[-1] = last.model_copy(
                 update={"end": mention.end, "text": text[last.start : mention.end], "op": "in", "value": values}
             )
         else:
             joined.append(mention)
     return joined
+
+
+def either_or(mentions: list[Mention], text: str) -> set[int]:
+    """Return where the values start that an "or" links over two fields: "by X or with Y".
+
+    No single filter says that. Both are liked, then, instead of an "and" that nobody asked for.
+    """
+    found: set[int] = set()
+    for last, mention in zip(mentions, mentions[1:], strict=False):
+        between = text[last.end : mention.start]
+        values = last.kind == mention.kind == "value" and not last.negated and not mention.negated
+        if values and last.field != mention.field and len(between.split()) <= _WORDS_BETWEEN and _OR.search(between):
+            found |= {last.start, mention.start}
+    return found
 
 
 def _is_choice(last: Mention, mention: Mention, between: str) -> bool:
@@ -34,5 +48,6 @@ def _is_choice(last: Mention, mention: Mention, between: str) -> bool:
     return same and len(between.split()) <= _WORDS_BETWEEN and bool(_OR.search(between))
 
 
-def _listed(value: object) -> list[object]:
+def listed(value: object) -> list[object]:
+    """Return the values of a mention as a list."""
     return value if isinstance(value, list) else [value]

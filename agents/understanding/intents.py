@@ -63,6 +63,11 @@ def is_allowed(after: str) -> bool:
     return bool(say.ALLOWED.match(after))
 
 
+def is_ruled_out(after: str) -> bool:
+    """Whether these words after a value refuse it ("… neither")."""
+    return bool(say.RULED_OUT.match(after))
+
+
 def without_refusal(text: str) -> str:
     """Blank out a "no," that opens a message: it refuses what was shown, not what the message goes on to name."""
     return say.REFUSAL_ALONE.sub(lambda match: " " * len(match[0]), text)

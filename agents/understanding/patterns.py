@@ -127,6 +127,7 @@ ASKS = re.compile(
         r"(?:hoping for|after a|find(?:ing)?|what about|how about|name (?:the|a|of))\b",
         r"(?:please|must|only|without|no more|not|at least|at most|should (?:be|have)|needs? to be|has to be)\b",
         r"i mean\b",
+        r"or (?:more|less|fewer|over|under|above|below|better|higher|lower)\b",
         r"(?:what|which) (?:\w+ ){0,4}(?:is|was|are|has|stars?|did)\b",
     ).pattern,
     re.I,
@@ -185,6 +186,8 @@ ALLOWED = re.compile(
     re.I,
 )
 """What follows something that is no longer refused: "horror is ok after all"."""
+RULED_OUT = re.compile(r"^\W*(?:neither|nope|no thanks|(?:is|are) (?:out|off the table|a no))\b", re.I)
+"""What follows something refused: "horror neither"."""
 REFUSAL_ALONE = re.compile(r"^\W*(?:no|nope|nah)(?: wait)?\s*[,.!–—]+\s*", re.I)
 """A "no," to what was shown; what follows is wanted."""
 FIRST_PERSON = re.compile(r"\b(?:i|we|my|i've|ive|i'd)\b|^\W*(?:already|seen|watched|read)\b", re.I)

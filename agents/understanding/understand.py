@@ -11,7 +11,9 @@ from agents.understanding import intents
 from agents.understanding.aim import aim_of
 from agents.understanding.amend import SOFT, SURE, Amendment, amend, soft_values
 from agents.understanding.patterns import DETAILS, REFUSED, RESET
+from agents.understanding.said_before import recalled
 from agents.understanding.settle import settled, unheard_names, unheard_notices, unread_notices, without_names
+from agents.understanding.spelling import respelt
 from agents.wording import describe_filter
 from retrieval.bundle import Bundle
 from retrieval.linking import Mention
@@ -27,6 +29,7 @@ NOISE = frozenset(
     would will should do does did done have has had not no yes please thanks thank hi hello hey ok okay
     well just really very quite maybe perhaps also too only more less most much many lot lots bit few
     good great nice best better bad cool awesome like liked love loved enjoy enjoyed want wanted need
+    choose choosing pick decide
     looking look find found show give get got recommend recommendation recommendations suggest
     suggestion suggestions tell know think thinking heard see seen saw watch watched watching read
     reading play name called title starring stars starred star directed director featuring features
@@ -66,17 +69,19 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     if intents.is_undo(text) and thread.undo:
         return Reading(Understanding(undone=True, notices=["I took the last change back."]), thread.undo[-1])
     leans = level_in(text) is not None
-    text = without_level(RESET.sub(" ", text))
+    text = respelt(without_level(RESET.sub(" ", text)))
     slate = thread.last_slate
     linked = bundle.linker.link(intents.without_refusal(text))
     linked = [m for m in linked if not _is_turn_of_phrase(m, text, bool(slate))]
     if slate and intents.sets_against(text):  # "the difference between 1 and 2" bounds nothing
         linked = [m for m in linked if m.kind != "range"]
+    linked = recalled(text, linked, thread, bundle.catalog)
+    linked = [m.model_copy(update={"negated": True}) if _is_ruled_out(m, text) else m for m in linked]
     mentions = settled(linked, text, bundle.catalog)
     unheard = unheard_names(text, mentions, bundle)
     aim = aim_of(text, mentions, thread, bundle, nouns)
     titles = [m for m in mentions if m.kind == "title" and m.item_ids]
-    intent = "recommend" if leans and aim.intent in ("smalltalk", "feedback") else aim.intent
+    intent = "recommend" if leans and aim.intent in ("smalltalk", "feedback", "help") else aim.intent
     changed = amend(Amendment(text, mentions, aim.pointed, intent, thread, bundle.catalog))
     understanding = Understanding(
         intent="feedback" if changed.only_feedback else intent,
@@ -95,6 +100,10 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     )
     mentions += [one.mention for one in unheard]
     return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
+
+
+def _is_ruled_out(mention: Mention, text: str) -> bool:
+    return mention.kind == "value" and intents.is_ruled_out(text[mention.end :])
 
 
 def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:

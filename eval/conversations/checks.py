@@ -119,12 +119,21 @@ def _slate(expected: Expected, after: After) -> Iterator[str]:
     for title in map(after.title, expected.excludes):
         if fold(title) in folded:
             yield f"shows {title}"
+    yield from _repeats(expected, after, folded)
+    yield from _claimed(expected, slate)
+    yield from _sorted(expected.order, slate)
+
+
+def _repeats(expected: Expected, after: After, folded: set[str]) -> Iterator[str]:
     if expected.new and (again := folded & {fold(i.title) for a in after.before for i in a.slate}):
         yield f"shows again {sorted(again)}"
     if expected.same_items_as is not None:
         then = {item.item_id for item in after.before[expected.same_items_as - 1].slate}
-        if {item.item_id for item in slate} != then:
-            yield f"shows {titles}, not the slate of turn {expected.same_items_as}"
+        if {item.item_id for item in after.slate} != then:
+            yield f"shows {[item.title for item in after.slate]}, not the slate of turn {expected.same_items_as}"
+
+
+def _claimed(expected: Expected, slate: Sequence[SlateItem]) -> Iterator[str]:
     if (expected.every or expected.some or expected.order) and not slate:
         yield "shows nothing"
     for claim in map(parse_claim, expected.every):
@@ -132,8 +141,7 @@ def _slate(expected: Expected, after: After) -> Iterator[str]:
             yield f"not {claim.field} {claim.verb} {_said(claim)}: {bad}"
     for text in expected.some:
         if slate and not any(_meets(item, parse_claim(text)) for item in slate):
-            yield f"none has {text!r}: {titles}"
-    yield from _sorted(expected.order, slate)
+            yield f"none has {text!r}: {[item.title for item in slate]}"
 
 
 def _meets(item: SlateItem, claim: Claim) -> bool:

@@ -1,4 +1,4 @@
-"""Claims about a field, as text: "year 1990..1999", "runtime_min < 120", "genres has Comedy", "cast lacks Tom Hanks"."""
+"""Claims about a field, as text: "year 1990..1999", "runtime_min < 120", "genres has Comedy"."""
 
 import re
 from collections.abc import Sequence

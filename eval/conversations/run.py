@@ -59,7 +59,7 @@ def _action(do: str, now: After) -> Action:
     ids = [item.item_id for item in reversed(slates) if item.title == now.title(what)]
     if kind not in ("like", "dislike", "seen", "more_like"):
         raise InputError(f"{do!r} is no click. Write one as in 'like #1' or 'remove_chip year'.")
-    return Action(kind=kind, item_id=ids[0] if ids else "")
+    return Action(kind=kind, item_id=ids[0] if ids else "")  # type: ignore[arg-type]  # checked above
 
 
 async def play_suites(

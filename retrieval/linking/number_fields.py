@@ -13,7 +13,7 @@ from retrieval.linking.dimensions import dimensions, number_dimension
 from retrieval.linking.lexicon import described
 from retrieval.linking.measures import MONEY, Surface, counted_names, described_words, kind_of, surfaces
 
-_LEFT, _RIGHT = 30, 18
+_LEFT, _RIGHT = 30, 24
 """How many letters beside an amount a field's name is looked for in."""
 _FEW = 60
 _NEAR = 0.03
