@@ -130,7 +130,7 @@ def _show(event: Any, agent: Guide, console: "Console") -> None:
         case ToolFinished():
             _say(console, f"  {steps.title(event.tool)}", "dim")
         case ProfileChanged() if event.summary:
-            _say(console, f"  remembered: {event.summary}", "dim")
+            _say(console, f"\n  remembered: {event.summary}", "dim")
         case Notice() | Failed():
             _say(console, f"  {event.text}", "yellow")
         case Token():

@@ -16,7 +16,7 @@ from agents.profile.private import is_private, storable
 from agents.profile.rated import Rated
 from agents.profile.state import Source, Statement
 from agents.profile.traits import Trait, Traits
-from agents.profile.words import sentences, speaks_of_oneself
+from agents.profile.words import points, sentences, speaks_of_oneself
 from retrieval.catalog import Catalog
 from retrieval.items import Role
 from retrieval.text import fold
@@ -156,7 +156,13 @@ def _quoted(note: Any, said: str, source: Source) -> Statement | None:
     if not isinstance(note, dict) or note.get("kind") not in ("like", "dislike", "context"):
         return None
     quote = str(note.get("quote", "")).strip(" “”\"'.")
-    if len(quote.split()) < 2 or fold(quote) not in fold(said) or is_private(quote) or len(sentences(quote)) > 1:
+    if (
+        len(quote.split()) < 2
+        or points(quote)
+        or fold(quote) not in fold(said)
+        or is_private(quote)
+        or len(sentences(quote)) > 1
+    ):
         return None
     return Statement(
         kind=note["kind"], strength=_REMARKED, confirmed=source.day, text=storable(quote),

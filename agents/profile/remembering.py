@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 async def begin_knowing(turn: "Turn", user_id: str, thread_id: str, memory: Memory, kit: "Kit") -> AsyncIterator[Event]:
     """Give a turn its user's profile; a profile that cannot be read costs a notice, not the turn."""
     try:
-        turn.profile = await asyncio.to_thread(memory.read, user_id)
+        turn.profile = (await asyncio.to_thread(memory.read, user_id)).from_elsewhere(thread_id)
     except CiceroneError as error:
         turn.notices.append(f"{error} This turn goes on without it.")
         yield Notice(text=turn.notices[-1])

@@ -102,6 +102,11 @@ class Profile(BaseModel):
         """Return the statements that say something about this catalogue, of these kinds (any where none is named)."""
         return [s for s in self.statements if s.catalog in ("", catalog) and (not kinds or s.kind in kinds)]
 
+    def from_elsewhere(self, thread: str) -> "Profile":
+        """Return it without what this thread alone has said: its ledger holds that, and it must not count twice."""
+        kept = [s for s in self.statements if not s.sources or any(source.thread != thread for source in s.sources)]
+        return self.model_copy(update={"statements": kept})
+
     def in_words(self) -> str:
         """Return all statements, a line each."""
         return "\n".join(statement.in_words() for statement in self.statements)

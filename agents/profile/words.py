@@ -90,6 +90,11 @@ def speaks_of_oneself(sentence: str) -> bool:
     return bool(_ONESELF.search(sentence)) and not _ASKING.search(sentence)
 
 
+def points(phrase: str) -> bool:
+    """Whether a phrase begins by pointing at something, so that it means nothing by itself."""
+    return bool(_POINTING.search(phrase))
+
+
 def sentence_with(words: str, text: str) -> str:
     """Return the sentence of a message that holds these words; the whole message where none does."""
     low = words.lower()

@@ -38,10 +38,11 @@ def test_a_remark_must_quote_the_user() -> None:
         {"kind": "order", "quote": "I work night shifts"},
         {"kind": "context", "quote": "ann@example.org"},
         {"kind": "context", "quote": "short"},
+        {"kind": "like", "quote": "something short"},
         "nonsense",
     )
     assert kept == [("context", "I work night shifts")]
-    assert n_dropped == 5
+    assert n_dropped == 6
 
 
 def test_the_model_never_reads_what_is_private() -> None:

@@ -77,6 +77,14 @@ def test_what_always_holds_is_a_chip_in_the_next_conversation_and_gives_way_to_a
     assert ("limit", "Horror") in talks.told()
 
 
+def test_what_a_conversation_says_itself_counts_there_once(films: Bundle) -> None:
+    plain, known = Talks(films, remembers=False), Talks(films)
+    said = ("I love Toy Story", "recommend me something")
+    [_, guest], [_, user] = plain.talk(*said), known.talk(*said)
+    assert [item.item_id for item in user.items] == [item.item_id for item in guest.items]
+    assert not any("which you like" in reason.text for item in user.items for reason in item.reasons)
+
+
 def test_never_is_never_kept_as_a_wish(films: Bundle) -> None:
     talks = Talks(films)
     talks.talk("I never watch horror")

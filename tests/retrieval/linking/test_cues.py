@@ -14,6 +14,7 @@ from retrieval.linking import Linker
         ("no horror, war or romance", ["Horror", "War", "Romance"], []),
         ("no horror, something funny", ["Horror"], ["Comedy"]),
         ("nothing scary", ["Horror"], []),
+        ("I never watch horror", ["Horror"], []),
         ("anything but a thriller", ["Thriller"], []),
         ("i don t want dramas but a comedy", ["Drama"], ["Comedy"]),
         ("why not a comedy", [], ["Comedy"]),
