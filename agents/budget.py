@@ -23,6 +23,8 @@ MAX_STEPS = 12
 """Steps of the graph in one turn."""
 MAX_ROUNDS = 3
 """How often a turn may run tools."""
+_CHARS_A_TOKEN = 12
+"""More than any language has on average: what is longer comes from a server that does not keep to `max_tokens`."""
 _GRACE_S = 0.1
 """The client's own time-out comes before ours, for its sentence says more."""
 
@@ -112,7 +114,7 @@ class Budget:
             self._failed = True
             raise
         self.usage.add(reply)
-        return reply
+        return reply.model_copy(update={"text": reply.text[: max_tokens * _CHARS_A_TOKEN]})
 
     async def stream(
         self, messages: Sequence[Message], *, max_tokens: int = 400, timeout_s: float, usage: Usage | None = None
@@ -125,8 +127,10 @@ class Budget:
             async with aclosing(
                 model.stream(messages, max_tokens=max_tokens, timeout_s=limit_s, usage=spent)
             ) as pieces:
-                while (piece := await _within(ends_s - self._clock(), anext(pieces, None))) is not None:
-                    yield piece
+                n_left = max_tokens * _CHARS_A_TOKEN
+                while n_left > 0 and (piece := await _within(ends_s - self._clock(), anext(pieces, None))) is not None:
+                    yield piece[:n_left]
+                    n_left -= len(piece)
         except ModelUnavailable:
             self._failed = True
             raise

@@ -149,6 +149,17 @@ def test_tools_run_at_most_so_often() -> None:
     assert [budget.take_round() for _ in range(MAX_ROUNDS + 1)] == [True] * MAX_ROUNDS + [False]
 
 
+def test_an_answer_without_end_is_cut_where_it_should_have_ended() -> None:
+    with ScriptedLLM("a" * 99_000, ["b" * 500] * 9_000) as model:
+        budget = Budget(model)
+        assert len(asyncio.run(budget.complete(ASK, max_tokens=100, timeout_s=20)).text) < 2000
+
+        async def listened() -> int:
+            return sum([len(piece) async for piece in budget.stream(ASK, max_tokens=100, timeout_s=20)])
+
+        assert asyncio.run(listened()) < 2000
+
+
 def test_without_a_model_nothing_is_asked() -> None:
     assert not Budget().open and not Budget().has_model and Budget().name == ""
     with pytest.raises(ModelUnavailable, match="no language model"):
