@@ -34,13 +34,13 @@ _TIMEOUT_S = 120.0
 
 async def titles_for(model: ChatModel, wish: str, nouns: Nouns, timeout_s: float) -> list[str]:
     """Ask a model for titles that suit a wish, in one call of its own. Raises ModelUnavailable or ModelNonsense."""
-    told = load_prompt("suggest").substitute(nouns=nouns[1], n=MOST_TITLES).strip()
+    told = load_prompt("suggest").substitute(nouns=nouns[1]).strip()
     schema = {"type": "object", "properties": {"titles": TITLES}, "required": ["titles"]}
+    wish = f"{wish}\n\nName {MOST_TITLES} {nouns[1]}."
     asked: list[Message] = [{"role": "system", "content": told}, {"role": "user", "content": wish}]
     reply = await model.complete(asked, schema=schema, max_tokens=MAX_TOKENS, timeout_s=timeout_s)
     found = json_values(reply.text) or json_values(reply.text + '"]}')
-    titles = next((titles_in(value.get("titles")) for value in found if isinstance(value, dict)), [])
-    return titles or next((titles_in(value) for value in found if isinstance(value, list)), [])
+    return next((titles_in(value.get("titles")) for value in found if isinstance(value, dict)), [])
 
 
 class _Case(NamedTuple):
