@@ -9,7 +9,9 @@ import pytest
 
 from agents.budget import Budget
 from agents.model.llm import OpenAIModel
+from agents.session import Cicerone
 from errors import ModelUnavailable
+from retrieval.bundle import Bundle
 from settings import Settings
 
 ASK = [{"role": "user", "content": "hello"}]
@@ -92,6 +94,22 @@ def test_a_turn_that_is_cancelled_closes_the_request(talks: bool) -> None:
             await turn
 
     assert closed_after(talks, cancel) < CLOSED_WITHIN_S
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_turn_closes_the_request(films: Bundle) -> None:
+    async def leave(server: Server, model: OpenAIModel) -> None:
+        async def talk() -> None:
+            async with Cicerone(films, Settings(_env_file=None), model) as agent:
+                async for _ in agent.turn("ann", None, "a comedy from the nineties"):
+                    pass
+
+        turn = asyncio.create_task(talk())
+        await server.asked.wait()
+        turn.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await turn
+
+    assert closed_after(False, leave) < CLOSED_WITHIN_S
 
 
 def test_a_whole_answer_nobody_waits_for_any_longer_closes_the_request() -> None:
