@@ -3,6 +3,7 @@
 import stat
 import threading
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,10 @@ def adding(text: str) -> Profile:
     return Profile(statements=[said(text)], version=1)
 
 
+def with_one_more(text: str, profile: Profile) -> Profile:
+    return profile.model_copy(update={"statements": [*profile.statements, said(text)]})
+
+
 class ProfilesContract:
     """What every store of profiles must do; a subclass gives `store`."""
 
@@ -39,7 +44,7 @@ class ProfilesContract:
 
     def test_a_change_sees_the_newest(self, store: Profiles) -> None:
         store.change("ann", lambda _: adding("one"))
-        store.change("ann", lambda p: p.model_copy(update={"statements": [*p.statements, said("two")]}))
+        store.change("ann", partial(with_one_more, "two"))
         assert [s.text for s in store.get("ann").statements] == ["one", "two"]
 
     def test_a_change_that_fails_leaves_all_as_it_was(self, store: Profiles) -> None:
@@ -55,8 +60,7 @@ class ProfilesContract:
     def test_changes_at_once_lose_nothing(self, store: Profiles) -> None:
         def add(number: int) -> None:
             for i in range(10):
-                new = said(f"{number}-{i}")
-                store.change("ann", lambda p, new=new: p.model_copy(update={"statements": [*p.statements, new]}))
+                store.change("ann", partial(with_one_more, f"{number}-{i}"))
 
         threads = [threading.Thread(target=add, args=(number,)) for number in range(4)]
         for thread in threads:
@@ -95,7 +99,7 @@ class TestInSqlite(ProfilesContract):
         path = tmp_path / "profiles.sqlite"
         store = ProfilesInSqlite(path)
         for i in range(50):
-            store.change("ann", lambda _, i=i: adding(f"a telling secret {i} " + "x" * 3000))
+            store.change("ann", partial(with_one_more, f"a telling secret {i} " + "x" * 300))
         assert any(b"telling secret" in file.read_bytes() for file in tmp_path.iterdir())
         store.delete("ann")
         assert not any(b"secret" in file.read_bytes() or b"ann" in file.read_bytes() for file in tmp_path.iterdir())

@@ -41,7 +41,7 @@ def test_the_newer_of_two_that_contradict_wins_and_says_what_was_before() -> Non
 
 
 def test_seeing_something_does_not_contradict_liking_it() -> None:
-    about = {"field": "", "item_id": "tt1"}
+    about: dict[str, Any] = {"field": "", "item_id": "tt1"}
     kinds = {s.kind for s in after(statement("like", **about), statement("seen", thread="t2", **about)).statements}
     assert kinds == {"like", "seen"}
 
