@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from errors import ModelError, SettingsError
+from errors import CiceroneError, ModelError, SettingsError
 from settings import Settings
 
 if TYPE_CHECKING:
-    from agents.model.endpoint import Endpoint
+    from agents.model.endpoint import Endpoint, Suggestions
 
+_N_PEOPLE = 20
+_FAST = 30
+"""Tokens a second below which half as many have to do."""
 _WORDS = {True: "yes", False: "no", None: "could not be found out"}
 
 
@@ -26,11 +29,32 @@ async def examine_model(settings: Settings, say: Callable[[str], None]) -> bool:
     except (ModelError, SettingsError) as error:
         say(f"model      {error}{await _others_there(settings)} Until it answers, the basic planner does.")
         return False
+    endpoint.suggestions = await _suggestions_of(endpoint, settings, say)
     for name, finding in findings(endpoint):
         say(f"  {name:<22} {finding}")
     say(f"so         {what_follows(endpoint, settings)}")
     say(f"kept in    {keep_endpoint(endpoint, settings.var_dir)}")
     return True
+
+
+async def _suggestions_of(endpoint: "Endpoint", settings: Settings, say: Callable[[str], None]) -> "Suggestions | None":
+    """Measure its own titles on the people of the catalogue in use; None where there are none, or it fails midway."""
+    from agents.about import nouns_in
+    from agents.model.llm import OpenAIModel
+    from agents.model.local_llm import reached
+    from agents.planning.suggest import measure_suggestions
+    from retrieval.bundle import open_bundle
+    from retrieval.embedders import chosen_embedder
+
+    try:
+        bundle = open_bundle(settings.var_dir, settings.catalog, chosen_embedder(settings))
+        nouns = nouns_in(bundle.name, bundle.manifest)
+        n = _N_PEOPLE if (endpoint.tokens_per_s or 0) > _FAST else _N_PEOPLE // 2
+        say(f"titles     asking {n} times what people of {bundle.name} took next; a slow model takes minutes")
+        return await measure_suggestions(OpenAIModel(reached(settings), endpoint), bundle, nouns, n)
+    except CiceroneError as error:
+        say(f"titles     not measured: {error}")
+        return None
 
 
 async def _others_there(settings: Settings) -> str:
@@ -67,7 +91,10 @@ def _suggestions(endpoint: "Endpoint") -> str:
     known = endpoint.suggestions
     if known is None:
         return "not measured"
-    share = f"{known.in_catalog:.0%} are in the catalogue, {known.hit_rate:.0%} of {known.n} turns hit"
+    share = (
+        f"{known.in_catalog:.0%} are in {known.catalog}; they hold {known.hit_rate:.0%} of what {known.n} people took "
+        f"next, the best known {known.popular:.0%}"
+    )
     return f"{'help' if known.helps else 'do not help'}: {share}"
 
 

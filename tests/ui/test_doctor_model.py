@@ -8,6 +8,7 @@ import pytest
 
 from agents.model.endpoint import Endpoint, Suggestions, known_endpoint
 from errors import ModelError, ModelUnavailable
+from retrieval.bundle import Bundle
 from settings import Settings
 from ui.doctor_model import examine_model, findings, what_follows
 
@@ -80,3 +81,25 @@ def test_titles_of_its_own_are_asked_for_only_where_they_help(tmp_path: Path, he
     endpoint = Endpoint(suggestions=Suggestions(n=50, in_catalog=0.5, hit_rate=0.1, helps=helps))
     assert ("own are asked for" in what_follows(endpoint, settings_of(tmp_path))) is helps
     assert dict(findings(endpoint))["titles of its own"].startswith("help" if helps else "do not help")
+
+
+def test_titles_of_its_own_are_measured_on_the_people_of_the_catalogue(
+    monkeypatch: pytest.MonkeyPatch, bundles_dir: Path, films: Bundle
+) -> None:
+    asked: list[int] = []
+
+    async def measure(model: Any, bundle: Any, nouns: Any, n: int) -> Suggestions:
+        asked.append(n)
+        return Suggestions(catalog=bundle.name, n=n, in_catalog=0.56, hit_rate=0.02, popular=0.07, helps=False)
+
+    monkeypatch.setattr("agents.planning.suggest.measure_suggestions", measure)
+    monkeypatch.setattr("retrieval.embedders.chosen_embedder", lambda _: films.embedder)
+    monkeypatch.setattr("agents.model.endpoint.keep_endpoint", lambda endpoint, _: endpoint.model)
+    settings = settings_of(bundles_dir, catalog="films")
+    for speed in (200.0, 3.0):
+        endpoint = Endpoint.at(settings)
+        endpoint.tokens_per_s = speed
+        ok, lines = examine(monkeypatch, settings, endpoint)
+        assert ok
+        assert any("56% are in films; they hold 2% of what" in line for line in lines)
+    assert asked == [20, 10]
