@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from agents.answering.brief import ExplainBrief
 from agents.answering.claim_numbers import wrong_number
+from agents.answering.claim_relations import Part, parts_of, untold, wrong_relation
 from agents.events import SlateItem
 from retrieval.text import fold, tokens
 
@@ -65,19 +66,26 @@ class ClaimChecker:
         if talk := _BESIDE_THE_POINT.search(sentence):
             return f"{talk[0]!r} is no word about an item"
         named = self.named(sentence)
-        about = named or self._last or self._brief.items
-        bare = self._without_titles(sentence, named)
-        allowed = [*self._own, *(fold(text) for item in about for text in _row_texts(item))]
-        found = (
+        spans = sorted((span for item in named for span in _places(sentence, item)), key=lambda span: span[:2])
+        parts = parts_of(sentence, spans) if len(named) > 1 else []
+        parts = parts or [Part(sentence, named or self._last or self._brief.items, [])]
+        found = next(filter(None, (self._wrong_part(part, named) for part in parts)), "")
+        if named and not found:
+            self._last = parts[-1].items
+        return found
+
+    def _wrong_part(self, part: Part, named: Sequence[SlateItem]) -> str:
+        bare = self._without_titles(part.text, named)
+        allowed = [*self._own, *(fold(text) for item in part.items for text in _row_texts(item))]
+        return (
             _unknown_marked(bare, allowed)
             or _unknown_name(bare, allowed, self._labels)
             or self._untrue_quality(bare, allowed)
-            or self._wrong_credit(bare, about)
-            or wrong_number(bare, about, self._brief)
+            or self._wrong_credit(bare, part.items)
+            or wrong_number(bare, part.items, self._brief)
+            or wrong_relation(part._replace(text=bare), self._brief)
+            or untold(bare, allowed)
         )
-        if named and not found:
-            self._last = named
-        return found
 
     def _without_titles(self, sentence: str, named: Sequence[SlateItem]) -> str:
         titles = [*(item.title for item in named), *self._brief.anchors]
@@ -115,6 +123,10 @@ class ClaimChecker:
             if any(f" {form} " in said for form in forms) and not any(_known(form, vouching) for form in forms):
                 return value
         return ""
+
+
+def _places(sentence: str, item: SlateItem) -> Iterable[tuple[int, int, SlateItem]]:
+    yield from ((*match.span(), item) for match in _title_pattern(item.title).finditer(sentence))
 
 
 def _users_words(brief: ExplainBrief) -> Iterable[str]:
