@@ -3,14 +3,14 @@
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from agents.ranking.ranker import Ranked
 from retrieval.catalog import Catalog
 from tools.spec import ToolResult
 
 _FALLS = 5
 """The first title is trusted twice as much as the sixth, three times as much as the eleventh."""
+_LEAST = 1e-6
+"""Chance of what the ranker gives none."""
 
 
 def mixed(
@@ -22,25 +22,21 @@ def mixed(
     nothing. A pool without chances, or without titles, stays as it is.
     """
     titles = next((result.hits for name, result in lists if name == "suggest_titles"), [])
-    if not titles or trust <= 0 or any(entry.chance is None for entry in ranked):
+    if not titles or trust <= 0:
         return list(ranked)
     worth = [_FALLS / (_FALLS + place) for place in range(len(titles))]
     odds = dict(zip(catalog.rows_of(hit.item_id for hit in titles), worth, strict=True))
     scale = trust / sum(worth)
-    known = np.array([(entry.chance or 0.0, entry.score) for entry in reversed(ranked)])
-    best = []
-    for entry in ranked:
-        chance = (entry.chance or 0.0) + scale * odds.get(entry.row, 0.0)
-        raised = entry._replace(chance=chance, score=max(entry.score, _score_of(chance, known)))
-        best.append(raised if entry.row in odds else entry)
+    best = [_raised(entry, scale * odds[entry.row]) if entry.row in odds else entry for entry in ranked]
     return sorted(best, key=lambda entry: -entry.score)
 
 
-def _score_of(chance: float, known: np.ndarray) -> float:
-    """Return the score that the ranker gives to what it thinks so likely, by (n, 2) chances and scores, ascending.
+def _raised(entry: Ranked, chance: float) -> Ranked:
+    """Scores of the ranker are log-odds: the factor by which a chance grows is added as its logarithm.
 
-    Above them all, scores are log-odds.
+    To order by the chances themselves trusts titles too far: most that are wrong are as likely as those that are right.
     """
-    chances, scores = known.T
-    above = math.log(chance / chances[-1]) if chance > chances[-1] > 0 else 0.0
-    return float(np.interp(chance, chances, scores)) + above
+    if entry.chance is None:
+        return entry
+    before = max(entry.chance, _LEAST)
+    return entry._replace(chance=entry.chance + chance, score=entry.score + math.log1p(chance / before))

@@ -43,12 +43,13 @@ def turn_of(bundle: Bundle, model: ScriptedLLM, text: str, tools: str = "json") 
 def test_a_model_that_knows_what_is_wanted_moves_it_up_without_a_further_call(films: Bundle) -> None:
     text = "I loved The Matrix and Alien. Something to watch?"
     plain = turn_of(films, ScriptedLLM(json.dumps(PLAN), "Here you are."), text)
-    assert "tt0211915" not in [item.item_id for item in plain.items[:2]]
-    titles = ["Amélie (2001)", "A Film Nobody Made (1999)", "The Matrix (1999)"]
+    wanted = plain.items[-1]
+    titles = [f"{wanted.title} ({wanted.fields['year']:.0f})", "A Film Nobody Made (1999)", "The Matrix (1999)"]
     model = ScriptedLLM(json.dumps({**PLAN, "titles": titles}), "Here you are.")
     model.endpoint.suggestions = HELPS
     turn = turn_of(films, model, text)
-    assert "tt0211915" in [item.item_id for item in turn.items[:2]]
+    place = [item.item_id for item in turn.items].index(wanted.item_id)
+    assert place < len(plain.items) - 2
     assert turn.model_calls == plain.model_calls
     trace = next(trace for trace in turn.tools if trace.name == "suggest_titles")
     assert trace.n_hits == 1
