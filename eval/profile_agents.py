@@ -91,7 +91,8 @@ async def score_model(
             def tokens(history: History, profile: Any = profile) -> int:
                 return int(profile(history).tokens)
 
-            more = {"model tokens": round(float(np.mean([kept.tokens(h) for h in asked])))} if kind == "model" else {}
+            spent = round(float(np.mean([kept.tokens(h) for h in asked])))
+            more = {"model tokens": spent, "failed": kept.n_failed} if kind == "model" else {}
             rows[f"{kind}, {what} ({len(asked)} users)"] = scored(few, evidence, tokens, more, popularity=0.5)
     return rows
 
@@ -107,21 +108,22 @@ class _Kept:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        self.n_failed = 0
         self.profiles: dict[str, Mapping[str, Any]] = {line["user"]: line for line in map(json.loads, lines)}
 
     async def write(self, history: History, bench: Bench, model: ChatModel, timeout_s: float) -> None:
-        """Ask the model about one user; who it fails for has an empty profile, and the line says why."""
+        """Ask the model about one user; who it fails for has an empty profile in this run, and is asked in the next."""
         line: dict[str, Any] = {"user": history.user, "statements": [], "tokens": 0, "dropped": 0}
         try:
             catalog, traits = bench.bundle.catalog, bench.traits
             made = await values_by_model(model, history.rated, catalog, traits, history.today, timeout_s)
             told = [s.model_dump(mode="json") for s in made.statements]
             line |= {"statements": told, "tokens": made.tokens, "dropped": made.n_dropped}
-        except ModelError as error:
-            line["error"] = str(error)
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        except ModelError:
+            self.n_failed += 1
         self.profiles[history.user] = line
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def profile(self, history: History) -> Profile:
         """Return what the model wrote of a user."""

@@ -4,9 +4,11 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
+
+from pydantic import ValidationError
 
 from agents.profile.state import Profile
 from errors import SettingsError
@@ -59,25 +61,30 @@ class ProfilesInSqlite:
     """A store that lasts; processes may share the file."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file. Raises SettingsError naming it where it cannot be written or is no such file."""
+        """Open or make the file. Raises SettingsError naming it, here and later, where it cannot be used."""
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            with self._opened() as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute(_TABLE)
-        except (OSError, sqlite3.Error) as error:
-            raise SettingsError(
-                f"{path} cannot hold profiles ({error}). Move it away, or set CICERONE_VAR_DIR."
-            ) from error
+        except OSError as error:
+            raise self._unusable(error) from error
+        with self._opened() as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(_TABLE)
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         """A connection of its own for every use: one is not to be shared by threads, and opening takes 0.1 ms."""
-        with closing(sqlite3.connect(self._path, timeout=_WAIT_S, isolation_level=None)) as connection:
-            connection.execute("PRAGMA secure_delete=ON")
-            yield connection
+        try:
+            with closing(sqlite3.connect(self._path, timeout=_WAIT_S, isolation_level=None)) as connection:
+                connection.execute("PRAGMA secure_delete=ON")
+                yield connection
+        except (sqlite3.Error, ValidationError) as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> SettingsError:
+        cause = str(error).partition("\n")[0]
+        return SettingsError(f"{self._path} cannot hold profiles ({cause}). Move it away, or set CICERONE_VAR_DIR.")
 
     def get(self, user_id: str) -> Profile:
         """Return a profile; that of an unknown user is empty."""
@@ -95,7 +102,8 @@ class ProfilesInSqlite:
                     connection.execute("REPLACE INTO profiles VALUES (?, ?)", (user_id, after.model_dump_json()))
                 connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # what went wrong says more than that it cannot be undone either
+                    connection.execute("ROLLBACK")
                 raise
         return after
 

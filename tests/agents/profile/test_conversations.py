@@ -9,6 +9,7 @@ from agents.profile.memory import Memory
 from agents.profile.state import Lesson, Profile, Statement
 from agents.profile.store import ProfilesInMemory
 from agents.session import Cicerone
+from errors import SettingsError
 from retrieval.bundle import Bundle
 from settings import Settings
 
@@ -164,3 +165,18 @@ def test_another_catalogue_hears_only_what_is_in_words(films: Bundle, games: Bun
     talks.bundle = games
     assert talks.talk("something for two")[0].items
     assert {s.text for s in talks.profile.of("games")} == {"I'm colour-blind"}
+
+
+class Broken(ProfilesInMemory):
+    """A store whose file is gone."""
+
+    def get(self, user_id: str) -> Profile:
+        raise SettingsError("The profiles cannot be read.")
+
+
+def test_a_store_that_breaks_costs_a_notice_not_the_turn(films: Bundle) -> None:
+    talks = Talks(films)
+    talks.memory = Memory(Broken())
+    [turn] = talks.talk("I love Alien, a comedy please")
+    assert turn.items
+    assert any("cannot be read. This turn goes on without it." in notice for notice in turn.notices)

@@ -1,5 +1,6 @@
 """The stores of profiles: one contract for all of them, and what only a file can get wrong."""
 
+import sqlite3
 import stat
 import threading
 from datetime import date
@@ -109,3 +110,14 @@ class TestInSqlite(ProfilesContract):
         path.write_bytes(b"no database at all" * 100)
         with pytest.raises(SettingsError, match="cannot hold profiles"):
             ProfilesInSqlite(path)
+
+    def test_a_file_that_breaks_later_says_so(self, tmp_path: Path) -> None:
+        path = tmp_path / "profiles.sqlite"
+        store = ProfilesInSqlite(path)
+        store.change("ann", lambda _: adding("one"))
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE profiles SET body = 'no JSON'")
+        with pytest.raises(SettingsError, match="cannot hold profiles"):
+            store.get("ann")
+        store.delete("ann")
+        assert store.get("ann") == Profile()
