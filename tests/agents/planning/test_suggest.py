@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
-from conftest import HashingEmbedder, table_of, write_ratings
 from fakes import ScriptedLLM
 
 from agents.events import TurnFinished
@@ -112,17 +112,18 @@ def test_titles_come_out_of_any_answer(answer: str, titles: list[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def pots(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+def pots(tmp_path_factory: pytest.TempPathFactory, films: Bundle) -> Bundle:
     """Sixty pots, of which twenty people like twelve in a row each, none the best known."""
     var: Path = tmp_path_factory.mktemp("pots")
     roles = {"item_id": "id", "title": "title", "year": "number", "rating_count": "number"}
     rows = [(f"p{i}", f"Pot Number {_word(i)}", 1950 + i, 1000 if i < 20 else 5) for i in range(60)]
     liked = [20 + (3 * who + step) % 40 for who in range(20) for step in range(12)]
-    ratings = [(f"u{i // 12}", f"p{row}", 5.0, 1000 + i % 12) for i, row in enumerate(liked)]
-    path = write_ratings(var / "ratings.csv", ratings)
-    table = import_table(table_of(list(roles), rows), path, roles, source="pots")
-    build_bundle(table, "pots", var, embedder=HashingEmbedder())
-    return open_bundle(var, "pots", HashingEmbedder())
+    lines = [f"u{i // 12},p{row},5.0,{1000 + i % 12}" for i, row in enumerate(liked)]
+    (var / "ratings.csv").write_text("\n".join(["user,item_id,rating,timestamp", *lines]), encoding="utf-8")
+    columns = [pa.array([row[i] for row in rows]) for i in range(len(roles))]
+    table = import_table(pa.table(columns, names=list(roles)), var / "ratings.csv", roles, source="pots")
+    build_bundle(table, "pots", var, embedder=films.embedder)
+    return open_bundle(var, "pots", films.embedder)
 
 
 def _word(i: int) -> str:

@@ -1,7 +1,7 @@
 """Titles written from memory: what names an item, and what must not be taken for one."""
 
+import pyarrow as pa
 import pytest
-from conftest import HashingEmbedder, table_of
 
 from retrieval.building import build_bundle
 from retrieval.bundle import Bundle, open_bundle
@@ -60,12 +60,14 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+def namesakes(tmp_path_factory: pytest.TempPathFactory, films: Bundle) -> Bundle:
+    """Twenty-five more stand between the best and the least known."""
     var = tmp_path_factory.mktemp("namesakes")
-    build_bundle(
-        import_table(table_of(list(ROLES), ROWS), None, ROLES, source="rows"), "games", var, embedder=HashingEmbedder()
-    )
-    return open_bundle(var, "games", HashingEmbedder())
+    rows = [*ROWS, *((f"x{i}", f"Filler {chr(65 + i) * 4}", 1990, 520 + i) for i in range(25))]
+    columns = [pa.array([row[i] for row in rows]) for i in range(len(ROLES))]
+    source = import_table(pa.table(columns, names=list(ROLES)), None, ROLES, source="rows")
+    build_bundle(source, "games", var, embedder=films.embedder)
+    return open_bundle(var, "games", films.embedder)
 
 
 def test_of_namesakes_the_year_decides_and_without_one_only_fame_that_is_clear(namesakes: Bundle) -> None:
