@@ -11,7 +11,7 @@ from typing import Any
 
 from agents.about import About
 from agents.memory import open_threads, threads_in_memory
-from agents.model.llm import ChatModel
+from agents.model.chat import ChatModel
 from agents.session import Cicerone
 from agents.shelf import Shelf
 from agents.spending import Spending

@@ -16,7 +16,7 @@ from agents.events import Action, Event, Failed, LedgerChanged, TurnFinished, Tu
 from agents.graph import build_graph
 from agents.kit import Kit
 from agents.memory import Threads, threads_in_memory
-from agents.model.llm import ChatModel
+from agents.model.chat import ChatModel
 from agents.profile.memory import Memory
 from agents.profile.remembering import begin_knowing, taught
 from agents.search import Search, SearchResult, search
@@ -220,4 +220,5 @@ def finished(turn: Turn, thread_id: str) -> TurnFinished:
         ms=turn.ms,
         stages_ms=turn.stages_ms,
         model_notes=turn.model_notes,
+        sentences=turn.sentences,
     )

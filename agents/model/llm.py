@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from agents.model.breaker import CircuitBreaker
-from agents.model.chat import ChatModel, Message, ModelReply, ToolsRefused, TooSlow, Usage
+from agents.model.chat import Message, ModelReply, TooSlow, Usage
 from agents.model.completion import Streamed, first, native_calls, plain, spent, text_of
 from agents.model.endpoint import Endpoint
 from agents.model.request import Request
@@ -19,8 +19,6 @@ from settings import Settings
 
 if TYPE_CHECKING:
     import httpx2
-
-__all__ = ["ChatModel", "Message", "ModelReply", "OpenAIModel", "TooSlow", "ToolsRefused", "Usage"]
 
 _MAX_RETRIES = 2
 _CONNECT_S = 5.0

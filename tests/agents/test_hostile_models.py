@@ -12,7 +12,7 @@ import pytest
 from agents.budget import MAX_CALLS
 from agents.events import TurnFinished
 from agents.model.chat import Message, ModelReply, ToolsRefused, TooSlow, Usage
-from agents.model.endpoint import Endpoint
+from agents.model.endpoint import Endpoint, Suggestions
 from agents.session import Cicerone
 from agents.state import ToolCall
 from errors import ModelNonsense, ModelUnavailable
@@ -26,6 +26,8 @@ CALL_S = 0.2
 AT_ONCE = 5
 SLACK_S = 2.0
 """What a busy machine may add: searching and ranking are not broken off midway."""
+TRUSTED = Suggestions(catalog="films", n=20, in_catalog=1, hit_rate=1, helps=True)
+"""As after a measurement that went well: titles of its own are asked for, and so heard."""
 CANARY = "https://evil.example/steal"
 WISHES = (
     "a comedy from the nineties",
@@ -48,7 +50,7 @@ class Hostile:
 
     def __init__(self, act: Callable[["Hostile"], Any], seed: int) -> None:
         self.random = random.Random(seed)
-        self.endpoint = Endpoint(tools=seed % 2 == 0)
+        self.endpoint = Endpoint(tools=seed % 2 == 0, suggestions=TRUSTED)
         self._act = act
 
     async def complete(
@@ -118,7 +120,7 @@ def invented_things(model: Hostile) -> str:
     ops = ["contains", "between", "like", "gte", "eq", "in", None]
     limits = [{"field": pick(fields), "op": pick(ops), "value": pick(values)} for _ in range(8)]
     orders = {"query": pick(values), "order_by": pick(["budget", "highest year", 7])}
-    plan = {"limits": limits, "similar_to": [pick(values) for _ in range(5)], **orders}
+    plan = {"limits": limits, "similar_to": [pick(values) for _ in range(5)], **orders, "titles": [*values, "Alien"]}
     return pick([json.dumps(plan), "Zebra Twelve (2031) by Zoe Zed won 11 awards. It is great."])
 
 
@@ -136,9 +138,10 @@ KINDS = {act.__name__: act for act in (garbage, failure, hang, loop, invented_to
 
 async def _turns(bundle: Bundle, act: Callable[[Hostile], Any]) -> list[tuple[TurnFinished, float]]:
     """Take turns in threads of their own, a few at once."""
-    settings = Settings(_env_file=None, turn_deadline_s=DEADLINE_S, llm_timeout_s=CALL_S)
+    given = {"turn_deadline_s": DEADLINE_S, "llm_timeout_s": CALL_S}
     turns: list[tuple[TurnFinished, float]] = []
     for first in range(0, REPEATS, AT_ONCE):
+        settings = Settings(_env_file=None, llm_ranker="on" if first % 2 else "off", **given)
         async with Cicerone(bundle, settings, Hostile(act, first)) as agent:
             turns += await asyncio.gather(*(_turn(agent, seed) for seed in range(first, first + AT_ONCE)))
     return turns

@@ -11,7 +11,7 @@ from fakes import ScriptedLLM
 
 from agents.events import Event, TurnFinished, TurnStarted
 from agents.memory import open_threads
-from agents.model.llm import ModelReply
+from agents.model.chat import ModelReply
 from agents.session import Cicerone
 from agents.state import ToolCall
 from errors import ModelNonsense, ModelUnavailable, SettingsError

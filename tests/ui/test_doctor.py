@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from shelf import write_generator
 
-from agents.model.llm import ModelReply
+from agents.model.chat import ModelReply
 from errors import ModelUnavailable
 from retrieval.bundle import Bundle
 from retrieval.manifest import FileEntry

@@ -9,7 +9,7 @@ import pytest
 from fakes import ScriptedLLM
 
 from agents.events import Action
-from agents.model.llm import ModelReply
+from agents.model.chat import ModelReply
 from agents.ranking import ranker
 from agents.session import Cicerone
 from agents.trace_files import TraceFile, read_traces
