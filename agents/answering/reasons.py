@@ -54,6 +54,8 @@ def _evidence(ranked: Ranked, catalog: Catalog) -> list[Reason]:
         found.append(Reason(text="mentions " + ", ".join(map(str, words[:4])), source="search_keywords"))
     elif "search_meaning" in ranked.why:
         found.append(Reason(text="close in meaning to what you describe", source="search_meaning"))
+    if "suggest_titles" in ranked.why:
+        found.append(Reason(text="suggested by the language model", source="suggest_titles"))
     return found
 
 
