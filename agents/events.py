@@ -160,6 +160,17 @@ class Failed(BaseModel):
     text: str
 
 
+class SentenceCounts(BaseModel):
+    """What became of the sentences a model wrote about the slate."""
+
+    kept: int = 0
+    """True of the slate, and shown as they were."""
+    replaced: int = 0
+    """Not borne out by the rows: a sentence of our own stands in their place."""
+    dropped: int = 0
+    """Not borne out, and about no item that needed a sentence still."""
+
+
 class TurnFinished(BaseModel):
     """The turn as a whole; always the last event."""
 
@@ -189,6 +200,7 @@ class TurnFinished(BaseModel):
     stages_ms: dict[str, float] = {}
     model_notes: list[str] = []
     """What was dropped from or replaced in the model's answers."""
+    sentences: SentenceCounts = SentenceCounts()
 
 
 Event = Annotated[

@@ -1,6 +1,6 @@
 """The ranked pool → the slate: the best k that pass every check on their own row."""
 
-from agents.answering.reasons import reasons_for
+from agents.answering.reasons import reasons_for, what_it_is
 from agents.events import SlateItem
 from agents.kit import Kit
 from agents.ranking.ranker import Ranked
@@ -48,13 +48,15 @@ def _verifier(turn: Turn, kit: Kit) -> Verifier:
 
 def _show(entry: Ranked, item: Item, breaks: list[Filter], turn: Turn, kit: Kit, *, is_miss: bool = True) -> SlateItem:
     met = [f for f in turn.read.ledger.filters if f not in breaks]
+    catalog = kit.bundle.catalog
+    reasons = reasons_for(entry, item, met, turn.read.understanding.order, catalog) or what_it_is(item, catalog)
     return SlateItem(
         item_id=item.item_id,
         title=item.title,
         score=round(entry.score, 6),
         strength=None if entry.chance is None else round(entry.chance, 4),
-        fields={name: value for name, value in item.values.items() if name != kit.bundle.catalog.id_field},
-        reasons=reasons_for(entry, item, met, turn.read.understanding.order, kit.bundle.catalog),
+        fields={name: value for name, value in item.values.items() if name != catalog.id_field},
+        reasons=reasons,
         satisfies=met,
         breaks=breaks if is_miss else [],
     )

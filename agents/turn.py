@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from agents.budget import Budget
-from agents.events import Action, Question, SlateItem, ToolTrace
+from agents.events import Action, Question, SentenceCounts, SlateItem, ToolTrace
 from agents.profile.state import Lesson, Profile
 from agents.ranking.adventure import level_in
 from agents.ranking.features import Evidence
@@ -70,6 +70,7 @@ class Turn:
     reply: str = ""
     model_notes: list[str] = field(default_factory=list)
     """What was dropped from or replaced in the model's answers."""
+    sentences: SentenceCounts = field(default_factory=SentenceCounts)
     stages_ms: dict[str, float] = field(default_factory=dict)
     started_s: float = field(default_factory=time.monotonic)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from agents.events import Question, SlateItem
+from agents.events import Question, SentenceCounts, SlateItem
 from agents.planning.basic_planner import POOL
 from agents.planning.brief import value_hints
 from agents.state import Intent, Order
@@ -62,6 +62,8 @@ class ExplainBrief:
     timeout_s: float = 25
     notes: list[str] = field(default_factory=list)
     """What was replaced in the model's words, for the trace."""
+    sentences: SentenceCounts = field(default_factory=SentenceCounts)
+    """Filled by `explain`: what became of the model's sentences."""
     problem: str = ""
     """Filled by `explain`: why the model's words were not used, one sentence for the user; "" when all went well."""
 
@@ -96,6 +98,7 @@ class ExplainBrief:
             hints=value_hints(catalog),
             timeout_s=min(kit.settings.llm_timeout_s, turn.left_s),
             notes=turn.model_notes,
+            sentences=turn.sentences,
         )
 
     def year(self, item: SlateItem) -> str:

@@ -88,10 +88,15 @@ class _Reply:
         if self.full:
             return ""
         named = self._checker.named(sentence)
-        if wrong := self._checker.wrong(sentence):
+        counts = self._brief.sentences
+        if not (wrong := self._checker.wrong(sentence)):
+            counts.kept += 1
+        else:
             named = [item for item in named if item.item_id not in self._told][:1]
             self._brief.notes.append(f"sentence {'replaced' if named else 'dropped'}: {wrong}")
             sentence = item_sentence(named[0], self._brief) + " " if named else ""
+            counts.replaced += bool(named)
+            counts.dropped += not named
         self._told.update(item.item_id for item in named)
         self._n_words += len(sentence.split())
         self._n_sentences += bool(sentence)

@@ -6,6 +6,7 @@ from typing import Any
 from agents.events import Reason
 from agents.ranking.ranker import Ranked
 from agents.state import Order
+from agents.wishes import FEW, browsed_by
 from agents.wording import describe_fact, describe_filter, describe_value, is_flag
 from retrieval.catalog import Catalog
 from retrieval.filters import comparable
@@ -83,4 +84,14 @@ def _own_value(given: Filter, item: Item, field: Field) -> str:
 def _fame(ranked: Ranked, item: Item, catalog: Catalog) -> list[Reason]:
     if catalog.prominence[ranked.row] >= 0.8:
         return [Reason(text="one of the best known here", source="filter_items")]
+    return []
+
+
+def what_it_is(item: Item, catalog: Catalog) -> list[Reason]:
+    """Say at least of what kind it is or whose, where nothing speaks for an item."""
+    few = [field for field in catalog.with_role(Role.FACET) if field.n_values <= FEW]
+    for field in (*sorted(few, key=lambda one: not browsed_by(one)), *catalog.with_role(Role.PERSON)):
+        value = item.values.get(field.name)
+        if value not in (None, "", []) and not is_flag(field, value):
+            return [Reason(text=describe_fact(field, value), source=field.name)]
     return []

@@ -114,3 +114,10 @@ def test_an_asked_about_item_claims_to_meet_only_what_it_meets(kit: Kit) -> None
     [item] = build_slate(turn(kit, [], HORROR, understood={"intent": "details", "anchors": [MATRIX]}), kit)
     assert item.satisfies == item.breaks == []
     assert all("Horror" not in reason.text and reason.text for reason in item.reasons)
+
+
+def test_every_item_is_shown_with_a_reason_that_rests_on_its_row_or_a_tool(kit: Kit) -> None:
+    slate = build_slate(turn(kit, list(kit.bundle.catalog.ids), k=40), kit)
+    assert all(item.reasons for item in slate)
+    for item in slate:
+        assert item.reasons[0].source in {*item.fields, "filter_items"}

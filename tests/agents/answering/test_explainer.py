@@ -9,7 +9,7 @@ from fakes import ScriptedLLM
 from agents.answering.claims import ClaimChecker
 from agents.answering.explainer import ExplainBrief, explain, template_reply
 from agents.answering.sentences import Sentences
-from agents.events import Reason, SlateItem
+from agents.events import Reason, SentenceCounts, SlateItem
 from agents.state import Order
 from errors import ModelUnavailable
 from retrieval.items import Field, Filter, Role
@@ -71,6 +71,7 @@ def test_a_false_sentence_about_an_item_is_replaced_once_and_others_dropped() ->
     assert [note.split(":")[0] for note in about.notes] == [
         "sentence replaced", "sentence dropped", "sentence dropped",
     ]  # fmt: skip
+    assert about.sentences == SentenceCounts(kept=1, replaced=1, dropped=2)
 
 
 @pytest.mark.parametrize(
