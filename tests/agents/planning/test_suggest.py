@@ -50,6 +50,7 @@ def test_a_model_that_knows_what_is_wanted_moves_it_up_without_a_further_call(fi
     turn = turn_of(films, model, text)
     place = [item.item_id for item in turn.items].index(wanted.item_id)
     assert place < len(plain.items) - 2
+    assert "suggest_titles" in [reason.source for reason in turn.items[place].reasons]
     assert turn.model_calls == plain.model_calls
     trace = next(trace for trace in turn.tools if trace.name == "suggest_titles")
     assert trace.n_hits == 1
