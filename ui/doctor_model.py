@@ -29,6 +29,7 @@ async def examine_model(settings: Settings, say: Callable[[str], None]) -> bool:
     except (ModelError, SettingsError) as error:
         say(f"model      {error}{await _others_there(settings)} Until it answers, the basic planner does.")
         return False
+    keep_endpoint(endpoint, settings.var_dir)  # whoever has no patience for the titles keeps the rest
     endpoint.suggestions = await _suggestions_of(endpoint, settings, say)
     for name, finding in findings(endpoint):
         say(f"  {name:<22} {finding}")
@@ -104,4 +105,5 @@ def what_follows(endpoint: "Endpoint", settings: Settings) -> str:
     how = "native tool calls" if native else "a JSON plan"
     set_by = "" if settings.llm_tools == "auto" else " (CICERONE_LLM_TOOLS says so)"
     own = "asked for" if endpoint.suggestions and endpoint.suggestions.helps else "not asked for"
-    return f"planning by {how}{set_by}; titles of its own are {own}"
+    ranks = "; it also judges the best 20 of a turn, one call more" if settings.llm_ranker == "on" else ""
+    return f"planning by {how}{set_by}; titles of its own are {own}{ranks}"
