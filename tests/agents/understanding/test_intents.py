@@ -97,3 +97,54 @@ def test_how_many_are_asked_for(text: str, expected: int | None) -> None:
 )
 def test_feedback_about_shown_items(text: str, kind: str) -> None:
     assert intents.feedback_kind(text) == kind
+
+
+@pytest.mark.parametrize("text", ["I like the second one", "I don't like the first one", "didn't like that"])
+def test_who_tells_a_taste_asks_for_no_likeness(text: str) -> None:
+    assert intents.feedback_kind(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("I've seen all of these", 6), ("more like these", 6), ("all films", 0)]
+)
+def test_the_whole_slate_is_pointed_at(text: str, expected: int) -> None:
+    assert len(intents.positions(text, 6, FILM)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "among", "expected"),
+    [
+        ("which is longer?", False, True),
+        ("which one did critics like more?", False, True),
+        ("which one is the longest?", False, True),
+        ("which has the bigger engine?", True, True),
+        ("which has the bigger engine?", False, False),
+        ("which film is the longest?", True, False),
+    ],
+)
+def test_what_compares(text: str, among: bool, expected: bool) -> None:
+    assert intents.is_comparison(text, of_these=among) is expected
+
+
+def test_words_beside_a_value_allow_or_refuse_it() -> None:
+    assert intents.is_allowed(" is ok after all")
+    assert intents.is_allowed(" are fine too")
+    assert not intents.is_allowed(" from the fifties")
+    assert intents.is_ruled_out(" neither")
+    assert not intents.is_ruled_out(" from the fifties")
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"), [("is ", True), ("ok, does the film ", True), ("have you seen ", False), ("like ", False)]
+)
+def test_what_asks_of_an_item(before: str, expected: bool) -> None:
+    assert intents.asks_of(before) is expected
+
+
+def test_a_no_is_blanked_out_and_letters_stay_where_they_are() -> None:
+    assert intents.without_refusal("no, a minivan") == "    a minivan"
+    assert intents.without_refusal("no minivan") == "no minivan"
+
+
+def test_more_of_a_number() -> None:
+    assert intents.asked_count("two more", FILM) == 2
