@@ -12,8 +12,8 @@ def merged(planned: Plan, basic: Plan, filters: list[Filter], brief: PlanBrief) 
     """Return one plan whose calls all carry all limits.
 
     Keywords stay those of the message, for a model leaves out the rare ones that find an item; its own stand in for
-    words that occur nowhere in the catalogue. Its phrase searches by meaning. It may add items to resemble, an order,
-    and lists of its own.
+    words that occur nowhere in the catalogue. Its phrase goes before them in the search by meaning. It may add items to
+    resemble, an order, and lists of its own.
     """
     mine = {call.list_name: call for call in planned.calls}
     calls = [_sharpened(call, mine.get(call.list_name), brief) for call in basic.calls]
@@ -28,7 +28,7 @@ def _sharpened(basic: ToolCall, mine: ToolCall | None, brief: PlanBrief) -> Tool
         return basic
     args = dict(basic.args)
     if basic.tool == "search_meaning":
-        args["query"] = mine.args["query"]
+        args["query"] = _phrase(mine.args["query"], basic.args["query"])
     elif basic.tool == "search_keywords":
         args["query"] = _keywords(basic.args["query"], mine.args["query"], brief)
     elif basic.tool == "similar_items":
@@ -36,6 +36,10 @@ def _sharpened(basic: ToolCall, mine: ToolCall | None, brief: PlanBrief) -> Tool
     elif basic.tool == "filter_items" and not basic.args.get("order_by"):
         args |= {name: mine.args[name] for name in ("order_by", "descending") if name in mine.args}
     return basic.model_copy(update={"args": args})
+
+
+def _phrase(meant: str, said: str) -> str:
+    return said if meant == said else f"{meant}. {said}"
 
 
 def _keywords(said: str, meant: str, brief: PlanBrief) -> str:

@@ -49,7 +49,7 @@ def test_its_phrase_searches_by_meaning_and_its_words_stand_in_for_those_no_item
     basic = Plan(calls=[call("search_keywords", query=said), call("search_meaning", query=said)])
     args = by_list(merged(mine, basic, [], BRIEF))
     assert args["search_keywords"]["query"] == keywords
-    assert args["search_meaning"]["query"] == "a light comedy"
+    assert args["search_meaning"]["query"] == f"a light comedy. {said}"
 
 
 def test_nothing_is_searched_by_meaning_without_vectors() -> None:
