@@ -5,9 +5,11 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from agents.library import Library
 from agents.session import Cicerone
 from agents.trace_files import TraceFile, TraceFolder, people_traces, read_traces
 from errors import InputError
@@ -92,6 +94,21 @@ def test_a_half_written_last_line_is_left_out_and_anything_else_refused(films: B
         read_traces(path)
     with pytest.raises(InputError, match="cannot be read"):
         read_traces(tmp_path / "none.jsonl")
+
+
+@pytest.mark.parametrize(("traces", "n_kept"), [("on", 1), ("off", 0)])
+def test_a_library_leaves_traces_beside_its_threads(
+    films: Bundle, bundles_dir: Path, tmp_path: Path, traces: Literal["on", "off"], n_kept: int
+) -> None:
+    async def run() -> None:
+        settings = Settings(planner="basic", catalog="films", var_dir=bundles_dir, traces=traces)
+        opened = Library(settings, None, tmp_path / "people" / "threads.sqlite", films.embedder)
+        async with opened as library, library.lend() as agent:
+            async for _ in agent.turn("ann", "t1", "horror"):
+                pass
+
+    asyncio.run(run())
+    assert len(list((tmp_path / "people").glob("traces/*.jsonl"))) == n_kept
 
 
 def test_nothing_is_kept_where_it_is_switched_off(tmp_path: Path) -> None:
