@@ -103,3 +103,9 @@ def test_titles_of_its_own_are_measured_on_the_people_of_the_catalogue(
         assert ok
         assert any("56% are in films; they hold 2% of what" in line for line in lines)
     assert asked == [20, 10]
+
+
+def test_a_ranker_that_is_switched_on_says_what_it_costs(tmp_path: Path) -> None:
+    on, off = (what_follows(Endpoint(), settings_of(tmp_path, llm_ranker=way)) for way in ("on", "off"))
+    assert "one call more" in on
+    assert "one call more" not in off
