@@ -65,7 +65,8 @@ class Library:
         self._shelf = Shelf(settings.var_dir, embedder or chosen_embedder(settings), fast=fast)
         self._stack = AsyncExitStack()
         self._threads = threads_in_memory()
-        self._spending = Spending()
+        self.spending = Spending()
+        """What the model costs each user; `spending.delete` leaves nothing of one."""
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
         """By name, the least recently used first."""
         self._opening: dict[str, asyncio.Task[None]] = {}
@@ -79,7 +80,7 @@ class Library:
         async with AsyncExitStack() as stack:
             if self._state:
                 self._threads = await stack.enter_async_context(open_threads(self._state))
-                self._spending = stack.enter_context(closing(Spending(self._state.with_name("spending.sqlite"))))
+                self.spending = stack.enter_context(closing(Spending(self._state.with_name("spending.sqlite"))))
             await self._open(self.default)
             self._stack = stack.pop_all()
         self._spawn(self._look_out())
@@ -198,7 +199,7 @@ class Library:
 
     async def _opened_build(self, name: str, *, vectors: bool) -> _Opened:
         bundle = await asyncio.to_thread(self._shelf.open, name, vectors=vectors)
-        agent = Cicerone(bundle, self._settings, self._model, self._threads, self.traces, spending=self._spending)
+        agent = Cicerone(bundle, self._settings, self._model, self._threads, self.traces, spending=self.spending)
         return _Opened(await agent.__aenter__())
 
     def _put(self, name: str, opened: _Opened) -> None:

@@ -138,7 +138,7 @@ KINDS = {act.__name__: act for act in (garbage, failure, hang, loop, invented_to
 
 async def _turns(bundle: Bundle, act: Callable[[Hostile], Any]) -> list[tuple[TurnFinished, float]]:
     """Take turns in threads of their own, a few at once."""
-    given = {"turn_deadline_s": DEADLINE_S, "llm_timeout_s": CALL_S}
+    given: dict[str, Any] = {"turn_deadline_s": DEADLINE_S, "llm_timeout_s": CALL_S}
     turns: list[tuple[TurnFinished, float]] = []
     for first in range(0, REPEATS, AT_ONCE):
         settings = Settings(_env_file=None, llm_ranker="on" if first % 2 else "off", **given)
