@@ -170,6 +170,10 @@ def _tastes(expected: Expected, after: After) -> Iterator[str]:
         for name in map(after.title, names):
             if fold(name) not in have[kind]:
                 yield f"no {kind} of {name}: {have}"
+    known = [statement.in_words() for statement in after.turn.profile.statements]
+    for words in expected.statements:
+        if not any(fold(words) in fold(one) for one in known):
+            yield f"no statement says {words!r}: {known}"
     for name in map(after.title, expected.no_tastes):
         if any(fold(name) in names for names in have.values()):
             yield f"a taste of {name}: {have}"

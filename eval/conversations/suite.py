@@ -58,7 +58,7 @@ class Expected(BaseModel):
     no_tastes: list[str] = []
     """Titles or values that are neither liked, disliked nor seen."""
     statements: list[str] = []
-    """Words that statements of the profile must contain, each in one of them."""
+    """Words that statements of the profile the turn worked with must contain, each in one of them."""
     asked: bool | None = None
     """Whether a question stands beside the slate."""
     intent: str = ""

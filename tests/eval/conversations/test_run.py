@@ -41,7 +41,7 @@ def test_a_conversation_that_goes_as_expected_passes(films: Bundle) -> None:
         {"limits": ["genres has Drama"]}, {"fields": ["year"]}, {"free": ["genres"]}, {"chips": 3},
         {"same_limits_as": 0}, {"every": ["genres has Horror"]}, {"some": ["genres has Western"]}, {"items": 1},
         {"includes": ["Alien"]}, {"excludes": ["Toy Story"]}, {"order": "year desc"}, {"about": ["Alien"]},
-        {"likes": ["Alien"]}, {"asked": True}, {"intent": "help"}, {"notice": True},
+        {"likes": ["Alien"]}, {"statements": ["Alien"]}, {"asked": True}, {"intent": "help"}, {"notice": True},
     ],
     ids=str,
 )  # fmt: skip
