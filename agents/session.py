@@ -155,7 +155,9 @@ class Cicerone:
 
         Raises InputError before the first event for a line that cannot be used.
         """
-        turn = prepare(parse_line(raw), self.kit, k or self.kit.settings.k, always_slate=False)
+        line = parse_line(raw)
+        # A long conversation takes a while to read again; other turns go on meanwhile.
+        turn = await asyncio.to_thread(prepare, line, self.kit, k or self.kit.settings.k, always_slate=False)
         async for event in self.run(turn, "", {}):
             yield event
 

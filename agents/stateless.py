@@ -1,5 +1,6 @@
 """Turns without a stored thread: the whole conversation comes with the call, as in `batch` and `/v1/recommend`."""
 
+import asyncio
 import secrets
 from typing import Any, Literal
 
@@ -69,7 +70,7 @@ def parse_line(raw: Any) -> Line:
 
 async def recommend(line: Line, kit: Kit, graph: Any, k: int) -> Turn:
     """Take the turn of a line and return it finished; `graph` has no checkpointer."""
-    turn = prepare(line, kit, k, always_slate=True)
+    turn = await asyncio.to_thread(prepare, line, kit, k, always_slate=True)
     await graph.ainvoke({"turn_id": turn.turn_id}, {"recursion_limit": MAX_STEPS}, context=turn)
     return turn
 

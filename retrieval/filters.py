@@ -5,6 +5,7 @@ Facets, persons, titles and texts are compared in folded form (see text.fold) th
 
 import difflib
 import math
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -23,6 +24,9 @@ _WORDY = {Role.TITLE, Role.TEXT, Role.FACET, Role.PERSON, Role.ID, Role.LINK, Ro
 _FOLDED = {Role.TITLE, Role.FACET, Role.PERSON}
 _OPS_OF_NUMBERS = {"eq", "ne", "in", "not_in", "gte", "lte", "between", "known", "unknown"}
 _OPS_OF_WORDS = {"eq", "ne", "in", "not_in", "contains", "not_contains", "known", "unknown"}
+
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""Half a pair of characters: JSON can carry it alone, SQL cannot."""
 
 Clause = tuple[str, list[Any]]
 
@@ -151,6 +155,8 @@ def _pair(given: Filter) -> tuple[Any, Any]:
 def _text(value: Any, given: Filter, *, folded: bool) -> str:
     if isinstance(value, list | dict) or value is None or len(str(value)) > MAX_VALUE_CHARS or not str(value).strip():
         raise FilterError(f"{given.op} on {given.field!r} takes a short text, not {str(value)[:40]!r}.")
+    if _HALF.search(str(value)):
+        raise FilterError(f"{given.op} on {given.field!r} takes a text; half a character of a pair is none.")
     return comparable(str(value)) if folded else str(value)
 
 

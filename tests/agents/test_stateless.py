@@ -129,6 +129,7 @@ def test_what_an_answer_showed_can_be_told_by_ids_or_titles(films: Bundle) -> No
 
 
 def test_a_line_that_cannot_be_used_is_refused_before_any_event(films: Bundle) -> None:
-    for line in ({}, {"filters": [{"field": "nope", "op": "eq", "value": 1}]}):
+    half = {"field": "genres", "op": "contains", "value": "\ud800"}
+    for line in ({}, {"filters": [{"field": "nope", "op": "eq", "value": 1}]}, {"filters": [half]}):
         with pytest.raises(InputError):
             events_of(films, line)
