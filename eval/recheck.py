@@ -14,7 +14,7 @@ from retrieval.items import Item, Role
 from retrieval.linking import Mention
 from retrieval.text import fold
 
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)*]*\s+(?=[\"“‘*(]*[A-Z0-9§])|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)*]*\s+(?=[\"“‘*(]*[A-Z0-9\ue000-\uf8ff])|\n+")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
 _DECADE = re.compile(r"\b((?:18|19|20)\d0)s\b")
 _HOURS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:h|hours?|hrs?)\b(?:\s*(?:and\s*)?(\d+)\s*(?:m|min|minutes?)\b)?", re.I)
@@ -22,6 +22,9 @@ _SCALED = re.compile(r"(\d+(?:\.\d+)?)\s*(million|billion|thousand|[mk]\b)", re.
 _SCALES = {"million": 1e6, "m": 1e6, "billion": 1e9, "thousand": 1e3, "k": 1e3}
 _MARKS = "*_“”\"‘’'"
 _SURE = 0.8
+_PRIVATE = 0xE000
+"""The first of the characters that mean nothing by themselves."""
+_SHORT_TITLE = 6
 _SMALL = 12
 """Numbers up to this one may count items or give their place."""
 
@@ -55,14 +58,29 @@ class Recheck:
         """Return everything that is in no row it can be about, nor the user's own."""
         about: Sequence[Item] = self._items
         found: list[Finding] = []
-        for sentence in _SENTENCE.split(self._turn.reply):
-            named = [
-                item for item in self._items if fold(item.title) and f" {fold(item.title)} " in f" {fold(sentence)} "
-            ]
+        reply, titles = self._marked()
+        for marked in _SENTENCE.split(reply):
+            named = [self._items[place] for sign, (_, place) in titles.items() if sign in marked and place >= 0]
             about = named or about
-            bare = _blanked(sentence, [*(item.title for item in self._items), *self._known])
-            found += (Finding(kind, words, sentence.strip()) for kind, words in self._wrong(bare, about))
+            bare = "".join("§" if sign in titles else sign for sign in marked)
+            sentence = "".join(titles[sign][0] if sign in titles else sign for sign in marked).strip()
+            found += (Finding(kind, words, sentence) for kind, words in self._wrong(bare, about))
         return found
+
+    def _marked(self) -> tuple[str, dict[str, tuple[str, int]]]:
+        """Return the reply with one sign for each title that may be named, and what each sign stands for.
+
+        That is the title and its place on the slate, −1 for one that is not on it; a title may hold a full stop.
+        """
+        places = {item.title: place for place, item in enumerate(self._items)}
+        reply, titles = self._turn.reply, dict[str, tuple[str, int]]()
+        for title in sorted({*places, *self._known}, key=len, reverse=True):
+            sign = chr(_PRIVATE + len(titles))
+            flags = re.I if len(title) > _SHORT_TITLE else 0
+            marked = re.sub(rf"(?<!\w){re.escape(title)}(?!\w)", sign, reply, flags=flags)
+            if marked != reply:
+                reply, titles[sign] = marked, (title, places.get(title, -1))
+        return reply, titles
 
     def _wrong(self, bare: str, about: Sequence[Item]) -> Iterator[tuple[str, str]]:
         for mention in self._bundle.linker.link(bare):
@@ -114,13 +132,6 @@ class Recheck:
 def _numbers(about: Iterable[Item]) -> Iterator[float]:
     for item in about:
         yield from (value for value in item.values.values() if isinstance(value, int | float))
-
-
-def _blanked(sentence: str, titles: Iterable[str]) -> str:
-    """Put § in the place of titles that may be named, the longest first."""
-    for title in sorted(set(titles), key=len, reverse=True):
-        sentence = re.sub(rf"(?<!\w){re.escape(title)}(?!\w)", "§", sentence, flags=re.I if len(title) > 6 else 0)
-    return sentence
 
 
 def _is_meant(mention: Mention, text: str) -> bool:

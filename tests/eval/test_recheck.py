@@ -67,6 +67,13 @@ def test_what_is_wrong_is_found(turn: Turn, films: Bundle, reply: str, kind: str
     assert (kind, words) in told
 
 
+def test_a_full_stop_in_a_title_ends_no_sentence(turn: Turn, films: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked = Recheck(turn, films)
+    monkeypatch.setattr(checked, "_known", ["The Matrix Mr. Fox"])
+    turn.reply = "It is no **The Matrix Mr. Fox**, but near."
+    assert checked.findings() == []
+
+
 def test_a_sentence_is_held_against_the_items_it_names(turn: Turn, films: Bundle) -> None:
     year = next(item.fields["year"] for item in turn.slate if item.title != "Alien")
     assert found(turn, films, f"Alien is from {year}.") == [("number", str(year))]
