@@ -73,9 +73,7 @@ def test_what_is_known_or_small_is_not_asked_about(kit: Kit, monkeypatch: pytest
     assert narrowing_question(turn(kit, AFTER_1900), kit) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["any", "I don't mind", "doesn't matter", "Whatever.", "no preference", "you choose"]
-)
+@pytest.mark.parametrize("text", ["any", "I don't mind", "doesn't matter", "Whatever.", "no preference", "you choose"])
 def test_a_question_may_be_left_open(text: str) -> None:
     assert does_not_mind(text, Thread(past=[ASKED]))
     assert not does_not_mind(text, Thread(past=[QUIET]))
