@@ -217,7 +217,7 @@ def _facts(item: ItemFacts, fields: Mapping[str, CatalogField]) -> str:
     lines = [f"**{quoted(item.title)}** (id {quoted(item.item_id)})"]
     for name, value in item.fields.items():
         field = fields.get(name)
-        if field and field.role is not Role.TITLE and value not in (None, "", []):
+        if field and field.role not in (Role.ID, Role.TITLE) and value not in (None, "", []):
             told = value if field.role is Role.TEXT else describe_value(value, field)
             lines.append(f"- {quoted(field.label)}: {quoted(str(told)[:_MOST_TEXT])}")
     return "\n".join(lines)
