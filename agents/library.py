@@ -12,6 +12,9 @@ from typing import Any
 from agents.about import About
 from agents.memory import open_threads, threads_in_memory
 from agents.model.chat import ChatModel
+from agents.people import People
+from agents.profile.memory import Memory
+from agents.profile.store import ProfilesInSqlite
 from agents.session import Cicerone
 from agents.shelf import Shelf
 from agents.spending import Spending
@@ -66,7 +69,8 @@ class Library:
         self._stack = AsyncExitStack()
         self._threads = threads_in_memory()
         self.spending = Spending()
-        """What the model costs each user; `spending.delete` leaves nothing of one."""
+        """What the model costs each user."""
+        self._memory: Memory | None = None
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
         """By name, the least recently used first."""
         self._opening: dict[str, asyncio.Task[None]] = {}
@@ -81,6 +85,7 @@ class Library:
             if self._state:
                 self._threads = await stack.enter_async_context(open_threads(self._state))
                 self.spending = stack.enter_context(closing(Spending(self._state.with_name("spending.sqlite"))))
+                self._memory = Memory(ProfilesInSqlite(self._state.with_name("profiles.sqlite")))
             await self._open(self.default)
             self._stack = stack.pop_all()
         self._spawn(self._look_out())
@@ -91,13 +96,18 @@ class Library:
         for task in (tasks := list(self._background)):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self.traces:  # while what they tell of can still be read
+            await asyncio.to_thread(self.traces.close)
         for name in list(self._opened):
             opened = self._opened.pop(name)
             await opened.agent.__aexit__()
             opened.bundle.close()
-        if self.traces:
-            await asyncio.to_thread(self.traces.close)
         await self._stack.aclose()
+
+    @property
+    def people(self) -> People:
+        """Everything kept of people, for `export_user` and `forget_user`."""
+        return People(self._threads, self.spending, self._memory, self.traces)
 
     @property
     def notices(self) -> list[str]:
@@ -199,7 +209,7 @@ class Library:
 
     async def _opened_build(self, name: str, *, vectors: bool) -> _Opened:
         bundle = await asyncio.to_thread(self._shelf.open, name, vectors=vectors)
-        agent = Cicerone(bundle, self._settings, self._model, self._threads, self.traces, spending=self.spending)
+        agent = Cicerone(bundle, self._settings, self._model, self._threads, self.traces, self._memory, self.spending)
         return _Opened(await agent.__aenter__())
 
     def _put(self, name: str, opened: _Opened) -> None:

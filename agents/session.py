@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from functools import cached_property
 from typing import Any, Literal
 
@@ -17,20 +18,23 @@ from agents.graph import build_graph
 from agents.kit import Kit
 from agents.memory import Threads, threads_in_memory
 from agents.model.chat import ChatModel
+from agents.people import People
 from agents.profile.memory import Memory
 from agents.profile.remembering import begin_knowing, taught
 from agents.search import Search, SearchResult, search
 from agents.spending import Spending
 from agents.starters import starters
 from agents.state import Thread
-from agents.stateless import line_out, parse_line, prepare, recommend
-from agents.trace_files import Traces
+from agents.stateless import finish, line_out, parse_line, prepare
+from agents.trace_files import TraceFolder, Traces
 from agents.turn import Turn
 from errors import CiceroneError
 from retrieval.bundle import Bundle
 from settings import Settings
 
 _log = logging.getLogger("cicerone.session")
+_NOBODY = ""
+"""Whose spending is that of calls that name no user."""
 
 
 class Cicerone:
@@ -85,6 +89,12 @@ class Cicerone:
         item = self.kit.bundle.catalog.items([row])[0]
         return {"item_id": item.item_id, "title": item.title, "fields": item.values}
 
+    @property
+    def people(self) -> People:
+        """Everything kept of people, for `export_user` and `forget_user`."""
+        traces = self.traces if isinstance(self.traces, TraceFolder) else None
+        return People(self._threads, self.spending, self.memory, traces)
+
     async def ledger(self, user_id: str, thread_id: str) -> LedgerChanged:
         """Return the limits and chips of a thread; an unknown thread has none."""
         thread, _ = carry_over(await self.thread(user_id, thread_id), self.kit)
@@ -104,40 +114,42 @@ class Cicerone:
         k: int | None = None,
         adventure: float | None = None,
         remembers: bool = False,
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """Take one turn of a thread (a new one where `thread_id` is None); the last event is always turn_finished.
 
         `adventure` leans the ranking to what many know (−1) or few (1); None leaves it as the conversation has it.
         `remembers` tells that the user is known, and wants other conversations to know them; a guest is neither.
         """
         thread_id = thread_id or secrets.token_urlsafe(18)
-        lock = self._threads.lock(user_id, thread_id)
-        async with lock:
+        memory = self.memory if remembers else None
+        async with self._threads.lock(user_id, thread_id):
             turn = self.new_turn(text, action=action, k=k)
-            turn.adventure = adventure
-            await self._ration(turn, user_id)
-            memory = self.memory if remembers else None
-            try:
+            turn.adventure, turn.thread_id = adventure, thread_id
+            async with self._paid(turn, user_id):
                 if memory:
-                    async for event in begin_knowing(turn, user_id, thread_id, memory, self.kit):
+                    await begin_knowing(turn, user_id, memory, self.kit)
+                # Whoever leaves midway ends the turn here: before it is paid, and before the next one of the thread.
+                async with aclosing(self.run(turn, thread_id, self._threads.config(user_id, thread_id))) as events:
+                    async for event in events:
+                        if memory and isinstance(event, TurnFinished):
+                            async for news in taught(turn, user_id, memory, self.kit):
+                                yield news
+                        if self.traces and isinstance(event, TurnFinished):
+                            self.traces.keep(turn, self.kit, user_id=user_id)
                         yield event
-                async for event in self.run(turn, thread_id, self._threads.config(user_id, thread_id)):
-                    if memory and isinstance(event, TurnFinished):
-                        async for news in taught(turn, user_id, memory, self.kit):
-                            yield news
-                    if self.traces and event.type == "turn_finished":
-                        self.traces.keep(turn, self.kit, user_id=user_id, thread_id=thread_id)
-                    yield event
-            finally:
-                await asyncio.to_thread(self.spending.add, user_id, turn.budget)
 
-    async def _ration(self, turn: Turn, user_id: str) -> None:
-        """Leave the model out of a turn whose user has had the day's tokens."""
+    @asynccontextmanager
+    async def _paid(self, turn: Turn, user_id: str) -> AsyncIterator[None]:
+        """Add up what a turn spends; leave the model out of it where its user has had the day's tokens."""
         most = self.kit.settings.llm_daily_tokens
         if most and turn.budget.has_model and (await asyncio.to_thread(self.spending.today, user_id)).tokens >= most:
             turn.budget = Budget(deadline_s=turn.deadline_s)
             told = f"Today's {most:,} tokens of the language model are used up; the basic planner answered."
             turn.notices.append(told)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(self.spending.add, user_id, turn.budget)
 
     async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
         """Take one stateless turn, a line of `batch`, and return its output line.
@@ -145,7 +157,9 @@ class Cicerone:
         `full` adds title, fields and reasons to every item. Raises InputError for a line that cannot be used.
         """
         line = parse_line(raw)
-        turn = await recommend(line, self.kit, self._stateless, k)
+        turn = await asyncio.to_thread(prepare, line, self.kit, k, always_slate=True)
+        async with self._paid(turn, _NOBODY):
+            await finish(turn, self._stateless)
         if self.traces:
             self.traces.keep(turn, self.kit)
         return line_out(turn, line.id, full=full)
@@ -158,8 +172,9 @@ class Cicerone:
         line = parse_line(raw)
         # A long conversation takes a while to read again; other turns go on meanwhile.
         turn = await asyncio.to_thread(prepare, line, self.kit, k or self.kit.settings.k, always_slate=False)
-        async for event in self.run(turn, "", {}):
-            yield event
+        async with self._paid(turn, _NOBODY), aclosing(self.run(turn, "", {})) as events:
+            async for event in events:
+                yield event
 
     def new_turn(self, text: str, *, action: Action | None = None, k: int | None = None) -> Turn:
         """Make a turn with the settings' budget."""
@@ -173,17 +188,19 @@ class Cicerone:
             budget=budget,
         )
 
-    async def run(self, turn: Turn, thread_id: str, config: dict[str, Any]) -> AsyncIterator[Event]:
+    async def run(self, turn: Turn, thread_id: str, config: dict[str, Any]) -> AsyncGenerator[Event, None]:
         """Run a prepared turn through the graph and yield its events; without a `thread_id` nothing is kept of it."""
         graph, durability = (self._graph, "exit") if thread_id else (self._stateless, None)
         planner: Literal["basic", "llm"] = "llm" if turn.budget.has_model else "basic"
         yield TurnStarted(thread_id=thread_id, turn_id=turn.turn_id, planner=planner)
         config = {**config, "recursion_limit": MAX_STEPS}
         try:
-            async for event in graph.astream(
+            told = graph.astream(
                 {"turn_id": turn.turn_id}, config, context=turn, stream_mode="custom", durability=durability
-            ):
-                yield event
+            )
+            async with aclosing(told) as events:
+                async for event in events:
+                    yield event
         except (CiceroneError, GraphRecursionError) as error:
             yield _fail(turn, str(error))
         except Exception:  # a defect of ours must not leave a person without an answer; it is logged in full

@@ -71,8 +71,13 @@ def parse_line(raw: Any) -> Line:
 async def recommend(line: Line, kit: Kit, graph: Any, k: int) -> Turn:
     """Take the turn of a line and return it finished; `graph` has no checkpointer."""
     turn = await asyncio.to_thread(prepare, line, kit, k, always_slate=True)
-    await graph.ainvoke({"turn_id": turn.turn_id}, {"recursion_limit": MAX_STEPS}, context=turn)
+    await finish(turn, graph)
     return turn
+
+
+async def finish(turn: Turn, graph: Any) -> None:
+    """Take a prepared turn to its end; `graph` has no checkpointer."""
+    await graph.ainvoke({"turn_id": turn.turn_id}, {"recursion_limit": MAX_STEPS}, context=turn)
 
 
 def prepare(line: Line, kit: Kit, k: int, *, always_slate: bool) -> Turn:

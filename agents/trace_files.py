@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +15,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from agents.kit import Kit
+from agents.private_files import append, replace
 from agents.traces import Trace, trace_of
 from agents.turn import Turn
 from errors import InputError
@@ -29,7 +30,7 @@ _TIDY_EVERY = 200
 class Traces(Protocol):
     """Takes the traces of finished turns."""
 
-    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "", thread_id: str = "") -> None:
+    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "") -> None:
         """Keep the trace of a finished turn. Never raises, never waits."""
         ...
 
@@ -44,14 +45,13 @@ class _Writer:
         """Finish what is left to write."""
         self._thread.shutdown(wait=True)
 
-    def _later(self, path: Path, turn: Turn, kit: Kit, thread_id: str) -> None:
+    def _later(self, path: Path, turn: Turn, kit: Kit) -> None:
         with contextlib.suppress(RuntimeError):  # closed: the program is ending
-            self._thread.submit(self._write, path, turn, kit, thread_id)
+            self._thread.submit(self._write, path, turn, kit)
 
-    def _write(self, path: Path, turn: Turn, kit: Kit, thread_id: str) -> None:
+    def _write(self, path: Path, turn: Turn, kit: Kit) -> None:
         try:
-            line = trace_of(turn, kit, thread_id).model_dump_json(exclude_defaults=True) + "\n"
-            append_private(path, line)
+            append(path, trace_of(turn, kit).model_dump_json(exclude_defaults=True) + "\n")
         except Exception:  # whatever is wrong with a trace, the turn it is of was answered
             _log.exception("the trace of turn %s was not kept", turn.turn_id)
 
@@ -66,11 +66,11 @@ class TraceFolder(_Writer):
         self._days, self._most_bytes = days, mb * 1_000_000
         self._n_kept = 0
 
-    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "", thread_id: str = "") -> None:
+    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "") -> None:
         """Keep the trace of a finished turn; one without a user belongs to its caller, and leaves none."""
         if not user_id:
             return
-        self._later(self._folder / f"{_hashed(user_id)}-{_hashed(user_id, thread_id)}.jsonl", turn, kit, thread_id)
+        self._later(self._folder / f"{_hashed(user_id)}-{_hashed(user_id, turn.thread_id)}.jsonl", turn, kit)
         if self._n_kept % _TIDY_EVERY == 0:
             with contextlib.suppress(RuntimeError):
                 self._thread.submit(self._tidy)
@@ -80,12 +80,12 @@ class TraceFolder(_Writer):
         """Delete the traces of a user, or of one thread of theirs; returns how many files went."""
         which = "*" if thread_id is None else _hashed(user_id, thread_id)
         # In the writer's thread, after what is still to be written.
-        return self._thread.submit(self._delete, f"{_hashed(user_id)}-{which}.jsonl").result()
+        return self._thread.submit(self._delete, f"{_hashed(user_id)}-{which}.*").result()
 
     def of(self, user_id: str) -> list[Trace]:
         """Return all that is kept of a user's turns, thread by thread."""
         paths = self._thread.submit(lambda: sorted(self._folder.glob(f"{_hashed(user_id)}-*.jsonl"))).result()
-        return [trace for path in paths for trace in read_traces(path)]
+        return [trace for path in paths for trace in _read(path, strict=False)]
 
     def _delete(self, pattern: str) -> int:
         paths = list(self._folder.glob(pattern))
@@ -95,17 +95,17 @@ class TraceFolder(_Writer):
 
     def _tidy(self) -> None:
         """Delete what is too old, and the threads spoken in longest ago where there is too much."""
-        try:
-            found = [(path.stat(), path) for path in self._folder.glob("*.jsonl")]
-            n_bytes, oldest_s = 0, time.time() - self._days * _DAY_S
-            for about, path in sorted(found, key=lambda one: one[0].st_mtime, reverse=True):
-                n_bytes += about.st_size
+        n_bytes, oldest_s = 0, time.time() - self._days * _DAY_S
+        found = [(path.stat(), path) for path in self._folder.glob("*.jsonl")]
+        for about, path in sorted(found, key=lambda one: one[0].st_mtime, reverse=True):
+            n_bytes += about.st_size
+            try:
                 if about.st_mtime < oldest_s or n_bytes > self._most_bytes:
                     path.unlink(missing_ok=True)
                 else:
                     _cut(path, oldest_s)
-        except (OSError, ValueError) as error:
-            _log.warning("old traces were not deleted: %s", error)
+            except (OSError, UnicodeDecodeError) as error:
+                _log.warning("old traces were not deleted: %s", error)
 
 
 class TraceFile(_Writer):
@@ -116,13 +116,13 @@ class TraceFile(_Writer):
         super().__init__()
         self._path = path
         try:
-            append_private(path, "")
+            append(path, "")
         except OSError as error:
             raise InputError(f"{path} cannot be written ({error.strerror}). Choose another file.") from error
 
-    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "", thread_id: str = "") -> None:
+    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "") -> None:
         """Keep the trace of a finished turn."""
-        self._later(self._path, turn, kit, thread_id)
+        self._later(self._path, turn, kit)
 
 
 class LastTrace:
@@ -131,9 +131,9 @@ class LastTrace:
     def __init__(self) -> None:
         self.trace: Trace | None = None
 
-    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "", thread_id: str = "") -> None:
+    def keep(self, turn: Turn, kit: Kit, *, user_id: str = "") -> None:
         """Keep the trace of a finished turn."""
-        self.trace = trace_of(turn, kit, thread_id)
+        self.trace = trace_of(turn, kit)
 
 
 def people_traces(settings: Settings, people: Path | None) -> TraceFolder | None:
@@ -143,23 +143,25 @@ def people_traces(settings: Settings, people: Path | None) -> TraceFolder | None
     return TraceFolder(people / "traces", days=settings.trace_days, mb=settings.trace_mb)
 
 
-def append_private(path: Path, text: str) -> None:
-    """Add to a file that only its owner may read, in a folder of the same kind."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a", encoding="utf-8") as file:
-        file.write(text)
-
-
 def _cut(path: Path, oldest_s: float) -> None:
-    """Leave out of a file the traces before a time."""
+    """Leave out of a file the traces before a time, and lines that a program broke off in."""
     since = datetime.fromtimestamp(oldest_s, UTC).isoformat(timespec="seconds")
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if json.loads(line)["at"] >= since]
+    lines = _lines(path)
+    kept = [line for line in lines if _written_at(line) >= since]
     if len(kept) < len(lines):
-        fresh = path.with_suffix(".part")
-        fresh.unlink(missing_ok=True)
-        append_private(fresh, "".join(kept))
-        fresh.replace(path)
+        replace(path, "".join(kept))
+
+
+def _written_at(line: str) -> str:
+    try:
+        return str(json.loads(line)["at"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines with their ends; what else Unicode calls a line end may stand within one."""
+    return [line for line in re.split(r"(?<=\n)", path.read_text(encoding="utf-8")) if line]
 
 
 def read_traces(path: Path) -> list[Trace]:
@@ -167,12 +169,13 @@ def read_traces(path: Path) -> list[Trace]:
 
     Raises InputError where it cannot be read, or holds something else.
     """
-    return list(_read(path))
+    return list(_read(path, strict=True))
 
 
-def _read(path: Path) -> Iterator[Trace]:
+def _read(path: Path, *, strict: bool) -> Iterator[Trace]:
+    """Yield the traces of a file; where it is not `strict`, lines that are none are left out."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = _lines(path)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read as traces ({error}). Give a file of traces, one a line.") from error
     for i, line in enumerate(lines):
@@ -180,8 +183,8 @@ def _read(path: Path) -> Iterator[Trace]:
             if line.strip():
                 yield Trace.model_validate_json(line)
         except ValidationError as error:
-            if i == len(lines) - 1 and not line.endswith("\n"):
-                return
+            if not strict or (i == len(lines) - 1 and not line.endswith("\n")):
+                continue
             raise InputError(f"Line {i + 1} of {path} is no trace. Give a file of traces, one a line.") from error
 
 

@@ -122,12 +122,12 @@ class Trace(BaseModel):
     stages_ms: dict[str, float] = {}
 
 
-def trace_of(turn: Turn, kit: Kit, thread_id: str = "") -> Trace:
+def trace_of(turn: Turn, kit: Kit) -> Trace:
     """Return the trace of a finished turn; costs a few milliseconds, for the parts of scores are worked out here."""
     usage = turn.budget.usage
     return Trace(
         turn_id=turn.turn_id,
-        thread_id=thread_id,
+        thread_id=turn.thread_id,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         catalog=kit.bundle.name,
         build=kit.bundle.manifest.build_id,

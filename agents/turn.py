@@ -39,7 +39,7 @@ class Turn:
     """Whether the model may also word the answer."""
 
     thread_id: str = ""
-    """"" where no thread is kept."""
+    """"" where none is kept."""
     today: date = field(default_factory=date.today)
     remembers: bool = False
     """Whether what the turn teaches is kept for other conversations; False for guests."""

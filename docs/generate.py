@@ -26,7 +26,8 @@ def settings_page() -> str:
     for node, after in zip(cls.body, cls.body[1:], strict=False):
         if isinstance(node, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
             name = ast.unparse(node.target)
-            lines.append(f"| `CICERONE_{name.upper()}` | {_default(name)} | {after.value.value} |")
+            told = " ".join(after.value.value.split())  # a row of a table is one line
+            lines.append(f"| `CICERONE_{name.upper()}` | {_default(name)} | {told} |")
     lines += ["", "`OPENAI_API_KEY` is read where `CICERONE_LLM_API_KEY` is not set."]
     return "\n".join(lines) + "\n"
 

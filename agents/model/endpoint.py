@@ -1,7 +1,6 @@
 """What is known of a model at an address: by the address, by `doctor --llm`, and by what its server has refused."""
 
 import json
-import os
 import re
 from datetime import date
 from pathlib import Path
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
+from agents.private_files import replace
 from settings import Settings
 
 _OPENAI = "https://api.openai.com/v1"
@@ -95,13 +95,14 @@ def known_endpoint(settings: Settings) -> Endpoint:
 
 
 def keep_endpoint(endpoint: Endpoint, var_dir: Path) -> Path:
-    """Keep what was found out, in place of what was known of the same model before; return the file."""
+    """Keep what was found out, in place of what was known of the same model before; return the file.
+
+    It is its owner's alone, for an address may hold a key.
+    """
     path = _path(var_dir)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)  # the folder is not: others read the embedder in it
     known = {**_read(var_dir), _key(endpoint): endpoint.model_dump(mode="json")}
-    partial = path.with_suffix(f".{os.getpid()}.part")
-    partial.write_text(json.dumps(known, indent=2, sort_keys=True), encoding="utf-8")
-    partial.replace(path)
+    replace(path, json.dumps(known, indent=2, sort_keys=True))
     return path
 
 

@@ -19,15 +19,14 @@ if TYPE_CHECKING:
     from agents.turn import Turn
 
 
-async def begin_knowing(turn: "Turn", user_id: str, thread_id: str, memory: Memory, kit: "Kit") -> AsyncIterator[Event]:
+async def begin_knowing(turn: "Turn", user_id: str, memory: Memory, kit: "Kit") -> None:
     """Give a turn its user's profile; a profile that cannot be read costs a notice, not the turn."""
     try:
-        turn.profile = (await asyncio.to_thread(memory.read, user_id)).from_elsewhere(thread_id)
+        turn.profile = (await asyncio.to_thread(memory.read, user_id)).from_elsewhere(turn.thread_id)
     except CiceroneError as error:
         turn.notices.append(f"{error} This turn goes on without it.")
-        yield Notice(text=turn.notices[-1])
         return
-    turn.remembers, turn.thread_id, turn.today = turn.profile.on, thread_id, memory.today()
+    turn.remembers, turn.today = turn.profile.on, memory.today()
     turn.thread = opened(turn.profile, kit.bundle.catalog.name)
 
 

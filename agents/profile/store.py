@@ -1,6 +1,5 @@
 """Where profiles are kept: one SQLite file readable by its owner only, or memory."""
 
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
+from agents.private_files import touch
 from agents.profile.state import Profile
 from errors import SettingsError
 
@@ -64,8 +64,7 @@ class ProfilesInSqlite:
         """Open or make the file. Raises SettingsError naming it, here and later, where it cannot be used."""
         self._path = path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            touch(path)
         except OSError as error:
             raise self._unusable(error) from error
         with self._opened() as connection:

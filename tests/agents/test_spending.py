@@ -3,12 +3,13 @@
 import asyncio
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import ScriptedLLM
 
 from agents.budget import Budget
-from agents.events import TurnFinished
+from agents.events import Event, TurnFinished
 from agents.model.chat import Usage
 from agents.session import Cicerone
 from agents.spending import Spending, Spent
@@ -79,3 +80,61 @@ def test_when_a_days_tokens_are_used_up_the_basic_planner_answers_and_says_so(fi
     assert len(second.notices) == 1 and "15 tokens" in second.notices[0]
     assert second.items and second.reply
     assert other.planner == "llm"
+
+
+def test_what_a_turn_cost_that_nobody_listened_to_the_end_is_counted_before_the_next_begins(films: Bundle) -> None:
+    async def run() -> Spent:
+        reply = ["Alien is a tense ride from 1979. ", *["It is in the list. "] * 5]
+        with ScriptedLLM(PLAN, reply) as model:
+            model.endpoint.tools = False
+            async with Cicerone(films, Settings(_env_file=None), model) as agent:
+                events = agent.turn("ann", "t", "a horror film set in space")
+                while (await anext(events)).type != "token":
+                    pass
+                await events.aclose()
+                return agent.spending.today("ann")
+
+    spent = asyncio.run(run())
+    assert (spent.calls, spent.tokens) == (2, 20)
+
+
+def test_calls_without_a_user_are_counted_and_rationed_together(films: Bundle) -> None:
+    async def run() -> tuple[list[dict[str, Any]], Event, Spent]:
+        with ScriptedLLM(PLAN, "Alien is a tense ride from 1979. ") as model:
+            model.endpoint.tools = False
+            async with Cicerone(films, Settings(_env_file=None, llm_daily_tokens=15), model) as agent:
+                lines = [await agent.recommend({"query": "a horror film set in space"}) for _ in range(2)]
+                events = [event async for event in agent.answer({"query": "a horror film set in space"})]
+                return lines, events[-1], agent.spending.today("")
+
+    (first, second), last, spent = asyncio.run(run())
+    assert (first["model_calls"], first["notices"], spent.tokens) == (2, [], 20)
+    assert second["model_calls"] == 0 and "15 tokens" in second["notices"][0]
+    assert isinstance(last, TurnFinished) and last.model_calls == 0 and last.items
+
+
+def test_sums_that_cannot_be_kept_cost_nobody_an_answer(
+    films: Bundle, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spending = Spending(tmp_path / "spending.sqlite")
+
+    async def run() -> list[Event]:
+        with ScriptedLLM(PLAN, "Alien is a tense ride from 1979. ") as model:
+            model.endpoint.tools = False
+            settings = Settings(_env_file=None, llm_daily_tokens=1000)
+            async with Cicerone(films, settings, model, spending=spending) as agent:
+                return [event async for event in agent.turn("ann", None, "a horror film set in space")]
+
+    spending.close()
+    assert asyncio.run(run())[-1].type == "turn_finished"
+    assert "spending" in caplog.text
+
+
+def test_sums_of_long_ago_go(tmp_path: Path) -> None:
+    days = [date(2026, 1, 1)]
+    spending = Spending(tmp_path / "spending.sqlite", lambda: days[0])
+    spending.add("ann", turn_of(5))
+    days[0] = date(2027, 6, 1)
+    spending.add("bob", turn_of(5))
+    days[0] = date(2026, 1, 1)
+    assert spending.today("ann") == Spent()

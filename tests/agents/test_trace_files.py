@@ -67,6 +67,23 @@ def test_old_traces_go_and_new_ones_stay(films: Bundle, tmp_path: Path) -> None:
     assert ann.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_line_broken_off_in_costs_no_other_trace_and_goes_when_it_is_tidied(films: Bundle, tmp_path: Path) -> None:
+    talk(films, TraceFolder(tmp_path, days=3, mb=1), ("ann", "t1", "horror"))
+    (ann,) = tmp_path.iterdir()
+    whole = ann.read_text("utf-8")
+    ann.write_text(whole[:100] + "\n" + whole, "utf-8")
+    kept = TraceFolder(tmp_path, days=3, mb=1)
+    assert [trace.start.text for trace in kept.of("ann")] == ["horror"]
+    talk(films, kept, ("eve", "t", "drama"))
+    assert ann.read_text("utf-8") == whole
+
+
+def test_a_line_end_of_unicode_in_a_message_ends_no_trace(films: Bundle, tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    talk(films, TraceFile(path), ("ann", "t", "horror\u2028or\x85war"), ("ann", "t", "newer"))
+    assert [trace.start.text for trace in read_traces(path)] == ["horror\u2028or\x85war", "newer"]
+
+
 def test_of_too_many_those_spoken_in_longest_ago_go(films: Bundle, tmp_path: Path) -> None:
     talk(films, TraceFolder(tmp_path, days=3, mb=1), ("ann", "t1", "horror"))
     (old,) = tmp_path.iterdir()
