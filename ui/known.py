@@ -1,18 +1,25 @@
 """Somebody who talks in the terminal under a name: what is remembered of them, and what they may do with it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agents.people import export_user, forget_user, people_in
 from agents.profile.memory import Memory
 from agents.profile.state import Profile
 from agents.profile.store import ProfilesInSqlite
 from agents.profile.summary import summary_of
+from agents.trace_files import TraceFolder
 
 if TYPE_CHECKING:
     from agents.session import Cicerone
 
 _NOTHING = "Nothing is remembered of you yet."
+_SURE = (
+    "This deletes everything kept of you, for good: what is remembered of your taste, your conversations and their "
+    "traces, and what the model cost. /memory export shows it. /memory delete yes does it."
+)
 _HELP = "/forget N forgets one of them · /memory off, on, export or delete"
 
 
@@ -23,9 +30,10 @@ class Known:
         """Let the agent remember, in a file of `folder`. Raises SettingsError where that cannot be written."""
         self.user_id = f"user-{name}"
         self._agent = agent
+        self._folder = folder
         self._memory = agent.memory = Memory(ProfilesInSqlite(folder / "profiles.sqlite"))
 
-    def command(self, line: str) -> str | None:
+    async def command(self, line: str) -> str | None:
         """Carry out a command about the memory and return what to say; None where it is no such command."""
         word, _, rest = line.partition(" ")
         if word == "/profile":
@@ -33,7 +41,7 @@ class Known:
         if word == "/forget":
             return self._forgotten(rest.strip())
         if word == "/memory":
-            return self._memory_command(rest.strip())
+            return await self._memory_command(rest.strip())
         return None
 
     def _told(self) -> str:
@@ -52,16 +60,30 @@ class Known:
         self._memory.forget(self.user_id, gone.key, self._summary)
         return f"Forgotten: {gone.in_words()}."
 
-    def _memory_command(self, wanted: str) -> str:
+    async def _memory_command(self, wanted: str) -> str:
         if wanted in ("on", "off"):
             self._memory.switch(self.user_id, on=wanted == "on")
             return f"The memory is {wanted}."
         if wanted == "export":
-            return json.dumps(self._memory.export(self.user_id), ensure_ascii=False, indent=2)
+            async with people_in(self._folder, self._traces) as people:
+                return json.dumps(await export_user(self.user_id, people), ensure_ascii=False, indent=2)
         if wanted == "delete":
-            self._memory.delete(self.user_id)
-            return "Everything remembered of you is deleted."
+            return _SURE
+        if wanted == "delete yes":
+            return await self._deleted()
         return _HELP
+
+    async def _deleted(self) -> str:
+        """Leave nothing, of this talk as little as in the files."""
+        async with people_in(self._folder, self._traces) as people:
+            gone = await forget_user(self.user_id, people)
+        gone += await forget_user(self.user_id, replace(self._agent.people, memory=None))
+        return f"Deleted: {gone.in_words()}. Nothing is kept of you now."
+
+    @property
+    def _traces(self) -> TraceFolder | None:
+        """The folder that this talk writes to: what is still to be written has to go as well."""
+        return self._agent.people.traces
 
     def _summary(self, profile: Profile) -> str:
         return summary_of(profile, self._agent.kit.bundle, self._agent.kit.nouns[:2])

@@ -105,7 +105,7 @@ async def _typed(prompt: str) -> str:
 
 
 async def _command(line: str, agent: Guide, thread_id: str | None, console: "Console", known: Known | None) -> None:
-    if known and (told := known.command(line)) is not None:
+    if known and (told := await known.command(line)) is not None:
         _say(console, told, "dim")
         return
     if line != "/limits":

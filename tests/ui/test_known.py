@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from agents.session import Cicerone
+from agents.trace_files import people_traces
 from retrieval.bundle import Bundle
 from settings import Settings
 from ui.known import known_as
@@ -13,7 +14,9 @@ from ui.terminal import ask, chat
 
 
 def say(films: Bundle, tmp_path: Path, user: str | None, *lines: str) -> None:
-    agent = Cicerone(films, Settings(planner="basic", var_dir=tmp_path))
+    settings = Settings(planner="basic", var_dir=tmp_path)
+    agent = Cicerone(films, settings)
+    agent.traces = people_traces(settings, tmp_path / "people")
     left = list(lines)
 
     async def read(_: str) -> str:
@@ -40,8 +43,20 @@ def test_a_user_reads_forgets_switches_off_exports_and_deletes(
     out = capsys.readouterr().out
     assert "Give a number from 1 to 1" in out
     assert "Forgotten: likes “Alien”." in out
-    assert "Everything remembered of you is deleted." in out
-    assert b"Alien" not in (tmp_path / "people" / "profiles.sqlite").read_bytes()
+    assert "This deletes everything kept of you" in out
+    assert "Nothing is kept of you now" not in out
+
+
+def test_deleting_leaves_no_byte_and_the_talk_begins_anew(
+    films: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(films, tmp_path, "ann", "I love Alien", "a drama", "/memory delete yes", "/limits", "/profile")
+    out = capsys.readouterr().out
+    assert "Deleted: 1 statement about your taste, 1 conversation and 1 file of traces." in out
+    assert "Nothing is kept to yet." in out
+    assert "Nothing is remembered of you yet." in out
+    files = [path for path in (tmp_path / "people").rglob("*") if path.is_file()]
+    assert not [path for path in files if b"Alien" in path.read_bytes() or b"user-ann" in path.read_bytes()]
 
 
 def test_others_and_guests_know_nothing_of_it(
