@@ -48,8 +48,8 @@ class Question(BaseModel):
 
     text: str
     choices: list[str] = []
-    field: str = ""
-    """The facet asked about, "" for a question of a model's own."""
+    field: str = Field(default="", exclude=True)
+    """The facet asked about, "" for a question of a model's own. Doors leave it out: a choice is taken by saying it."""
 
 
 class ToolTrace(BaseModel):
