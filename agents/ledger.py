@@ -8,13 +8,22 @@ from agents.state import Ledger, Limit, Taste
 from retrieval.items import NEGATIVE_OPS, Filter
 from retrieval.text import fold
 
+MOST_LIMITS = 32
+"""What nobody says and no query should hold."""
 _BOUNDS = {"gte", "lte", "between", "eq"}
 
 
 def add_limit(ledger: Ledger, limit: Limit, *, replace: bool = False) -> Ledger:
-    """Add a limit; what it contradicts from earlier turns goes, or all positive limits on its field with `replace`."""
+    """Add a limit; what it contradicts from earlier turns goes, or all positive limits on its field with `replace`.
+
+    Of more than `MOST_LIMITS` the oldest goes, but none that a calling program gave.
+    """
     kept = [old for old in ledger.limits if not _gives_way(old, limit, replace=replace)]
-    return ledger.model_copy(update={"limits": [*kept, limit]})
+    limits = [*kept, limit]
+    said = [i for i, one in enumerate(limits) if one.source != "caller"]
+    if len(limits) > MOST_LIMITS and said:
+        del limits[said[0]]
+    return ledger.model_copy(update={"limits": limits})
 
 
 def _gives_way(old: Limit, new: Limit, *, replace: bool) -> bool:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agents.budget import MAX_STEPS, Budget
 from agents.events import SlateItem
 from agents.kit import Kit
-from agents.ledger import add_limit, add_taste
+from agents.ledger import add_limit
+from agents.remember import TURNS_KEPT
 from agents.state import Limit, PastTurn, Taste, Thread
 from agents.turn import Turn
 from agents.understanding.reading import clean
@@ -19,6 +20,8 @@ from retrieval.items import Filter
 
 LIKED_FROM = 3.5
 """A rating (of five) from which an item in a history counts as liked."""
+MOST_CHARS = 24_000
+"""How much of a conversation is read again, the latest of it: some seconds of work at the very worst."""
 
 
 class Message(BaseModel):
@@ -88,6 +91,8 @@ def prepare(line: Line, kit: Kit, k: int, *, always_slate: bool) -> Turn:
     messages = [*line.context, *([Message(role="user", text=line.query)] if line.query else [])]
     text = messages.pop().text if messages and messages[-1].role == "user" else ""
     budget = Budget.of(kit.model, kit.settings)
+    latest = _latest(messages, kit.settings.max_message_chars)
+    left_out = f"The conversation is long; I read its last {len(latest)} messages before this one."
     return Turn(
         turn_id=secrets.token_hex(8),
         text=text,
@@ -97,8 +102,20 @@ def prepare(line: Line, kit: Kit, k: int, *, always_slate: bool) -> Turn:
         always_slate=always_slate,
         exclude=frozenset(line.exclude),
         adventure=line.adventure,
-        thread=_replay(messages, _start(line, kit), kit),
+        notices=[left_out] if len(latest) < len(messages) else [],
+        thread=_replay(latest, _start(line, kit), kit),
     )
+
+
+def _latest(messages: list[Message], longest: int) -> list[Message]:
+    """Return the latest messages, as many as a thread would keep and as may be read again; ids need no reading."""
+    left = MOST_CHARS
+    for n, message in enumerate(reversed(messages)):
+        known = message.role == "system" or message.items
+        left -= 0 if known else min(len(message.text), longest)
+        if left < 0 or n >= 2 * TURNS_KEPT:
+            return messages[-n:] if n else []
+    return messages
 
 
 def _start(line: Line, kit: Kit) -> Thread:
@@ -108,12 +125,19 @@ def _start(line: Line, kit: Kit) -> Thread:
         thread.ledger = add_limit(
             thread.ledger, Limit(filter=given, words="given by the caller", turn=0, source="caller")
         )
-    for past in sorted(line.history, key=lambda p: p.ts or 0.0):
-        liked = past.rating is None or past.rating >= LIKED_FROM
-        kind: Literal["like", "seen"] = "like" if liked else "seen"
-        if kit.bundle.catalog.row_of(past.item_id) is not None:
-            thread.ledger = add_taste(thread.ledger, Taste(kind=kind, words="history", turn=0, item_id=past.item_id))
+    thread.ledger = thread.ledger.model_copy(update={"tastes": _tastes(line.history, kit)})
     return thread
+
+
+def _tastes(history: list[Past], kit: Kit) -> list[Taste]:
+    """Return what a history likes and knows, the latest last, each once."""
+    tastes: dict[tuple[str, str], Taste] = {}
+    for past in sorted(history, key=lambda p: p.ts or 0.0):
+        kind: Literal["like", "seen"] = "like" if past.rating is None or past.rating >= LIKED_FROM else "seen"
+        if kit.bundle.catalog.row_of(past.item_id) is not None:
+            tastes.pop((kind, past.item_id), None)
+            tastes[kind, past.item_id] = Taste(kind=kind, words="history", turn=0, item_id=past.item_id)
+    return list(tastes.values())
 
 
 def _replay(messages: list[Message], thread: Thread, kit: Kit) -> Thread:

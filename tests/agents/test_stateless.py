@@ -133,3 +133,27 @@ def test_a_line_that_cannot_be_used_is_refused_before_any_event(films: Bundle) -
     for line in ({}, {"filters": [{"field": "nope", "op": "eq", "value": 1}]}, {"filters": [half]}):
         with pytest.raises(InputError):
             events_of(films, line)
+
+
+def test_of_a_long_conversation_the_latest_is_read_and_that_is_told(films: Bundle) -> None:
+    long = [{"role": "user", "text": f"Number {i}. I want a comedy. " + "and so on " * 390} for i in range(60)]
+    last = [{"role": "user", "text": "a drama with Tom Hanks"}, {"role": "user", "text": "before 1996"}]
+    answer = recommend(films, {"context": [*long, *last]})
+    assert {"cast", "year"} <= {f["field"] for f in answer["filters"]}
+    (told,) = [text for text in answer["notices"] if "long" in text]
+    assert told == "The conversation is long; I read its last 7 messages before this one."
+
+
+def test_shown_items_given_by_id_cost_nothing_to_read(films: Bundle) -> None:
+    shown = {"role": "assistant", "text": "x" * 4000, "items": [MATRIX]}
+    answer = recommend(films, {"context": [{"role": "user", "text": "a drama with Tom Hanks"}, *[shown] * 30]})
+    assert "cast" in {f["field"] for f in answer["filters"]}
+    assert not [text for text in answer["notices"] if "long" in text]
+    assert MATRIX not in ids(answer)
+
+
+def test_a_long_history_keeps_the_latest_of_each_item(films: Bundle) -> None:
+    history = [{"item_id": item, "rating": 5, "ts": ts} for ts in range(2_000) for item in (MATRIX, TOYS)]
+    answer = recommend(films, {"history": history})
+    assert ids(answer)
+    assert not {MATRIX, TOYS} & set(ids(answer))
