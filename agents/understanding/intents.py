@@ -1,6 +1,7 @@
 """What a message wants done, and which shown items it points at, by patterns over plain English."""
 
 import re
+from functools import lru_cache
 
 from agents.state import Intent
 from agents.understanding import patterns as say
@@ -88,6 +89,7 @@ def is_replacement(text: str) -> bool:
     return bool(say.INSTEAD.search(text))
 
 
+@lru_cache(maxsize=8)  # asked of every name in a sentence
 def is_swap(text: str) -> bool:
     """Whether the message puts what it names in the place of what was asked for ("… instead")."""
     return bool(say.SWAPS.search(text))
@@ -139,6 +141,7 @@ def is_pronoun(text: str) -> bool:
     return bool(say.PRONOUN.search(text))
 
 
+@lru_cache(maxsize=8)  # asked of every name in a sentence
 def is_request(sentence: str) -> bool:
     """Whether a sentence asks for something, as opposed to telling about an item seen or a person admired."""
     if say.ASKS.search(sentence) or is_swap(sentence):

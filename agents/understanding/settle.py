@@ -7,6 +7,7 @@ from typing import NamedTuple
 from agents.understanding.amend import SOFT, SURE
 from retrieval.bundle import Bundle
 from retrieval.catalog import Catalog
+from retrieval.filters import MAX_FILTERS
 from retrieval.items import Filter, Role
 from retrieval.linking import Mention
 from retrieval.linking.lexicon import described, roles, spelling
@@ -45,7 +46,8 @@ def settled(mentions: list[Mention], text: str, catalog: Catalog) -> list[Mentio
         if len(group) < 2 or _is_list(group, text) or catalog.fields[group[0].field].role is not Role.FACET:
             continue
         wanted = [Filter(field=m.field, op="contains", value=m.value) for m in group]
-        if not len(catalog.select(wanted).rows):
+        wanted = [given for i, given in enumerate(wanted) if given not in wanted[:i]]
+        if len(wanted) > MAX_FILTERS or not len(catalog.select(wanted).rows):
             head = next((m for m in group if _ENDS_PHRASE.match(text[m.end :])), group[-1])
             softened |= {m.start for m in group if m is not head}
     return [

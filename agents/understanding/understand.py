@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from agents.ledger import contradictions
+from agents.ledger import MOST_LIMITS, contradictions
 from agents.nouns import Nouns
 from agents.ranking.adventure import level_in, without_level
 from agents.state import Ledger, Order, Thread, Understanding
@@ -21,6 +21,9 @@ from retrieval.text import tokens
 
 NAMED = 0.6
 """A title this sure is taken for an item the user names."""
+MOST_NAMES = 100
+"""How many names, values and bounds of one message are taken in; the rest of a pasted page are words like others."""
+_MOST_CONTRADICTIONS = 3
 NOISE = frozenset(
     """
     a an the this that these those and or but if so of in on at by to for from with without about as is
@@ -71,7 +74,7 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     leans = level_in(text) is not None
     text = respelt(without_level(RESET.sub(" ", text)))
     slate = thread.last_slate
-    linked = bundle.linker.link(intents.without_refusal(text))
+    linked = bundle.linker.link(intents.without_refusal(text))[:MOST_NAMES]
     linked = [m for m in linked if not _is_turn_of_phrase(m, text, bool(slate))]
     if slate and intents.sets_against(text):  # "the difference between 1 and 2" bounds nothing
         linked = [m for m in linked if m.kind != "range"]
@@ -94,6 +97,7 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
         notices=[
             *_gone_notices(aim.n_gone, nouns),
             *_contradiction_notices(changed.ledger, bundle),
+            *_full_notices(changed.ledger),
             *unread_notices(mentions, bundle.catalog),
             *unheard_notices(unheard),
         ],
@@ -166,10 +170,15 @@ def _gone_notices(n_gone: int, nouns: Nouns) -> list[str]:
     ]
 
 
+def _full_notices(ledger: Ledger) -> list[str]:
+    full = len(ledger.limits) >= MOST_LIMITS
+    return [f"I keep to {MOST_LIMITS} limits at most; the oldest make room for new ones."] if full else []
+
+
 def _contradiction_notices(ledger: Ledger, bundle: Bundle) -> list[str]:
     fields = bundle.catalog.fields
     return [
         f"Nothing can be both {describe_filter(a.filter, fields[a.filter.field])} and "
         f"{describe_filter(b.filter, fields[b.filter.field])}; remove one of the two chips."
-        for a, b in contradictions(ledger)
+        for a, b in contradictions(ledger)[:_MOST_CONTRADICTIONS]
     ]
