@@ -110,7 +110,7 @@ def _led(phrase: str, field: Field) -> str:
 
 
 def _time_phrase(given: Filter, field: Field) -> str:
-    values = [describe_value(v, field) for v in _several(given.value)]
+    values = [describe_value(v, field) for v in several(given.value)]
     if given.op == "between" or _is_run(given.value):
         span = _calendar_span(given.value) or f"from {values[0]} to {values[-1]}"
         return f"{'not ' if given.op in NEGATIVE_OPS else ''}{span}"
@@ -144,14 +144,14 @@ def _number_phrase(given: Filter, field: Field) -> str:
     if given.op in ("eq", "lte") and _is_free(field, given.value):
         return "free"
     counts = _counts(field)
-    values = [plain_number(v) if counts else describe_value(v, field) for v in _several(given.value)]
+    values = [plain_number(v) if counts else describe_value(v, field) for v in several(given.value)]
     if given.op == "between" or _is_run(given.value):
         phrase = f"{'not ' if given.op in NEGATIVE_OPS else ''}between {values[0]} and {values[-1]}"
     else:
         words = {"gte": "at least {}", "lte": "at most {}", "ne": "not {}", "not_in": "not {}"}.get(given.op, "{}")
         phrase = words.format(join(values, "or"))
     if counts:
-        return f"{phrase} {counted(_several(given.value)[-1], field.label)}"
+        return f"{phrase} {counted(several(given.value)[-1], field.label)}"
     return phrase if _says_itself(field) else f"{field.label} {phrase}"
 
 
@@ -173,7 +173,7 @@ def _counts(field: Field) -> bool:
 
 
 def _word_phrase(given: Filter, field: Field) -> str:
-    names = join([describe_value(v) for v in _several(given.value)], "or")
+    names = join([describe_value(v) for v in several(given.value)], "or")
     stem = field.label.lower().removesuffix("s")
     if field.role in (Role.TITLE, Role.TEXT):
         return f"{field.label} {'without' if given.op in NEGATIVE_OPS else 'with'} “{names}”"
@@ -187,7 +187,7 @@ def _word_phrase(given: Filter, field: Field) -> str:
 
 def _speaks_for_itself(value: Any) -> bool:
     """Whether values need no label: "Comedy" says what it is, "B12", "PG" and "yes" do not."""
-    said = [str(v) for v in _several(value)]
+    said = [str(v) for v in several(value)]
     return all(len(v) > 3 and not any(c.isdigit() for c in v) and v.lower() not in ("true", "false") for v in said)
 
 
@@ -243,5 +243,6 @@ def join(parts: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 
-def _several(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
+def several(value: Any) -> list[Any]:
+    """Return the values of a filter or of an item's field, one or many; none of an unknown one."""
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from agents.answering.brief import ExplainBrief
 from agents.answering.compared import Measure, measure_of
 from agents.events import SlateItem
+from agents.wording import several
 from retrieval.text import fold, tokens
 
 _JOINING = re.compile(r"^[\s,&§*“”\"()\d]*(?:(?:and|or|both|plus|with|also|then|as well as)[\s,]*)*$", re.I)
@@ -24,7 +25,7 @@ _STEM = 5
 _LEAST_KNOWN = 0.6
 _PLAIN = frozenset(
     "that this with from your they them their there have will would about into over more most than very some when what"
-    " which while after where these those film films book books item items story tale life world made make makes great"
+    " which while after where these those item items story tale life world made make makes great"
     " good best time just like both also each every one two three its his her him she who whose you the and for are"
     " was were has had not but all any can may out set".split()
 )
@@ -105,7 +106,7 @@ def _wrong_each(part: Part, brief: ExplainBrief) -> str:
     if match[0].lower() == "both" and len(about) != 2:
         about = part.items if len(part.items) == 2 else brief.items[:2]
     for value, field in _values_said(part.text, brief):
-        if not all(value in map(str, _several(item.fields.get(field))) for item in about):
+        if not all(value in map(str, several(item.fields.get(field))) for item in about):
             return f"{value!r} is not true of all of them"
     return ""
 
@@ -115,7 +116,7 @@ def _wrong_count(part: Part, brief: ExplainBrief) -> str:
     for match in _COUNT.finditer(part.text):
         said = _NUMBER_WORDS.get(match[1].lower(), int(match[1]) if match[1].isdigit() else 0)
         for value, field in _values_said(match[2], brief):
-            n = sum(value in map(str, _several(item.fields.get(field))) for item in brief.items)
+            n = sum(value in map(str, several(item.fields.get(field))) for item in brief.items)
             if said > n:
                 return f"there are not {said} of {value!r}"
     return ""
@@ -132,18 +133,15 @@ def _forms(value: str) -> set[str]:
     return {folded, folded + "s", folded.removesuffix("y") + "ies"}
 
 
-def untold(sentence: str, allowed: Sequence[str]) -> str:
+def untold(sentence: str, allowed: Sequence[str], nouns: Sequence[str]) -> str:
     """Return what a sentence tells of a plot that neither a row nor the user says, "" where there is nothing."""
     match = _TOLD_OF.search(sentence)
     if not match:
         return ""
-    words = [word for word in tokens(match[1]) if len(word) > 2 and word not in _PLAIN and not word.isdigit()]
+    plain = _PLAIN.union(*map(tokens, nouns))
+    words = [word for word in tokens(match[1]) if len(word) > 2 and word not in plain and not word.isdigit()]
     if not words:
         return ""
     stems = {word[:_STEM] for text in allowed for word in text.split()}
     known = sum(word[:_STEM] in stems for word in words)
     return "" if known >= _LEAST_KNOWN * len(words) else f"{' '.join(words)[:40]!r} is told in no row"
-
-
-def _several(value: object) -> list[object]:
-    return value if isinstance(value, list) else [] if value is None else [value]

@@ -84,7 +84,7 @@ class ClaimChecker:
             or self._wrong_credit(bare, part.items)
             or wrong_number(bare, part.items, self._brief)
             or wrong_relation(part._replace(text=bare), self._brief)
-            or untold(bare, allowed)
+            or untold(bare, allowed, self._brief.noun)
         )
 
     def _without_titles(self, sentence: str, named: Sequence[SlateItem]) -> str:

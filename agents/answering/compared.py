@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from agents.answering.brief import ExplainBrief
 from agents.events import SlateItem
 from agents.wishes import browsed_by
-from agents.wording import dates_the_item, describe_fact, describe_value, is_flag, join
+from agents.wording import dates_the_item, describe_fact, describe_value, is_flag, join, several
 from retrieval.items import Field, Role
 from retrieval.linking.dimensions import dimensions, field_of, number_dimension
 from retrieval.text import fold
@@ -120,7 +120,7 @@ def _holders(items: Sequence[SlateItem], brief: ExplainBrief) -> str:
         for field, value in brief.facts(item):
             if field.role not in (Role.FACET, Role.PERSON) or is_flag(field, value):
                 continue
-            named = [v for v in _several(value) if len(fold(str(v))) > 2 and f" {fold(str(v))} " in said]
+            named = [v for v in several(value) if len(fold(str(v))) > 2 and f" {fold(str(v))} " in said]
             if named:
                 fact = describe_fact(field, named if field.many else named[0])
                 found.setdefault(item.item_id, []).append(fact)
@@ -198,7 +198,3 @@ def _key(value: Any) -> str:
 
 def _names(items: Sequence[SlateItem], brief: ExplainBrief) -> str:
     return join([brief.name(item) for item in items])
-
-
-def _several(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -8,7 +8,16 @@ from typing import Any
 from agents.answering.brief import ExplainBrief
 from agents.events import SlateItem
 from agents.misfit import BOUNDED
-from agents.wording import describe_fact, describe_filter, describe_value, is_flag, join, reads_as_adjective, value_said
+from agents.wording import (
+    describe_fact,
+    describe_filter,
+    describe_value,
+    is_flag,
+    join,
+    reads_as_adjective,
+    several,
+    value_said,
+)
 from retrieval.filters import comparable
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Role
 
@@ -57,7 +66,7 @@ def difference(value: Any, given: Filter, field: Field) -> str:
         wanted = describe_filter(given, field)
         if len(names) <= 2 and not wanted.startswith("with "):
             return f"{describe_fact(field, value)}, not {wanted}"
-        return f"without {describe_value(_several(given.value))}"
+        return f"without {describe_value(several(given.value))}"
     if field.role is Role.FACET and not is_flag(field, value):
         return f"{_values_said([value], field)}, not {join(_wanted(given, field), 'or')}"
     return f"{describe_fact(field, value)}, not {describe_filter(given, field)}"
@@ -113,7 +122,7 @@ def _instead(given: Filter, brief: ExplainBrief) -> str:
         dated = field.role is Role.DATE or field.unit == "year"
         return f"{'is' if one else 'are'} {phrase}" if dated else _has(phrase, one=one)
     if field.role is Role.PERSON:
-        return f"{'fits' if one else 'fit'} that without {describe_value(_several(given.value))}"
+        return f"{'fits' if one else 'fit'} that without {describe_value(several(given.value))}"
     if field.role is Role.FACET and values and not is_flag(field, values[0]):
         said = _values_said(values, field)
         return (
@@ -150,17 +159,13 @@ def _values_said(values: Sequence[Any], field: Field) -> str:
 
 
 def _wanted(given: Filter, field: Field) -> list[str]:
-    return [describe_value(value) for value in _several(given.value)]
+    return [describe_value(value) for value in several(given.value)]
 
 
 def _hit(value: Any, given: Filter, field: Field) -> str:
     """Return what of a value a refusal names: "Horror", "with Tom Hanks"."""
     if field.role not in (Role.FACET, Role.PERSON) or is_flag(field, value):
         return describe_fact(field, value)
-    ruled_out = {comparable(str(one)) for one in _several(given.value)}
-    hit = [str(one) for one in _several(value) if comparable(str(one)) in ruled_out]
+    ruled_out = {comparable(str(one)) for one in several(given.value)}
+    hit = [str(one) for one in several(value) if comparable(str(one)) in ruled_out]
     return value_said(field, join(hit)) if field.role is Role.FACET else describe_fact(field, hit)
-
-
-def _several(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
