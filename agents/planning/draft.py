@@ -13,7 +13,7 @@ from tools.suggest_titles import MOST_TITLES
 PLANNED_TOOLS = (
     "filter_items", "search_keywords", "search_meaning", "similar_items", "suggest_titles", "ask_user",
 )  # fmt: skip
-_TITLE_CHARS = 120
+TITLE_CHARS = 120
 _KEYS = frozenset({"limits", "filters", "query", "similar_to", "order_by", "ask"})
 _NAMES = {
     "limits": ("limits", "filters"),
@@ -77,7 +77,7 @@ def titles_in(value: Any) -> list[str]:
     """Return the titles a model wrote, in order, each once, at most twenty; whatever else is there is left out."""
     parts = value if isinstance(value, list) else []
     named = (part.get("title") if isinstance(part, dict) else part for part in parts)
-    titles = (" ".join(title.split())[:_TITLE_CHARS] for title in named if isinstance(title, str))
+    titles = (" ".join(title.split())[:TITLE_CHARS] for title in named if isinstance(title, str))
     return list(dict.fromkeys(title for title in titles if title))[:MOST_TITLES]
 
 

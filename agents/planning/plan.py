@@ -15,6 +15,8 @@ from agents.turn import Turn
 from errors import ModelError
 from retrieval.items import Filter
 
+FELL_BACK = " The basic planner answered."
+"""How a notice ends that says why the model did not plan."""
 _SHARE_OF_TIME = 0.6
 """Part of the time left that planning may take; the answer needs the rest."""
 _GRACE_S = 0.2
@@ -66,5 +68,5 @@ async def _ask_model(turn: Turn, kit: Kit, brief: PlanBrief) -> Plan | None:
         reason = str(error)
     except TimeoutError:
         reason = "The language model took too long."
-    turn.notices.append(f"{reason} The basic planner answered.")
+    turn.notices.append(reason + FELL_BACK)
     return None

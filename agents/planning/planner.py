@@ -6,8 +6,8 @@ import time
 from agents.model.chat import ChatModel
 from agents.planning.brief import PastWords, PlanBrief
 from agents.planning.check import check_plan
+from agents.planning.consultation import Consultation
 from agents.planning.draft import Draft
-from agents.planning.exchange import Exchange
 from agents.planning.findings import findings
 from agents.state import Plan
 from errors import ModelError, ModelNonsense
@@ -30,12 +30,12 @@ async def plan_with_model(
     began = time.monotonic()
     deadline = began + min(settings.llm_timeout_s, within_s)
     native = settings.llm_tools == "native" or (settings.llm_tools == "auto" and model.endpoint.takes_tools)
-    exchange = Exchange(model, brief, deadline, native=native)
+    consultation = Consultation(model, brief, deadline, native=native)
     plan = last = None
     for n_round in range(1, _MOST_ROUNDS + 1):
-        draft = await _next_draft(exchange, brief, plan)
+        draft = await _next_draft(consultation, brief, plan)
         if draft is None and plan is None and n_round == 1:
-            exchange.correct()
+            consultation.correct()
             continue
         if draft is None or draft == last:
             break
@@ -49,7 +49,7 @@ async def plan_with_model(
         if not found or time.monotonic() + a_round_s > deadline:
             break
         brief.notes += [f"found nothing: {tool}" for tool in found]
-        exchange.tell(found)
+        consultation.tell(found)
     if plan is None:
         raise ModelNonsense("The language model gave no usable plan.")
     return _without_dead_ends(plan, brief)
@@ -63,10 +63,10 @@ def _without_dead_ends(plan: Plan, brief: PlanBrief) -> Plan:
     return plan.model_copy(update={"limits": []})
 
 
-async def _next_draft(exchange: Exchange, brief: PlanBrief, plan: Plan | None) -> Draft | None:
+async def _next_draft(consultation: Consultation, brief: PlanBrief, plan: Plan | None) -> Draft | None:
     """Ask; a failure after a first plan costs only what might have been better."""
     try:
-        return await exchange.draft()
+        return await consultation.draft()
     except ModelError as error:
         if plan is None:
             raise

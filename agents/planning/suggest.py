@@ -10,7 +10,7 @@ from agents.model.chat import ChatModel, Message
 from agents.model.endpoint import Suggestions
 from agents.model.text import json_values
 from agents.nouns import Nouns
-from agents.planning.draft import titles_in
+from agents.planning.draft import TITLE_CHARS, titles_in
 from agents.planning.prompts import TITLES, load_prompt
 from errors import BundleError, ModelNonsense
 from retrieval.bundle import Bundle
@@ -20,7 +20,6 @@ from tools.suggest_titles import MOST_TITLES
 
 MAX_TOKENS = 450
 """Room for twenty titles with their years."""
-_TITLE_CHARS = 120
 _TOLD = 10
 """Titles of a history that the model is told, the latest."""
 _HIDDEN = 5
@@ -108,5 +107,6 @@ def _liked(rows: Sequence[int], bundle: Bundle) -> str:
     names = []
     for item in bundle.catalog.items(rows):
         year = item.values.get(years[0]) if years else None
-        names.append(f"{item.title[:_TITLE_CHARS]} ({year:.0f})" if isinstance(year, int | float) else item.title)
+        title = item.title[:TITLE_CHARS]
+        names.append(f"{title} ({year:.0f})" if isinstance(year, int | float) else title)
     return "I liked " + "; ".join(names) + "."

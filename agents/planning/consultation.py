@@ -19,7 +19,7 @@ _NO_PLAN = "This is not the JSON object asked for. Answer with that object alone
 _DONE = "done"
 
 
-class Exchange:
+class Consultation:
     """One conversation with a planning model: ask, then tell it what its plan found or that it was none, ask again."""
 
     def __init__(self, model: ChatModel, brief: PlanBrief, deadline: float, *, native: bool) -> None:
