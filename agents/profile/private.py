@@ -13,10 +13,15 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u20
 
 def is_private(text: str) -> bool:
     """Whether a text holds something of the kind; nine digits in a row are enough."""
-    return bool(_PRIVATE.search(text))
+    return bool(_PRIVATE.search(_plain(text)))
 
 
 def storable(text: str, longest: int = _LONGEST) -> str:
     """Return a text as one short line without private numbers and addresses, and without what could steer a screen."""
-    line = " ".join(_CONTROL.sub(" ", _PRIVATE.sub(_LEFT_OUT, text)).split())
+    line = _PRIVATE.sub(_LEFT_OUT, _plain(text))
     return line if len(line) <= longest else line[: longest - 1].rstrip() + _LEFT_OUT
+
+
+def _plain(text: str) -> str:
+    """One line without what is not seen, which would split a number or an address."""
+    return " ".join(_CONTROL.sub(" ", text).split())

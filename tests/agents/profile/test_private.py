@@ -9,7 +9,8 @@ from agents.profile.private import is_private, storable
     "text",
     [
         "write to ann.lee+x@mail.example.org", "ann (at) example.org", "call +44 20 7946 0958", "call 0171 234 56789",
-        "(555) 123-4567 x", "card 4111 1111 1111 1111", "4111-1111-1111-1111", "IBAN DE89 3704 0044 0532 0130 00",
+        "(555) 123-4567 x", "ann\u200b@mail.example.org", "0171\u200b2345\u200b6789",
+        "card 4111 1111 1111 1111", "4111-1111-1111-1111", "IBAN DE89 3704 0044 0532 0130 00",
     ],
 )  # fmt: skip
 def test_addresses_and_numbers_are_found_and_left_out(text: str) -> None:
