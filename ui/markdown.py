@@ -6,7 +6,8 @@ import re
 _MARKS = re.compile(r"([\\`*_\[\]|~])|^[ \t]*(?:([#+\-=])|(\d+)([.)]))", re.MULTILINE)
 _TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 """Characters that turn the direction of all that follows; letters know their own."""
-_UNWANTED = re.compile(r"([`\[\]\\|])")
+_UNWANTED = re.compile(r"([`\[\]\\])")
+_ROW = re.compile(r"\|.*\|\s*")
 
 
 def literal(text: str) -> str:
@@ -23,8 +24,10 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def prose(text: str) -> str:
-    """Return Markdown of a reply: emphasis and lists stay; links, pictures, code and tags are shown as text."""
-    return _unlinked(_UNWANTED.sub(r"\\\1", html.escape(_TURNS.sub("", text), quote=False)))
+    """Return Markdown of a reply: emphasis, lists and tables stay; links, pictures, code and tags show as text."""
+    shown = _UNWANTED.sub(r"\\\1", html.escape(_TURNS.sub("", text), quote=False))
+    lines = (line if _ROW.fullmatch(line) else line.replace("|", r"\|") for line in shown.split("\n"))
+    return _unlinked("\n".join(lines))
 
 
 def _unlinked(text: str) -> str:

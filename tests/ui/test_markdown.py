@@ -24,6 +24,13 @@ def test_prose_keeps_emphasis_and_lists() -> None:
     assert prose("**Two** that fit:\n- one\n- two") == "**Two** that fit:\n- one\n- two"
 
 
+def test_prose_keeps_tables_and_no_other_strokes() -> None:
+    table = "They differ:\n\n|  | Alien | Heat |\n| --- | --- | --- |\n| length | 117 min | 170 min |\n"
+    assert prose(table) == table
+    assert prose("a | b\n| c") == "a \\| b\n\\| c"
+    assert prose("| <b> | [x](http://e.example) |") == r"| &lt;b&gt; | \[x\](http:&#47;&#47;e.example) |"
+
+
 @pytest.mark.parametrize("text", ["![x](http://e.example/?q=1)", "[x](http://e.example)", "<img src=//e.example>"])
 def test_prose_leaves_no_picture_link_or_tag(text: str) -> None:
     shown = prose(text)
