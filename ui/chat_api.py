@@ -1,6 +1,7 @@
 """POST /v1/chat: one turn of a thread, as JSON or as a stream of the typed events."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -95,10 +96,12 @@ def chat_router(guides: Guides) -> APIRouter:
     return router
 
 
-async def _turn(guides: Guides, caller: "_Caller", body: ChatIn) -> AsyncIterator[Event]:
+async def _turn(guides: Guides, caller: "_Caller", body: ChatIn) -> AsyncGenerator[Event, None]:
     async with guides.lend(caller.catalog) as guide:
-        async for event in guide.turn(caller.user, caller.thread, body.message, k=body.k, adventure=body.adventure):
-            yield event
+        taken = guide.turn(caller.user, caller.thread, body.message, k=body.k, adventure=body.adventure)
+        async with aclosing(taken) as events:  # a turn must be over before its catalogue is given back
+            async for event in events:
+                yield event
 
 
 class _Caller:
@@ -147,11 +150,13 @@ class _Caller:
         return thread_id + self._suffix
 
 
-async def _frames(events: AsyncIterator[Event], caller: _Caller) -> AsyncIterator[bytes]:
-    async for event in events:
-        if isinstance(event, TurnStarted | TurnFinished):
-            event = event.model_copy(update={"thread_id": caller.shown(event.thread_id)})
-        yield format_sse_event(event=event.type, data_str=event.model_dump_json())
+async def _frames(events: AsyncGenerator[Event, None], caller: _Caller) -> AsyncIterator[bytes]:
+    """Yield the events as they are sent; when the client leaves, the turn ends with them."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, TurnStarted | TurnFinished):
+                event = event.model_copy(update={"thread_id": caller.shown(event.thread_id)})
+            yield format_sse_event(event=event.type, data_str=event.model_dump_json())
 
 
 def _out(finished: TurnFinished, caller: _Caller) -> dict[str, Any]:

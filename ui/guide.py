@@ -3,7 +3,7 @@
 `agents.session.Cicerone` has the shape of the one, `agents.library.Library` of the other.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -48,7 +48,7 @@ class Guide(Protocol):
         k: int | None = None,
         adventure: float | None = None,
         remembers: bool = False,
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """Run one turn, in a new thread where `thread_id` is None; the last event is turn_finished."""
         ...
 

@@ -166,7 +166,7 @@ class FakeAgent:
         k: int | None = None,
         adventure: float | None = None,
         remembers: bool = False,
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         self.users.add(user_id)
         if thread_id is None:
             thread_id = secrets.token_urlsafe(24)
