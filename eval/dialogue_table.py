@@ -3,7 +3,7 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -150,4 +150,3 @@ def _flat(numbers: Mapping[str, Numbers]) -> Numbers:
 
 
 _QUALITY = ("targets", f"R@{K}", "satisfied", "gold found")
-Say = Callable[[str, int, int], None]

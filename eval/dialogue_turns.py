@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from agents.budget import MAX_STEPS
 from agents.model.recorded import Exchange
 from agents.model.text import tool_calls_in
 from agents.planning.draft import Draft, draft_from_calls, draft_from_text
+from agents.planning.plan import FELL_BACK
 from agents.session import Cicerone
-from agents.stateless import parse_line, prepare
+from agents.stateless import finish, parse_line, prepare
 from agents.turn import Turn
 from agents.verifier import broken
 from eval.cases import SHOWN, Case, Options, named_in, targets_of
@@ -21,7 +21,6 @@ from retrieval.bundle import Bundle
 from retrieval.items import Filter
 
 K = 10
-_BASIC = " The basic planner answered."
 
 Kind = Literal["turns", "questions"]
 
@@ -76,7 +75,7 @@ async def take(agent: Cicerone, graph: Any, kind: Kind, raw: Mapping[str, Any], 
     line = {"context": raw["context"]} if kind == "turns" else {"query": raw["text"]}
     turn = prepare(parse_line(line), agent.kit, SHOWN if kind == "turns" else K, always_slate=True)
     turn.prose = prose
-    await graph.ainvoke({"turn_id": turn.turn_id}, {"recursion_limit": MAX_STEPS}, context=turn)
+    await finish(turn, graph)
     if agent.traces:
         agent.traces.keep(turn, agent.kit)
     taken = _spent(turn, Taken(key=key, kind=kind, fingerprint=""))
@@ -123,11 +122,9 @@ def _planned(turn: Turn, taken: Taken) -> None:
     taken.asked = bool(exchanges)
     taken.read_at_once = drafts[0] is not None if exchanges and not exchanges[0].error else None
     taken.n_parts = sum(_n_parts(draft) for draft in drafts if draft)
-    taken.fell_back = next((n.removesuffix(_BASIC) for n in turn.notices if n.endswith(_BASIC)), "")
-    sentences = [note for note in turn.model_notes if note.startswith("sentence ")]
-    taken.parts_dropped = [note for note in turn.model_notes if note not in sentences]
-    taken.sentences_replaced = sum(note.startswith("sentence replaced") for note in sentences)
-    taken.sentences_dropped = len(sentences) - taken.sentences_replaced
+    taken.fell_back = next((n.removesuffix(FELL_BACK) for n in turn.notices if n.endswith(FELL_BACK)), "")
+    taken.parts_dropped = [note for note in turn.model_notes if not note.startswith("sentence ")]
+    taken.sentences_replaced, taken.sentences_dropped = turn.sentences.replaced, turn.sentences.dropped
     taken.n_calls = len(turn.traces)
     taken.calls_failed = [call.error for call in turn.traces if call.error]
 

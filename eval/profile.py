@@ -18,6 +18,7 @@ from agents.profile.rated import profile_of_ratings
 from agents.profile.state import Profile
 from agents.profile.traits import Traits, make_traits
 from agents.ranking.personal import Leaning, Weights
+from agents.stateless import LIKED_FROM
 from eval.metrics import hit_at, ndcg_at, with_intervals
 from eval.ratings import History, Ratings, histories, without_held_out
 from retrieval.bundle import Bundle
@@ -98,7 +99,7 @@ def _systems(bench: Bench) -> dict[str, tuple[Evidence, Callable[[History], int]
     everything = np.arange(bench.bundle.catalog.n_items)
 
     def seeds(history: History, most: int | None = None) -> list[int]:
-        liked = [one.item_id for one in history.rated if (one.rating or 0) >= 3.5]
+        liked = [one.item_id for one in history.rated if (one.rating or 0) >= LIKED_FROM]
         return bench.bundle.catalog.rows_of(liked[-most:] if most else liked)
 
     def scaled(scores: np.ndarray) -> np.ndarray:
@@ -142,7 +143,7 @@ def _tokens_of_profile(bench: Bench, most: int, history: History) -> int:
 
 def _tokens_of_history(history: History, most: int = 10_000) -> int:
     """Guess what the liked titles with their ratings would take in a prompt."""
-    return 8 * min(most, sum((one.rating or 0) >= 3.5 for one in history.rated))
+    return 8 * min(most, sum((one.rating or 0) >= LIKED_FROM for one in history.rated))
 
 
 def scored(

@@ -12,7 +12,7 @@ from agents.events import TurnFinished
 from agents.model.chat import ChatModel
 from agents.profile.by_model import values_by_model
 from agents.profile.memory import Memory
-from agents.profile.state import Profile, Statement
+from agents.profile.state import MOST_TOKENS, Profile, Statement
 from agents.profile.store import ProfilesInMemory
 from agents.profile.traits import keep_traits
 from agents.ranking.personal import Leaning, Weights
@@ -23,7 +23,6 @@ from eval.profile import Bench, profile_of, row, scored
 from eval.ratings import History
 from settings import Settings
 
-_TOKENS = 600
 _ASKED = "Recommend me something"
 _DEEP = 50
 Say = Callable[[int, int], None]
@@ -41,14 +40,14 @@ async def score_agent(bench: Bench, settings: Settings, say: Say) -> dict[str, d
         for done, history in enumerate(bench.asked):
             ranks.append(await _rank(bench, settings, history, knows=knows))
             say(done + 1, len(bench.asked))
-        tokens = float(np.mean([profile_of(bench, h, _TOKENS).tokens for h in bench.asked])) if knows else 0.0
+        tokens = float(np.mean([profile_of(bench, h, MOST_TOKENS).tokens for h in bench.asked])) if knows else 0.0
         rows[name] = row(np.array(ranks), bench.asked, tokens, {})
     return rows
 
 
 async def _rank(bench: Bench, settings: Settings, history: History, *, knows: bool) -> float:
     memory = Memory(ProfilesInMemory(), today=lambda: history.today)
-    memory.profiles.change(history.user, lambda _: profile_of(bench, history, _TOKENS))
+    memory.profiles.change(history.user, lambda _: profile_of(bench, history, MOST_TOKENS))
     shown: list[str] = []
     async with Cicerone(bench.bundle, settings, memory=memory) as agent:
         async for event in agent.turn(history.user, None, _ASKED, k=_DEEP, remembers=knows):
@@ -76,12 +75,17 @@ async def score_model(
     few = Bench(bench.bundle, bench.traits, asked, [], bench.profiles)
     rows: dict[str, Any] = {}
     everything = np.arange(bench.bundle.catalog.n_items)
-    for kind, made in (("statistics", lambda h: _traits_only(profile_of(bench, h, _TOKENS))), ("model", kept.profile)):
+    for kind, made in (
+        ("statistics", lambda h: _traits_only(profile_of(bench, h, MOST_TOKENS))),
+        ("model", kept.profile),
+    ):
         for what, weights in (("traits only", Weights(ties=0)), ("traits and items", Weights())):
             with_items = what != "traits only"
 
             def profile(history: History, made: Any = made, with_items: bool = with_items) -> Profile:
-                items = [s for s in profile_of(bench, history, _TOKENS).statements if s.item_id] if with_items else []
+                items = (
+                    [s for s in profile_of(bench, history, MOST_TOKENS).statements if s.item_id] if with_items else []
+                )
                 return Profile(statements=[*made(history).statements, *items])
 
             def evidence(history: History, profile: Any = profile, weights: Weights = weights) -> np.ndarray:
@@ -107,9 +111,11 @@ class _Kept:
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
         self.n_failed = 0
-        self.profiles: dict[str, Mapping[str, Any]] = {line["user"]: line for line in map(json.loads, lines)}
+        self.profiles: dict[str, Mapping[str, Any]] = {
+            line["user"]: line for line in map(json.loads, filter(None, lines))
+        }
 
     async def write(self, history: History, bench: Bench, model: ChatModel, timeout_s: float) -> None:
         """Ask the model about one user; who it fails for has an empty profile in this run, and is asked in the next."""

@@ -10,11 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from agents.profile.rated import Rated
+from agents.stateless import LIKED_FROM
 from errors import InputError
 from retrieval.catalog import Catalog
 
-LIKED_FROM = 3.5
-"""Of five."""
 _LEAST = 20
 """Rated items before the one held out."""
 
