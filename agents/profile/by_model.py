@@ -75,9 +75,8 @@ async def values_by_model(
 
     Raises ModelError.
     """
-    latest = [one for one in sorted(rated, key=lambda one: one.day) if catalog.row_of(one.item_id) is not None][
-        -_SHOWN:
-    ]
+    known = [one for one in sorted(rated, key=lambda one: one.day) if catalog.row_of(one.item_id) is not None]
+    latest = known[-_SHOWN:]
     offered = _offered(latest, catalog, traits)
     messages = _asking(latest, offered, catalog, traits)
     reply = await model.complete(messages, schema=_RATED_SCHEMA, max_tokens=_MAX_TOKENS, timeout_s=timeout_s)

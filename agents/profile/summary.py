@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from agents.profile.lifts import Lift, sure_lifts
 from agents.profile.state import Kind, Profile
 from agents.profile.traits import traits_of
+from agents.wording import join
 from retrieval.bundle import Bundle
 from retrieval.items import Role
 from retrieval.text import fold
@@ -25,10 +26,8 @@ def summary_of(profile: Profile, bundle: Bundle, nouns: tuple[str, str]) -> str:
     lifts = sure_lifts(traits_of(bundle), liked) if liked else []
     likes = _named(profile, catalog.name, "like", lifts)
     avoids = _named(profile, catalog.name, "dislike", lifts)
-    said = [f"you like {_listed(likes)}"] if likes else []
-    said += (
-        [f"keep away from {_listed(avoids)}" if likes else f"you keep away from {_listed(avoids)}"] if avoids else []
-    )
+    said = [f"you like {join(likes)}"] if likes else []
+    said += [f"{'' if likes else 'you '}keep away from {join(avoids)}"] if avoids else []
     said += [f"you said “{s.text}”" for s in about if s.kind == "context"][:1]
     n_told = sum(s.kind in ("like", "dislike", "limit", "context") and not s.item_id for s in about)
     if not liked and not n_told:
@@ -62,10 +61,6 @@ def _value(lift: Lift) -> str:
     return f"the {trait.value}" if trait.filter.op == "between" else f"{trait.field.replace('_', ' ')} {trait.value}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def _joined(clauses: Sequence[str]) -> str:
     return clauses[0] if len(clauses) == 1 else f"{', '.join(clauses[:-1])}, and {clauses[-1]}"
 
@@ -75,4 +70,4 @@ def _how_sure(n_liked: int, n_told: int, nouns: tuple[str, str]) -> str:
     things += [f"{n_told} thing{'s' * (n_told != 1)} you said"] if n_told else []
     weight = n_liked + 3 * n_told
     sure = "a first guess" if weight < _FEW else "fairly sure" if weight >= _MANY else "likely, but not sure yet"
-    return f"This is {sure}: it rests on {_listed(things)}."
+    return f"This is {sure}: it rests on {join(things)}."
