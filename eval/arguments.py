@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from eval.judging import commands as judging
+
 Count = Callable[[str], int]
 
 
@@ -31,6 +33,7 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     _add_codes(kinds, count)
     _add_dialogue(kinds, count)
     _add_profile(kinds, count)
+    judging.add_arguments(kinds)
     what = "Guess the roles of the columns of catalogues whose right ones are known."
     sub = kinds.add_parser("roles", help=what.rstrip("."), description=what)
     sub.add_argument("--data", type=Path, metavar="FOLDER", help="where the catalogues lie; what is missing is skipped")

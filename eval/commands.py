@@ -45,6 +45,10 @@ def run(args: argparse.Namespace, make_agent: Callable[[], Cicerone]) -> int:
         from eval.profile_command import profile
 
         return profile(args, make_agent())
+    if args.what in ("judge", "calibrate"):
+        from eval.judging import commands as judging
+
+        return (judging.judge if args.what == "judge" else judging.calibrate)(args, make_agent)
     if args.what == "dialogue":
         from eval.dialogue import dialogue
 

@@ -49,6 +49,11 @@ async def run_batch(
 
 def read_lines(source: Path) -> Iterator[str]:
     """Yield the lines of a JSONL file, plain or .gz, that hold anything. Raises InputError where it cannot be read."""
+    yield from (line for _, line in numbered_lines(source))
+
+
+def numbered_lines(source: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines that hold anything with their numbers in the file, from 1. Raises as `read_lines` does."""
     import gzip
     import zlib
 
@@ -58,9 +63,9 @@ def read_lines(source: Path) -> Iterator[str]:
             if source.suffix == ".gz"
             else source.open(encoding="utf-8") as file
         ):
-            for line in file:
+            for number, line in enumerate(file, 1):
                 if line.strip():
-                    yield line
+                    yield number, line
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"{source} cannot be read as JSONL ({error}). Give a JSONL file, plain or .gz.") from error
 
