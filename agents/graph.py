@@ -21,6 +21,7 @@ from agents.ranking.adventure import leaning
 from agents.ranking.alignment import align, aligns
 from agents.ranking.features import Evidence
 from agents.ranking.learned import by_learned, speaks
+from agents.ranking.namesakes import series_later
 from agents.ranking.personal import personal
 from agents.ranking.ranker import Ranked, rank
 from agents.ranking.suggested import mixed
@@ -150,14 +151,17 @@ async def _rank(turn: Turn, kit: Kit) -> None:
 
 
 def _ranked(lists: list[tuple[str, ToolResult]], turn: Turn, kit: Kit) -> list[Ranked]:
-    ranked = rank(lists, turn.read.understanding, turn.read.ledger, kit.bundle.catalog)
+    read = turn.read.understanding
+    ranked = rank(lists, read, turn.read.ledger, kit.bundle.catalog)
     evidence = turn.evidence = Evidence.of(turn)
     if speaks(evidence):
         ranked = by_learned(ranked, evidence, kit.bundle)
         trust = kit.suggestions.hit_rate if kit.suggestions else 0.0
         ranked = mixed(ranked, lists, trust, kit.bundle.catalog)
-    ranked = personal(ranked, turn.profile, turn.read.understanding, kit.bundle, turn.today)
-    return ranked if turn.read.understanding.order else leaning(ranked, turn.level, kit.bundle)
+    if read.intent == "similar" and any(limit.turn == len(turn.thread.past) for limit in turn.read.ledger.limits):
+        ranked = series_later(ranked, read.anchors, kit.bundle.catalog)
+    ranked = personal(ranked, turn.profile, read, kit.bundle, turn.today)
+    return ranked if read.order else leaning(ranked, turn.level, kit.bundle)
 
 
 async def _verify(turn: Turn, kit: Kit) -> None:

@@ -2,14 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
 
 from agents.ledger import add_limit, add_taste, lift_fields, lift_value
 from agents.state import Intent, Ledger, Limit, Taste, Thread
 from agents.understanding import intents
 from agents.understanding.choices import either_or, joined_choices, listed
 from agents.understanding.patterns import FIRST_PERSON
+from agents.understanding.relative import relative_bound
 from agents.understanding.swaps import swapped
 from retrieval.catalog import Catalog
 from retrieval.items import NEGATIVE_OPS, Filter, Op, Role
@@ -74,10 +73,13 @@ def amend(given: Amendment) -> Changed:
     for mention in given.mentions:
         bounded = any(m.kind == "range" and m.field == mention.field for m in limits)
         if mention.kind == "relative" and not bounded and _compares_to_shown(mention, given):
-            bound = _relative(mention, given, changed.ledger)
+            bound = relative_bound(mention, _compared_with(given), changed.ledger, given.catalog, given.turn)
             if bound:
                 changed.ledger = add_limit(lift_fields(changed.ledger, [mention.field]), bound)
     wishes = [_like(m, value, given) for m in asked if m.start in either for value in listed(m.value)]
+    if intents.takes_back(given.text):
+        kept = [taste for taste in changed.ledger.tastes if taste.item_id not in given.pointed]
+        changed.ledger = changed.ledger.model_copy(update={"tastes": kept})
     for taste in [*_tastes(given), *wishes]:
         changed.ledger = add_taste(changed.ledger, taste)
     kind = intents.feedback_kind(given.text)
@@ -106,7 +108,7 @@ def _clashes(limit: Limit, ledger: Ledger, given: Amendment) -> bool:
 
 
 def _compares_to_shown(mention: Mention, given: Amendment) -> bool:
-    return given.intent != "compare" and _is_asked_for(mention, given)
+    return given.intent not in ("compare", "details") and _is_asked_for(mention, given)
 
 
 def _lift(mention: Mention, changed: Changed) -> None:
@@ -183,44 +185,20 @@ def _outside(name: str, op: Op, value: object) -> Filter | None:
     return Filter(field=name, op="lte" if op == "gte" else "gte", value=value - step if op == "gte" else value + step)
 
 
-def _relative(mention: Mention, given: Amendment, ledger: Ledger) -> Limit | None:
-    """Bound a field by what was shown: "newer" is above all of it, or above its median where that leaves nothing."""
-    catalog = given.catalog
+def _compared_with(given: Amendment) -> list[int]:
+    """Return the rows that "newer" compares with: named or pointed at, shown last, or asked about."""
     named = [m.item_ids[0] for m in given.mentions if m.kind == "title" and m.item_ids]
-    rows = catalog.rows_of(given.pointed or named or given.thread.last_slate)
-    known = sorted(item.values[mention.field] for item in catalog.items(rows) if mention.field in item.values)
-    if not known:
-        return None
-    upwards = mention.value == "desc"
-    others = lift_fields(ledger, [mention.field]).filters
-    limit = Limit(filter=Filter(field=mention.field, op="known"), words=mention.text, turn=given.turn)
-    for bound in (known[-1] if upwards else known[0], known[len(known) // 2], known[0] if upwards else known[-1]):
-        value = _beyond(bound, known, upwards=upwards)
-        limit = limit.model_copy(
-            update={"filter": Filter(field=mention.field, op="gte" if upwards else "lte", value=value)}
-        )
-        if len(catalog.select([*others, limit.filter]).rows) >= 2:
-            break
-    return limit
-
-
-def _beyond(bound: Any, known: list[Any], *, upwards: bool) -> Any:
-    """Return the next value beyond a bound: a day, a whole number, or a hair where there are fractions."""
-    sign = 1 if upwards else -1
-    if isinstance(bound, str):
-        return (date.fromisoformat(bound) + timedelta(sign)).isoformat()
-    step = next((step for step in (1, 0.1, 0.01) if all(_is_multiple(v, step) for v in known)), 0.001)
-    return int(bound) + sign if step == 1 else round(bound + sign * step, 3)
-
-
-def _is_multiple(value: float, step: float) -> bool:
-    return abs(value - round(value / step) * step) < step / 1000
+    focus = given.thread.past[-1].focus if given.thread.past else []
+    return given.catalog.rows_of(given.pointed or named or given.thread.last_slate or focus)
 
 
 def _tastes(given: Amendment) -> list[Taste]:
+    if intents.takes_back(given.text):
+        return []
     tastes = [t for mention in given.mentions for t in _mention_tastes(mention, given)]
-    kind = intents.feedback_kind(given.text)
+    kind = "" if given.intent in ("details", "compare") else intents.feedback_kind(given.text)
     if given.pointed and kind in ("like", "dislike", "seen"):
+        kind = intents.verdict(given.text) or kind if kind == "seen" and len(given.pointed) == 1 else kind
         tastes += [Taste(kind=kind, words=given.text[:80], turn=given.turn, item_id=i) for i in given.pointed]  # type: ignore[arg-type]
     return tastes
 

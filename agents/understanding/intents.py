@@ -4,12 +4,14 @@ import re
 from functools import lru_cache
 
 from agents.state import Intent
+from agents.understanding import courtesies
 from agents.understanding import patterns as say
 
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "a couple of": 2, "a few": 4, "a dozen": 12, "twenty": 20,
 }  # fmt: skip
+COUNT_WORDS = frozenset(_NUMBERS)
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7, "8th": 8, "9th": 9, "10th": 10,
@@ -21,7 +23,7 @@ _THING = r"(?:one|ones|option|pick|choice|suggestion|recommendation|result|title
 
 def in_formula(text: str, start: int, end: int) -> bool:
     """Whether a span lies in a turn of phrase ("anything else?", "thanks"), so is no name that sounds like one."""
-    polite = say.POLITENESS.match(text)
+    polite = courtesies.POLITENESS.match(text)
     if polite and end <= polite.end():
         return True
     formulas = (say.MORE, say.RECAP, say.HELP, say.UNDO)
@@ -121,11 +123,13 @@ def intent_of(
         return "compare"
     if say.DETAILS.search(text) and points_at_items and not similar_cue:
         return "details"
+    if points_at_items and say.QUESTION.search(text) and not (similar_cue or say.SIMILAR.search(text)):
+        return "details"
     if points_at_items and (similar_cue or say.SIMILAR.search(text)):
         return "similar"
     if say.MORE.search(text):
         return "more"
-    if say.GREETING.search(text) and not has_limits and not points_at_items:
+    if courtesies.GREETING.search(text) and not has_limits and not points_at_items:
         return "smalltalk"
     return "recommend"
 
@@ -161,6 +165,13 @@ def feedback_kind(text: str) -> str:
     return "like" if say.LIKED.search(text) else ""
 
 
+def verdict(text: str) -> str:
+    """Return like or dislike where somebody tells so of what they have seen ("read it, loved it"), or ""."""
+    if say.HATED.search(text):
+        return "dislike"
+    return "like" if say.LOVED.search(text) else ""
+
+
 def positions(text: str, n_shown: int, nouns: tuple[str, ...]) -> list[int]:
     """Return the 0-based positions in the last slate that the message points at, each once, in its order."""
     if not n_shown:
@@ -169,13 +180,15 @@ def positions(text: str, n_shown: int, nouns: tuple[str, ...]) -> list[int]:
     thing = _THING.format(nouns="|".join(map(re.escape, nouns)))
     found: list[tuple[int, int]] = []
     for match in re.finditer(
-        rf"\b({'|'.join(_ORDINALS)})\b(?= (?:\w+ )?{thing}\b|\W*$|\W+(?:and|or|but|is|was|please)\b)", low
+        rf"\b({'|'.join(_ORDINALS)})\b(?= (?:\w+ )?{thing}\b|\W*$|\W+(?:and|or|but|is|was|please|about|has|have)\b)",
+        low,
     ):
         found.append((match.start(), _ORDINALS[match[1]]))
     for match in re.finditer(rf"\b(?:last|bottom) (?:{thing})\b", low):
         found.append((match.start(), n_shown))
     for match in re.finditer(r"(?:#|\bno\.? ?|\bnumbers? )(\d{1,2})\b(?:(?: and |, ?)(\d{1,2})\b)?", low):
         found += [(match.start(), int(number)) for number in match.groups() if number]
+    found += [(m.start(), _NUMBERS[m[1]]) for m in re.finditer(r"\bnumber (one|two|three|four|five|six)\b", low)]
     if several := re.search(r"\b(?:the )?(?:first|top) (two|three|four|five)\b", low):
         found += [(several.start(), i + 1) for i in range(_NUMBERS[several[1]])]
     if len(low.split()) <= 9 and say.POINTS.search(low):
@@ -188,14 +201,33 @@ def positions(text: str, n_shown: int, nouns: tuple[str, ...]) -> list[int]:
     return list(dict.fromkeys(wanted))
 
 
+def takes_back(text: str) -> bool:
+    """Whether the message takes back what was said of an item ("I take back the second one")."""
+    return bool(say.TAKEN_BACK.search(text))
+
+
+def step_from_last(text: str) -> int:
+    """Return 1 for "the one after that", −1 for "the one before", 0 where no neighbour is meant."""
+    match = say.AFTER_THAT.search(text)
+    way = (match["way"] or match["way2"]).lower() if match else ""
+    return 1 if way in ("after", "next") else -1 if way else 0
+
+
 def asked_count(text: str, nouns: tuple[str, ...]) -> int | None:
     """Return how many items the message asks for ("five films", "top 3"), or None."""
     thing = _THING.format(nouns="|".join(map(re.escape, nouns)))
     words = "|".join(_NUMBERS)
-    asks = r"\b(?:top|best|give me|show me|list|suggest|recommend)\s+"
+    if say.ONE_PICK.search(text):
+        return 1
+    asks = r"\b(?:top|best|give me|gimme|get me|find me|show me|list|suggest|recommend)\s+"
     match: re.Match[str] | None = re.search(
         rf"{asks}(\d{{1,2}}|{words})\b(?!\s*(?:years?|hours?|minutes?|mins?|%))", text, re.I
-    ) or re.search(rf"\b(\d{{1,2}}|{words})\s+(?:(?:\w+\s+)?{thing}s?\b(?<!one)|(?:more|others?)\b)", text, re.I)
+    ) or re.search(
+        rf"(?<!\ba )(?<!\ban )\b(\d{{1,2}}|{words})\s+(?:(?:(?!stars?\b)\w+\s+)?{thing}s?\b(?<!one)"
+        rf"|(?:more|others?)\b)",
+        text,
+        re.I,
+    )
     if not match:
         return None
     number = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1].lower()]

@@ -2,24 +2,9 @@
 
 import re
 
+from agents.understanding.phrases import opening as _opening
+from agents.understanding.phrases import words as _words
 
-def _words(*phrases: str) -> re.Pattern[str]:
-    """Compile phrases that must stand as whole words anywhere in a message."""
-    return re.compile(r"\b(?:" + "|".join(phrases) + r")", re.I)
-
-
-def _opening(*phrases: str) -> re.Pattern[str]:
-    """Compile phrases that a message must begin with."""
-    return re.compile(r"^\W*(?:" + "|".join(phrases) + r")", re.I)
-
-
-_POLITE = (
-    r"(?:hi|hello|hey|hiya|howdy|good (?:morning|afternoon|evening)|thanks?|thank you|thx|cheers|bye|goodbye|ok(?:ay)?"
-    r"|cool|great|nice|perfect|awesome|lol|yes|yep|sure|no problem|how are you)\b"
-)
-GREETING = _opening(_POLITE + r"[\w\s,!.?']{0,40}$")
-POLITENESS = _opening(rf"{_POLITE}(?:[\s,!.?']+(?:{_POLITE}|there|again|so much|a lot|you|for (?:the|your|all) \w+))*")
-"""Only the polite words; what follows them in a short message may be a name."""
 RECAP = _words(
     r"(?:what|which)\b.{0,30}\b(?:did you|have you|you|you've)\b.{0,15}"
     r"\b(?:show|shown|showed|suggest|suggested|recommend|recommended|told|mentioned|given|list|listed)\b"
@@ -32,6 +17,16 @@ HELP = _opening(
     r"how does this work\b",
     r"(?:what|who) (?:is|are) (?:this|you)\W*$",
 )
+ONE_PICK = _words(
+    r"(?:choose|pick|select|name) (?:me )?(?:just |only )?(?:a single )?one\b(?! (?:of|with|that|by|from|more|like))",
+    r"(?:just|only) one (?:please|will do|is enough|for me)\b",
+)
+TAKEN_BACK = _words(r"(?:i )?take (?:back|that back about)\b", r"changed my mind (?:about|on)\b")
+AFTER_THAT = _words(
+    r"(?:the )?one (?P<way>after|before) (?:that|this|it)\b",
+    r"(?:the )?(?P<way2>next|previous) one\b",
+)
+"""The neighbour in the slate of the item talked about last."""
 UNDO = _opening(r"(?:undo|take that back|go back|revert)\b")
 RESET = _words(
     r"(?:drop|forget|clear|remove|lift|ignore)"
@@ -47,15 +42,22 @@ COMPARE = _words(
     r"in common\b",
     r"which (?:one )?of (?:these|them|those)\b",
     rf"{_WHICH}(?:is|are|was|has|came|comes|did|does|do|got|gets|won|costs?|weighs?)\b(?! (?:the|that|a)\b)",
-    r"which (?:one|of the (?:two|three))(?: \w+)? (?:is|has|was|got|had) the \w+",
+    r"which (?:one|of the (?:two|three))(?: \w+)? (?:is|has|was|got|had|won|made|earned|took|costs?|weighs?|gets|sold"
+    r"|needs?|uses?|lasts|scored) the \w+",
 )
 COMPARE_THESE = _words(rf"{_WHICH}(?:is|are|was|has|had|got) the \w+")
 """A comparison where several items were just talked about; else it asks for the first of the whole catalogue."""
+QUESTION = _opening(
+    r"(?:(?:and|but|so|ok(?:ay)?|well|then|great|cool|hmm),? )*"
+    r"(?:who|whose|when|where|why|how|what)(?!(?:'?s)? (?:about|else|other|more)\b)(?:'?s)?\b"
+)
+"""A question about what it points at, however it goes on."""
 DETAILS = _words(
     r"tell me (?:more )?about\b",
     r"more (?:info|information|details) (?:on|about)\b",
     r"details (?:of|on|about|for)\b",
     r"describe\b",
+    r"tell me (?:the|its|what|who|how|when|where|why)\b",
     r"who(?:'s| is) (?:in|it by|the)\b",
     r"who (?:directed|made|wrote|stars?|starred|plays?|played|is in|was in|are in|created|published)\b",
     r"how (?:\w+|many \w+(?: \w+)?) (?:is|was|do|does|did|are|has|have)\b",
@@ -70,7 +72,8 @@ DETAILS = _words(
     r"is (?:it|that|this) (?:any )?good\b",
 )
 ASKS_OF = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|okay|well|hey)\b,? )*(?:is|are|was|were|does|do|did|has|have|had|can|will)"
+    r"^\W*(?:(?:and|but|so|ok|okay|well|hey)\b,? )*"
+    r"(?:do you (?:have|know|sell|stock|carry)|have you got|is|are|was|were|does|do|did|has|have|had|can|will)"
     r"(?: the(?: \w+)?)?\W*$",
     re.I,
 )
@@ -90,12 +93,17 @@ VALUES_END = re.compile(
     re.I,
 )
 """What may follow the name of a field in a question for its values: "which countries do you have?"."""
-_COUNTED = r"(?:\d{1,2}|two|three|four|five|ten|a few|a couple)"
+_COUNTED = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a few|a couple(?: of)?|a dozen)"
+_PLEASE = (
+    r"(?:(?:ok(?:ay)?|yes|yeah|and|just|only|maybe|please|great|thanks|cool|nice|now|then|so|hmm|well),? )*"
+    r"(?:(?:can|could|may|will|would) (?:i|we|you) (?:please )?(?:have|get|see|show|give|list|find)(?: me| us)? "
+    r"|(?:i|we)(?:'d| would)? (?:want|like|need)(?: to see)? |let(?:'s| me| us) (?:see|have) )?(?:just |only |maybe )?"
+)
 MORE = re.compile(
     _opening(
         r"any(?:thing|body|one)? (?:else|other|more)\b",
-        rf"(?:some |show me |give me |any |got |have |{_COUNTED} )*"
-        r"(?:more|others?|other ones|another(?: one)?|different ones)\b",
+        rf"{_PLEASE}(?:some |show me |give me |list |any |got |have |{_COUNTED} )*"
+        r"(?:more|others?|other ones|another(?: one)?|different ones)\b(?! (?:thing|question|than)\b)",
         r"something (?:else|different)\b",
         r"none of (?:these|those|them)\b",
         r"(?:next|what else|other (?:suggestions|options|ideas))\b",
@@ -108,9 +116,12 @@ MORE = re.compile(
     ).pattern,
     re.I,
 )
-_TOLD = "".join(rf"(?<!\b{word} )" for word in ("i", "we", "not", "really", "do", "did", "also", "d", "ll", "would"))
+_TOLD = "".join(
+    rf"(?<!\b{word} )"
+    for word in ("less", "nothing", "i", "we", "not", "really", "do", "did", "also", "d", "ll", "would")
+)
 SIMILAR = _words(
-    rf"(?:more like|similar to|something like|{_TOLD}(?<!n't )(?<!nt )like (?:the|that|this|these|those|number|#)"
+    rf"(?:more like|similar to|something like|{_TOLD}(?<!n't )(?<!nt )like (?:the|that|this|these|those|it|number|#)"
     r"|in the style of)\b"
 )
 """Likeness to an item; who says "I like the second one" tells a taste."""
@@ -162,12 +173,16 @@ PRONOUN = _words(
     r"like (?:that|this)\b",
     r"(?:about|is|was|does|do|did|has|have|can|will|directed|in|of|to|like|made|wrote) it\b",
     r"\bits\b",
+    r"(?:seen|saw|read|watched|love[ds]?|liked|hated?|played|tried|enjoyed|finished) (?:it|that)\b(?! \w)",
 )
 SEEN = _words(r"(?:seen|watched|read|played|tried|own|heard|know|already)\b")
 LIKED = _words(r"(?:love[ds]?|liked?|enjoy(?:ed)?|great|good|nice|perfect)\b")
 DISLIKED = _words(
-    r"(?:hated?|dislike[ds]?|didn'?t like|don'?t like|not|no|boring|awful|terrible|skip|remove)\b",
+    r"(?:hated?|dislike[ds]?|(?:didn|don|doesn|wouldn)'?t (?:really )?(?:like|love)|(?:less|nothing) like|not|no"
+    r"|boring|awful|terrible|skip|remove)\b",
 )
+LOVED = _words(r"(?:loved|adored|enjoyed|was (?:great|good|amazing|wonderful|excellent|brilliant))\b")
+HATED = _words(r"(?:hated|did(?:n'?t| not) (?:like|enjoy)|was (?:boring|bad|awful|terrible|dull|not good))\b")
 ALL_SHOWN = _words(
     r"(?:all|each|every one)(?: of)? (?:these|those|them)\b",
     r"(?:these|those|them) all\b",

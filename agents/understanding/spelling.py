@@ -5,6 +5,7 @@ import re
 _WORDS = (
     "something", "anything", "nothing", "another", "different", "similar", "recommend", "suggestion", "compare",
     "instead", "without", "everything",
+    "already", "watched", "shorter", "shortest", "longest", "cheaper", "cheapest", "newest", "oldest",
 )  # fmt: skip
 _TOKEN = re.compile(r"[A-Za-z]{6,}")
 

@@ -10,12 +10,16 @@ from agents.state import Ledger, Order, Thread, Understanding
 from agents.understanding import intents
 from agents.understanding.aim import aim_of
 from agents.understanding.amend import SOFT, SURE, Amendment, amend, soft_values
+from agents.understanding.courtesies import COMPANY, OPENING
 from agents.understanding.patterns import DETAILS, REFUSED, RESET
+from agents.understanding.revise import revised
 from agents.understanding.said_before import recalled
+from agents.understanding.same import same_as, together, with_same
 from agents.understanding.settle import settled, unheard_names, unheard_notices, unread_notices, without_names
 from agents.understanding.spelling import respelt
 from agents.wording import describe_filter
 from retrieval.bundle import Bundle
+from retrieval.items import Role
 from retrieval.linking import Mention
 from retrieval.text import tokens
 
@@ -40,6 +44,9 @@ NOISE = frozenset(
     genre genres mood tonight today new old released made came come anyone help let lets try sure dont
     doesnt didnt isnt trying remember drop forget never mind instead ever s t m d ll re ve don didn
     must somewhere someplace anywhere next ideally preferably prefer possible
+    gimme pls plz whos wich thats shes hes theyre whats lets whos
+    theres itd youre youve weve someone somebody everyone everybody
+    hate hates hated loves likes enjoys wants prefers list compare bye goodbye make same both wow instead
     doesn between under over before after since around same similar feel feels fancy im
     least than fewer below above minimum maximum min max cheaper cheapest dearer smaller smallest bigger biggest
     larger largest shorter shortest longer longest lighter heavier rated around about approximately
@@ -76,9 +83,12 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     slate = thread.last_slate
     linked = bundle.linker.link(intents.without_refusal(text))[:MOST_NAMES]
     linked = [m for m in linked if not _is_turn_of_phrase(m, text, bool(slate))]
+    linked = [m for m in linked if not _is_label(m, text, bundle)]
     if slate and intents.sets_against(text):  # "the difference between 1 and 2" bounds nothing
         linked = [m for m in linked if m.kind != "range"]
-    linked = recalled(text, linked, thread, bundle.catalog)
+    linked = revised(text, recalled(text, linked, thread, bundle.catalog), thread, bundle)
+    same = same_as(text, linked, thread, bundle, nouns[2])
+    linked, thread = with_same(same, together(text, linked, thread, bundle.catalog), thread)
     linked = [m.model_copy(update={"negated": True}) if _is_ruled_out(m, text) else m for m in linked]
     mentions = settled(linked, text, bundle.catalog)
     unheard = unheard_names(text, mentions, bundle)
@@ -88,12 +98,12 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     changed = amend(Amendment(text, mentions, aim.pointed, intent, thread, bundle.catalog))
     understanding = Understanding(
         intent="feedback" if changed.only_feedback else intent,
-        query=_with_subject(residue(without_names(text, unheard), mentions, nouns), text, titles, thread),
+        query=_with_subject(_searched(without_names(text, unheard), mentions, nouns, bundle), text, titles, thread),
         anchors=_anchors(aim.pointed, titles),
         soft=soft_values(mentions),
         order=_order(mentions),
         values_of=aim.values_of if intent == "values" else "",
-        k=intents.asked_count(text, nouns[2]),
+        k=intents.asked_count(_without_bounds(text, mentions), nouns[2]),
         notices=[
             *_gone_notices(aim.n_gone, nouns),
             *_contradiction_notices(changed.ledger, bundle),
@@ -103,7 +113,16 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
         ],
     )
     mentions += [one.mention for one in unheard]
-    return Reading(understanding, changed.ledger, mentions, list(dict.fromkeys(m.item_ids[0] for m in titles)))
+    named = list(dict.fromkeys([*(m.item_ids[0] for m in titles), *same.items]))
+    return Reading(understanding, changed.ledger, mentions, named)
+
+
+def _without_bounds(text: str, mentions: list[Mention]) -> str:
+    """Blank bounds out, whose numbers count no items: "a 4 cylinder one"."""
+    for mention in mentions:
+        if mention.kind in ("range", "stray"):
+            text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
 
 
 def _is_ruled_out(mention: Mention, text: str) -> bool:
@@ -120,6 +139,17 @@ def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
         return True
     return mention.cue != "similar" and (
         intents.in_formula(text, mention.start, mention.end) or (after_slate and intents.names_position(mention.text))
+    )
+
+
+def _is_label(mention: Mention, text: str, bundle: Bundle) -> bool:
+    """Whether a value is the name of those in another field: "author", where there are books about "Authors"."""
+    if mention.kind != "value":
+        return False
+    people = {field.name for field in bundle.catalog.with_role(Role.PERSON)} - {mention.field}
+    return any(
+        name in people and (start, end) == (mention.start, mention.end)
+        for name, start, end in bundle.linker.fields_named(text)
     )
 
 
@@ -144,6 +174,15 @@ def _with_subject(query: str, text: str, titles: list[Mention], thread: Thread) 
     return " ".join([*words, *(word for word in query.split() if word not in words)])
 
 
+def _searched(text: str, mentions: list[Mention], nouns: Nouns, bundle: Bundle) -> str:
+    """Return the residue without counts, and names of fields that are bounded: "over 33 mpg in the city"."""
+    bounded = [bundle.catalog.fields[m.field].label for m in mentions if m.kind in ("range", "order", "relative")]
+    names = {word for label in bounded for word in tokens(label)}
+    if intents.asked_count(text, nouns[2]):
+        names |= intents.COUNT_WORDS
+    return " ".join(word for word in residue(text, mentions, nouns).split() if word not in names)
+
+
 def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
     """Return the words that no sure mention accounts for and that say something about an item."""
     kept = text
@@ -151,7 +190,7 @@ def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
         linked = mention.kind in ("title", "order", "relative", "field") or mention.score >= SURE
         if linked or mention.negated or mention.cue in ("lift", "dislike"):
             kept = kept[: mention.start] + " " * (mention.end - mention.start) + kept[mention.end :]
-    kept = REFUSED.sub(" ", kept)
+    kept = COMPANY.sub(" ", REFUSED.sub(" ", OPENING.sub(" ", kept)))
     kept = re.sub(
         r"(?:#|\bnumbers? )?\b\d{1,2}(?:st|nd|rd|th)?\b"
         r"|\b(?:first|second|third|fourth|fifth|last)\b(?= one| two| three)",

@@ -17,7 +17,7 @@ _SENSES = {
 }
 _LEADS = set(
     "something anything bit even much little slightly ones one but go show no nope any prefer lot want make it them far"
-    " with has have having need".split()
+    " with has have having need is be".split()
 )
 _VAGUE = {"best", "better", "worse", "later", "older", "younger", "worst", "earlier"}
 _SMALLEST_FIRST = {"price", "weight", "distance", "time", "pages", "difficulty"}
@@ -38,7 +38,7 @@ class Comparisons:
             if field is None:
                 continue
             for sense in _SENSES:
-                senses[f"{field.name}\t{sense}"] += dimension[sense]
+                senses[f"{field.name}\t{sense}"] += [*dimension[sense], *map(_at_length, dimension[sense])]
             names[field.name] += dimension["names"]
             if name in _SMALLEST_FIRST:
                 upwards.add(field.name)
@@ -101,6 +101,15 @@ class Comparisons:
                 score = 0.9 if lifted else 0.5
                 found.append(Draft(cue.first, cue.last, "field", score, cue.name, rank=score + 0.5 * lifted))
         return found
+
+
+def _at_length(word: str) -> str:
+    """Return a comparative as learners say it: "shorter" → "more short", "heavier" → "more heavy"."""
+    if " " in word or not word.endswith("er"):
+        return word
+    stem = word[:-2]
+    stem = stem[:-1] if stem[-1] == stem[-2] and stem[-1] in "gnt" else stem
+    return f"more {stem[:-1]}y" if stem.endswith("i") else f"more {stem}"
 
 
 def _by_own_name(field: Field, names: list[str], others: set[str], *, rising: bool) -> dict[str, list[str]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterable, Sequence
 
 from retrieval.items import Field, Role
+from retrieval.linking.company import told_by_company
 from retrieval.linking.lexicon import Cue, Phrases, described, item_nouns, lexicon, roles
 from retrieval.linking.message import Message
 
@@ -66,19 +67,23 @@ class Context:
         self.grammar = grammar
         self.values: set[int] = set()
         """Tokens that belong to a value of a small facet or to a year; set by the linker before anything asks."""
-        self.plot = self._plot()
         self.cues: list[Cue] = grammar.cues.find(message)
+        company = told_by_company(message, self.cues)
+        self.plot = self._plot(set(company.values()))
+        self.company = {first for first, subject in company.items() if not self.plot[subject]}
+        """Where cues begin that tell what the speaker's company likes or does not."""
         self.verdicts: list[Cue] = grammar.cues_after.find(message)
         self.negations: list[Cue] = grammar.negation.find(message)
 
-    def _plot(self) -> list[bool]:
+    def _plot(self, company: set[int]) -> list[bool]:
+        """Tell the words of a story; what opens one speaks of the `company` where it stands for somebody present."""
         flags = [False] * len(self.message.tokens)
         if not self.grammar.tells_stories:
             return flags
         ends = self._plot_ends()
         for cue in self.grammar.plot.find(self.message):
             opens = self.opening(cue.first) == cue.first and self.asked(cue.first)
-            if opens or self.word(cue.last) in _SEARCHING or self._thought(cue):
+            if opens or cue.first in company or self.word(cue.last) in _SEARCHING or self._thought(cue):
                 continue
             for i in range(cue.last, len(flags)):
                 if i in ends or not self.message.same_sentence(cue.first, i):
@@ -173,6 +178,8 @@ class Context:
 
     def said_by_speaker(self, first: int) -> bool:
         """Whether who speaks tells what starts at `first`: "I loved", or nobody: "loved it", "yes, seen that"."""
+        if first in self.company:
+            return True
         for i in range(first - 1, max(-1, first - _SUBJECT_REACH - 1), -1):
             word = self.message.words[i]
             if not self.message.same_sentence(i, first):

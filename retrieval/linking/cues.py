@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from retrieval.linking.company import is_for_company
 from retrieval.linking.context import Context
 from retrieval.linking.lexicon import NO_MATTER, Cue
 from retrieval.linking.message import Draft
@@ -38,6 +39,9 @@ def apply_cues(context: Context, drafts: list[Draft]) -> None:
             draft.cue = "lift"
         if draft.negated and cue and cue.name in ("like", "seen", "similar") and not after:
             draft.cue = ""
+        if draft.cue == "like" and draft.kind == "value" and cue and cue.first in context.company:
+            # "for my mum, who loves …" asks for that; "my wife loves …" only tells.
+            draft.cue = "" if is_for_company(context.message) else draft.cue
         if draft.negated or draft.cue == "dislike":
             # A value assigned too patchily to demand is still safe to refuse.
             draft.score = max(draft.score, draft.refusal)

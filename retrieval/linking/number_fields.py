@@ -33,7 +33,7 @@ class NumberFields:
         self._rating = [f for f in fields if number_dimension(f, self._dimensions["rating"])]
         names = "|".join(re.escape(p) for p in sorted(self._dimensions["rating"]["names"], key=len, reverse=True))
         self._rated = re.compile(rf"\b(?:{names})\b")
-        self._known: dict[str, tuple[np.ndarray, bool]] = {}
+        self._known: dict[str, tuple[np.ndarray, float]] = {}
 
     def of(self, plain: str, amount: Amount, start: int, compared: str) -> tuple[Field, float] | None:
         """Return the field an amount speaks of, with the factor to its unit.
@@ -49,6 +49,7 @@ class NumberFields:
         if not amount.unit:
             return (
                 self._named(amount, left)
+                or self._named_after(amount, plain[amount.end : amount.end + _RIGHT])
                 or self._of_comparison(amount, compared)
                 or (self._price(amount, plain) if compared else None)
             )
@@ -93,6 +94,12 @@ class NumberFields:
         own = [f for f in self.fields if _ends_with(left, self._own_names[f.name]) and fits(f, amount.value)]
         return (max(own, key=lambda f: (mentioned(f, left), f.coverage)), 1.0) if own else None
 
+    def _named_after(self, amount: Amount, right: str) -> tuple[Field, float] | None:
+        """Find the field by where the amount holds: "more than 25 on the highway"."""
+        match = re.match(r"\s(?:on|in) the (\w+)", right)
+        own = [f for f in self.fields if match and match[1] in self._own_names[f.name] and fits(f, amount.value)]
+        return (max(own, key=lambda f: f.coverage), 1.0) if own else None
+
     @cached_property
     def _own_names(self) -> dict[str, set[str]]:
         names = {}
@@ -122,9 +129,10 @@ class NumberFields:
         """Whether the field says what an item costs."""
         return kind_of(field) == MONEY and number_dimension(field, self._dimensions["price"])
 
-    def is_whole(self, field: Field) -> bool:
-        """Whether all values are whole numbers and no money, so that "under 3" is at most 2."""
-        return kind_of(field) != MONEY and self._values(field)[1]
+    def step(self, field: Field) -> float:
+        """Return what "under 3" takes away: 1 of whole numbers, 0.1 of those with one decimal; nothing of money."""
+        step = self._values(field)[1]
+        return 0.0 if kind_of(field) == MONEY else step
 
     def usual(self, field: Field, value: float) -> float | None:
         """Return the value that is meant by `value` where a field has only a few; None where any value may be."""
@@ -134,14 +142,18 @@ class NumberFields:
         nearest = float(known[np.abs(known - value).argmin()])
         return nearest if abs(nearest - value) <= _NEAR * max(abs(value), abs(nearest)) else value
 
-    def _values(self, field: Field) -> tuple[np.ndarray, bool]:
-        """Return the different values of a field (at most one more than a few), and whether all are whole."""
+    def _values(self, field: Field) -> tuple[np.ndarray, float]:
+        """Return the different values of a field (at most one more than a few), and the step from one to the next."""
         if field.name not in self._known:
             values = self._catalog.numbers(field.name)
             values = values[np.isfinite(values)]
-            whole = bool((values == np.floor(values)).all())
-            self._known[field.name] = np.unique(values)[: _FEW + 1], whole
+            self._known[field.name] = np.unique(values)[: _FEW + 1], _step(values)
         return self._known[field.name]
+
+
+def _step(values: np.ndarray) -> float:
+    """Return the power of ten that all values are multiples of, 1 at most and 0.01 at least."""
+    return next((step for step in (1.0, 0.1) if np.allclose(values, np.round(values / step) * step, atol=1e-6)), 0.01)
 
 
 def fits(field: Field, value: float) -> bool:
@@ -176,7 +188,7 @@ def _scale(field: Field) -> int:
 
 
 def _ends_with(left: str, names: Any) -> bool:
-    tail = r"(?: is| of|:)?(?: \w+){0,2}\s*$"
+    tail = r",?(?: is| of|:)?(?: \w+){0,2}\s*$"
     return any(name in left and re.search(rf"\b{re.escape(name)}\b{tail}", left) for name in names)
 
 

@@ -12,6 +12,7 @@ from retrieval.linking.message import Draft
 from retrieval.linking.number_fields import NumberFields, counts_people, fits
 
 _SURE, _BARE, _DOUBTFUL = 0.9, 0.82, 0.3
+_STARS = re.compile(r"[ -]stars?\b")
 _TOLERANCE = 0.1
 """An amount without a comparison allows so much more or less, where values are many."""
 
@@ -75,7 +76,7 @@ class NumberParser:
             return None
         field, factor = found
         value = amount.value * factor
-        step = 1 if name in ("below", "above") and self._fields.is_whole(field) else 0
+        step = self._fields.step(field) if name in ("below", "above") else 0
         match name:
             case "below":
                 return self._draft(context, start, end, field, "lte", _neat(value - step), _SURE)
@@ -95,7 +96,7 @@ class NumberParser:
         if counts_people(field):
             op: Op = "eq" if "max" not in described(field) else "gte"
             return self._draft(context, start, end, field, op, _neat(value), _BARE)
-        score = _BARE if amount.unit else _DOUBTFUL
+        score = _BARE if amount.unit or _STARS.match(context.message.plain, end) else _DOUBTFUL
         usual = self._fields.usual(field, value)
         if usual is not None:
             return self._draft(context, start, end, field, "eq", _neat(usual), score)

@@ -40,6 +40,8 @@ _WELL_KNOWN = 8.0
 _MAKER = 0
 """Position of the role of makers in the lexicon."""
 _JOINTS = {"and", "or", "with", "plus", "alongside", "vs", "versus", "nor", "featuring"}
+_PARTS = {"with", "alongside", "featuring"}
+"""Joints that begin a part of their own after who made an item: "by X with Y"."""
 
 
 class Person(NamedTuple):
@@ -180,6 +182,10 @@ class RoleReader:
                 f: w + self._maker_bonus(context, group[-1].last, n[f] / total) * self.makes(f)
                 for f, w in weights.items()
             }
+        if context.word(group[0].first - 1) == "by":
+            # Who makes items a third as often as they have another credit is meant as their maker.
+            most = max(n.values())
+            weights = {f: w + 0.5 * (self.makes(f) and 3 * n[f] >= most) for f, w in weights.items()}
         fields = sorted(weights, key=lambda f: -weights[f])
         draft.field, draft.other_fields = fields[0], fields[1:]
         made = self.makes(fields[0])
@@ -233,5 +239,7 @@ def _groups(context: Context, drafts: list[Draft]) -> list[list[Draft]]:
 
 def _joined(context: Context, left: Draft, right: Draft) -> bool:
     between = context.message.words[left.last : right.first]
+    if between and between[0] in _PARTS and context.word(left.first - 1) == "by":
+        return False
     gap = context.message.tokens[right.first].gap
     return (not between and bool(re.fullmatch(r"\s*[,&/+]\s*", gap))) or (len(between) == 1 and between[0] in _JOINTS)

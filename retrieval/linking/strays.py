@@ -53,9 +53,23 @@ class Strays:
         noun = plain(amount.unit)
         if not amount.unit and before and self._is_noun(context, last):
             noun, last = context.word(last), last + 1
-        if context.plot[first] or noun in context.grammar.nouns or (not noun and amount.value < 2):
+        if (
+            self._age(context, first, noun)
+            or context.plot[first]
+            or noun in context.grammar.nouns
+            or (not noun and amount.value < 2)
+        ):
             return None
         return Draft(first, last, "stray", _SCORE, value=_MEASURED.get(measure, noun), rank=_RANK)
+
+    @staticmethod
+    def _age(context: Context, first: int, noun: str) -> bool:
+        """Whether somebody tells how old they are: "we're all over eighteen"."""
+        before = [context.word(i) for i in range(first - 3, first)]
+        told = {"i", "we", "he", "she", "they", "kids"} & set(before) and {"m", "re", "s", "am", "are", "is"} & set(
+            before
+        )
+        return bool(told) and noun in ("", "years", "year", "time")
 
     def _is_noun(self, context: Context, i: int) -> bool:
         """Whether the word after a number can be what is counted."""

@@ -25,6 +25,11 @@ _INTRODUCED = frozenset(
     )
 )  # fmt: skip
 _LINKS = frozenset(("and", "or", "&"))
+_COMPARED = frozenset(("compare", "comparing", "versus", "vs", "difference", "differences"))
+_SIDES = frozenset(("compare", "comparing", "versus", "vs", "between", "and", "or", "with", "to", "&"))
+"""What stands beside a title that is set against another."""
+_OWN = 0.9
+"""Items this exact bear the title itself, and are no part of a series it stands for."""
 _MOST_LISTED = 16
 """Words of a message that may be nothing but a list of titles."""
 
@@ -35,9 +40,11 @@ def title_score(context: Context, index: TitleIndex, first: int, last: int, matc
         return 0.96
     if context.titled(first):
         return 0.9
+    exact = matches[0][1]
+    if _compared(context, first, last) and not phrase.isdigit() and exact >= _OWN:
+        return 0.92
     base = index.base_score(phrase)
     plain = index.is_plain_word(phrase)
-    exact = matches[0][1]
     whole = first == 0 and last == len(context.message.words)
     if whole and not (plain and last == 1):
         if phrase != context.message.phrase(first, last) and last == 1:
@@ -135,6 +142,20 @@ def _judged_after(context: Context, last: int) -> bool:
         if context.word(i) in _JUDGED:
             return True
     return False
+
+
+def _compared(context: Context, first: int, last: int) -> bool:
+    """Whether the span fills one side of a comparison: "compare X and Y", "X vs Y"."""
+    words = context.message.words
+    if _COMPARED.isdisjoint(words):
+        return False
+    at = first
+    while at > 0 and context.word(at - 1) in ARTICLES | context.grammar.nouns:
+        at -= 1
+    opens = at == 0 or context.word(at - 1) in _SIDES or "," in context.message.tokens[at].gap
+    ends = last == len(words) or context.word(last) in _SIDES or bool(context.message.tokens[last].gap.strip())
+    sides = context.word(at - 1) in _SIDES or context.word(last) in _SIDES
+    return opens and ends and sides
 
 
 def _stands_alone(context: Context, first: int, last: int) -> bool:
