@@ -124,7 +124,11 @@ def named_in(text: str) -> list[str]:
 
 def set_off(text: str) -> list[str]:
     """Return the names in list lines, in quotes and before a year, folded, each once."""
-    return _folded([match.group("name") for match in _LISTED.finditer(text)] + _QUOTED.findall(text) + _dated(text))
+    return _folded(
+        [match.group("name") for match in _LISTED.finditer(text)]
+        + _QUOTED.findall(text)
+        + _dated(_LISTED.sub("\n", text))
+    )
 
 
 def _folded(names: Iterable[str]) -> list[str]:
@@ -136,8 +140,8 @@ def _dated(text: str) -> list[str]:
     found = []
     for match in _YEAR_IN_BRACKETS.finditer(text):
         name: list[str] = []
-        for word in reversed(text[: match.start()].split()[-_MOST_WORDS:]):
-            if not (word[0].isupper() or word[0].isdigit() or word in _JOINING):
+        for word in reversed(text[: match.start()].rpartition("\n")[2].split()[-_MOST_WORDS:]):
+            if word[-1] in ".!?" or not (word[0].isupper() or word[0].isdigit() or word in _JOINING):
                 break
             name.insert(0, word)
         while name and name[0] in _JOINING:

@@ -11,7 +11,7 @@ from conftest import HashingEmbedder
 from dialogue_of import dialogue_of
 
 from errors import InputError
-from eval.agreement import spearman
+from eval.agreement import pearson
 from eval.dialogues import Dialogue
 from eval.judging import commands
 from eval.judging.calibrate import calibrate
@@ -36,7 +36,7 @@ def labelled(n: int = 40, n_systems: int = 4) -> list[Dialogue]:
 @pytest.mark.parametrize("by", ["system", "dialogue"])
 def test_good_and_bad_are_told_apart_in_folds_never_seen(by: str) -> None:
     found = calibrate(labelled(), "overall", "system" if by == "system" else "dialogue")
-    assert spearman(found.predicted["judge"], found.labels) > 0.8
+    assert pearson(found.predicted["judge"], found.labels) > 0.9
     assert ("mean of the system" in found.predicted) == (by == "dialogue")
     assert set(found.folds) == ({"s0", "s1", "s2", "s3"} if by == "system" else {str(i) for i in range(10)})
 
@@ -72,7 +72,7 @@ def test_sentence_vectors_are_evidence_even_of_empty_dialogues() -> None:
 def test_the_table_shows_people_against_each_other() -> None:
     told = labelled()
     rows = agreement_table(calibrate(told, "overall", "dialogue"), "overall", by_system=False, n=50)
-    assert float(rows["judge"]["Spearman"]) > 0.8
+    assert float(rows["judge"]["Pearson"]) > 0.9
     assert rows["length"]["kappa"] == ""
     people = rows["one annotator against the others"]
     assert people["n"] == 80
