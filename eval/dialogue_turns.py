@@ -11,6 +11,7 @@ from agents.planning.draft import Draft, draft_from_calls, draft_from_text
 from agents.planning.plan import FELL_BACK
 from agents.session import Cicerone
 from agents.stateless import finish, parse_line, prepare
+from agents.traces import exchanges_of
 from agents.turn import Turn
 from agents.verifier import broken
 from eval.cases import SHOWN, Case, Options, named_in, targets_of
@@ -117,7 +118,7 @@ def _spent(turn: Turn, taken: Taken) -> Taken:
 
 
 def _planned(turn: Turn, taken: Taken) -> None:
-    exchanges = [one for one in turn.budget.recorder.exchanges if not one.streamed] if turn.budget.recorder else []
+    exchanges = [one for one in exchanges_of(turn.budget) if not one.streamed]
     drafts = [_draft(one) for one in exchanges]
     taken.asked = bool(exchanges)
     taken.read_at_once = drafts[0] is not None if exchanges and not exchanges[0].error else None
@@ -141,8 +142,7 @@ def _n_parts(draft: Draft) -> int:
 
 def _said(turn: Turn, taken: Taken, bundle: Bundle) -> None:
     """Check what was shown: the items, and the words where they are a model's."""
-    streamed = [one for one in turn.budget.recorder.exchanges if one.streamed] if turn.budget.recorder else []
-    taken.prose = any(one.text for one in streamed)
+    taken.prose = any(one.streamed and one.text for one in exchanges_of(turn.budget))
     taken.unsupported = [
         {"kind": found.kind, "words": found.words, "sentence": found.sentence}
         for found in Recheck(turn, bundle).findings()

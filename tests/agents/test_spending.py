@@ -1,6 +1,7 @@
 """What the model cost each user each day, and what happens when a day's tokens are used up."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from fakes import ScriptedLLM
 
 from agents.budget import Budget
 from agents.events import Event, TurnFinished
-from agents.model.chat import Usage
+from agents.model.chat import Message, Usage
 from agents.session import Cicerone
 from agents.spending import Spending, Spent
 from errors import SettingsError
@@ -83,9 +84,16 @@ def test_when_a_days_tokens_are_used_up_the_basic_planner_answers_and_says_so(fi
 
 
 def test_what_a_turn_cost_that_nobody_listened_to_the_end_is_counted_before_the_next_begins(films: Bundle) -> None:
+    class Endless(ScriptedLLM):
+        async def stream(
+            self, messages: Sequence[Message], *, max_tokens: int = 400, timeout_s: float, usage: Usage | None = None
+        ) -> AsyncGenerator[str, None]:
+            async for piece in super().stream(messages, timeout_s=timeout_s, usage=usage):
+                yield piece
+            await asyncio.sleep(60)
+
     async def run() -> Spent:
-        reply = ["Alien is a tense ride from 1979. ", *["It is in the list. "] * 5]
-        with ScriptedLLM(PLAN, reply) as model:
+        with Endless(PLAN, ["Alien is a tense ride from 1979. ", "It"]) as model:
             model.endpoint.tools = False
             async with Cicerone(films, Settings(_env_file=None), model) as agent:
                 events = agent.turn("ann", "t", "a horror film set in space")
