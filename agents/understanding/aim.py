@@ -53,9 +53,10 @@ def aim_of(text: str, mentions: list[Mention], thread: Thread, bundle: Bundle, n
         similar_cue=any(m.cue == "similar" for m in titles),
         asks_values=bool(values_of),
     )
+    n_gone = len(pointed) - len(here) if pointed is placed else 0
     if intent == "recommend":
         intent, here = _question(text, mentions, here, focus, slate)
-    return Aim(intent, here, len(pointed) - len(here) if pointed is placed else 0, values_of)
+    return Aim(intent, here, n_gone, values_of)
 
 
 def _question(

@@ -138,6 +138,7 @@ ASKS = re.compile(
         r"(?:hoping for|after a|find(?:ing)?|what about|how about|name (?:the|a|of))\b",
         r"(?:please|must|only|without|no more|not|at least|at most|should (?:be|have)|needs? to be|has to be)\b",
         r"i mean\b",
+        r"(?:do you have|have you(?! (?:seen|watched|read|played|heard)\b)|is there|are there)\b",
         r"or (?:more|less|fewer|over|under|above|below|better|higher|lower)\b",
         r"(?:what|which) (?:\w+ ){0,4}(?:is|was|are|has|stars?|did)\b",
     ).pattern,

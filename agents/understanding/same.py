@@ -54,6 +54,8 @@ class _Said:
     field: Field
     refused: bool
     pronoun: bool
+    asked: bool = False
+    """Whether the question before was about these people."""
     place: int | None = None
     """Of "the first author": which of the values."""
 
@@ -102,9 +104,10 @@ def _said(text: str, thread: Thread, catalog: Catalog, nouns: tuple[str, ...]) -
     for pattern in _PRONOUNS:
         for match in re.finditer(pattern.replace("{nouns}", things), text, re.I):
             by = (match.groupdict().get("by") or "by").lower()
-            one = _asked_of(thread, catalog) or _led_by(by, catalog)
-            if one:
-                yield _Said(*match.span(), one, refused=False, pronoun=True)
+            asked = _asked_of(thread, catalog)
+            if one := asked or _led_by(by, catalog):
+                place = 0 if by in ("with", "starring", "featuring") else None
+                yield _Said(*match.span(), one, refused=False, pronoun=True, asked=bool(asked), place=place)
 
 
 def _items(text: str, mentions: list[Mention], thread: Thread, nouns: tuple[str, ...], said: _Said) -> list[str]:
@@ -116,6 +119,8 @@ def _items(text: str, mentions: list[Mention], thread: Thread, nouns: tuple[str,
     if not intents.is_pronoun(text) and (placed := intents.positions(text, len(slate), nouns)):
         return [slate[placed[0]]]
     focus = thread.past[-1].focus if thread.past else []
+    if said.pronoun and _limited(thread.ledger, said.field) and not said.asked:
+        return []
     if focus or said.refused:
         return focus[:1]
     return [] if said.pronoun or _limited(thread.ledger, said.field) else slate[:1]
