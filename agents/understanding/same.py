@@ -21,6 +21,7 @@ _HIM = (
 )
 _PRONOUNS = (
     rf"\b(?P<by>by|with|from|starring|featuring) (?:{_HIM})",
+    r"\b(?:his|her|their) other \w+\b",
     r"\b(?:his|her|their) (?:(?:other|own|next|new|old|best|last|first|more|most|early|recent|latest|\w+er|\w+est) )*"
     r"(?:things?|stuff|works?|ones?|{nouns})\b",
     r"\b(?:else|more|other \w+) (?:did|has|have|had|does|was|is|are) (?:he|she|they)\b(?: \w+)?",
