@@ -11,6 +11,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
 from agents.answering.answer import answer
+from agents.answering.telling import unheard_notice
 from agents.events import Asked, LedgerChanged, Notice, Slate, ToolFinished, ToolStarted, ToolTrace
 from agents.kit import Kit
 from agents.ledger import add_limit
@@ -166,7 +167,7 @@ def _ranked(lists: list[tuple[str, ToolResult]], turn: Turn, kit: Kit) -> list[R
 
 async def _verify(turn: Turn, kit: Kit) -> None:
     turn.slate = build_slate(turn, kit)
-    if notice := _unheard_of(turn, kit):
+    if notice := unheard_notice(turn, kit):
         turn.notices.append(notice)
         get_stream_writer()(Notice(text=notice))
     if turn.slate:
@@ -174,18 +175,6 @@ async def _verify(turn: Turn, kit: Kit) -> None:
     turn.question = turn.question or await asyncio.to_thread(narrowing_question, turn, kit)
     if turn.question:
         get_stream_writer()(Asked(question=turn.question))
-
-
-def _unheard_of(turn: Turn, kit: Kit) -> str:
-    """Say so where no word of the request occurs in anything that fits, and none of them was understood."""
-    understood = turn.read.understanding
-    found = {name: bool(result.hits) for name, result in turn.results}
-    if found.get("search_keywords", True) or understood.anchors or understood.soft or not understood.query:
-        return ""
-    words = understood.query if len(understood.query) <= 60 else understood.query[:57] + "…"
-    if turn.read.ledger.limits:
-        return f"None of the {kit.nouns[1]} that fit mentions “{words}”." if turn.slate else ""
-    return f"No {kit.nouns[0]} here mentions “{words}”; these are the nearest in meaning and the best known."
 
 
 def _route_after_verify(state: State, runtime: Runtime[Turn]) -> str:

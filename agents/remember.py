@@ -1,5 +1,6 @@
 """The last node: what the thread keeps of a turn."""
 
+from agents.answering.telling import unheard_words
 from agents.kit import Kit
 from agents.state import PastTurn, Thread
 from agents.turn import Turn
@@ -24,6 +25,7 @@ def remember(turn: Turn, kit: Kit) -> None:
         asked=turn.question.text if turn.question else "",
         asked_field=turn.question.field if turn.question else "",
         choices=turn.question.choices if turn.question else [],
+        unheard=unheard_words(turn, kit) if turn.slate else [],
     )
     past = [old for old in thread.past if old.turn_id != turn.turn_id]
     changed = read.ledger != thread.ledger

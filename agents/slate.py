@@ -1,11 +1,13 @@
 """The ranked pool → the slate: the best k that pass every check on their own row."""
 
-from agents.answering.reasons import reasons_for, what_it_is
+from agents.answering.reasons import Wish, reasons_for, what_it_is
+from agents.answering.telling import wish_words
 from agents.events import SlateItem
 from agents.kit import Kit
 from agents.ranking.ranker import Ranked
 from agents.relax import ENOUGH, Relaxed
 from agents.turn import Turn
+from agents.understanding.intents import feedback_kind
 from agents.verifier import Verifier, broken
 from retrieval.items import Filter, Item
 
@@ -19,7 +21,7 @@ def build_slate(turn: Turn, kit: Kit) -> list[SlateItem]:
     """
     if turn.read.understanding.intent in ("details", "compare"):
         return _asked_about(turn, kit)
-    verifier, slate = _verifier(turn, kit), list[SlateItem]()
+    verifier, slate, wish = _verifier(turn, kit), list[SlateItem](), _wish(turn, kit)
     wanted = turn.wanted
     if turn.relaxed and turn.relaxed.abstains and not turn.always_slate:
         wanted = min(wanted, ENOUGH)
@@ -30,7 +32,7 @@ def build_slate(turn: Turn, kit: Kit) -> list[SlateItem]:
             breaks = verifier.admit(item)
             if breaks is None:
                 continue
-            slate.append(_show(entry, item, breaks, turn, kit))
+            slate.append(_show(entry, item, breaks, turn, kit, wish))
             if len(slate) == wanted:
                 return slate
     return slate
@@ -46,10 +48,24 @@ def _verifier(turn: Turn, kit: Kit) -> Verifier:
     )
 
 
-def _show(entry: Ranked, item: Item, breaks: list[Filter], turn: Turn, kit: Kit, *, is_miss: bool = True) -> SlateItem:
+def _wish(turn: Turn, kit: Kit) -> Wish:
+    """Return what may be a reason; the like of what is told as seen or disliked is one only where it is asked for."""
+    read, ledger = turn.read, turn.read.ledger
+    unliked = {*ledger.items("seen", "dislike")} - {*ledger.items("like")}
+    if feedback_kind(turn.text) in ("seen", "dislike"):
+        unliked.update(read.named, read.understanding.anchors)
+    if read.understanding.intent == "similar":
+        unliked.difference_update(read.understanding.anchors)
+    return Wish(frozenset(wish_words(turn, kit)), frozenset(unliked))
+
+
+def _show(
+    entry: Ranked, item: Item, breaks: list[Filter], turn: Turn, kit: Kit, wish: Wish, *, is_miss: bool = True
+) -> SlateItem:
     met = [f for f in turn.read.ledger.filters if f not in breaks]
     catalog = kit.bundle.catalog
-    reasons = reasons_for(entry, item, met, turn.read.understanding.order, catalog) or what_it_is(item, catalog)
+    order = turn.read.understanding.order
+    reasons = reasons_for(entry, item, met, order, catalog, wish) or what_it_is(item, catalog)
     return SlateItem(
         item_id=item.item_id,
         title=item.title,
@@ -65,9 +81,9 @@ def _show(entry: Ranked, item: Item, breaks: list[Filter], turn: Turn, kit: Kit,
 def _asked_about(turn: Turn, kit: Kit) -> list[SlateItem]:
     """An item asked about is no nearest miss, whatever it breaks; but it must not claim to meet that either."""
     catalog, limits = kit.bundle.catalog, turn.read.ledger.filters
-    items = catalog.items(catalog.rows_of(turn.read.understanding.anchors[:6]))
+    items, nothing = catalog.items(catalog.rows_of(turn.read.understanding.anchors[:6])), Wish(frozenset())
     return [
-        _show(Ranked(item.row, 1.0), item, broken(item, limits, catalog.fields), turn, kit, is_miss=False)
+        _show(Ranked(item.row, 1.0), item, broken(item, limits, catalog.fields), turn, kit, nothing, is_miss=False)
         for item in items
     ]
 

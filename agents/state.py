@@ -139,6 +139,8 @@ class PastTurn(BaseModel):
     """The facet it was about."""
     choices: list[str] = []
     """The answers offered."""
+    unheard: list[str] = []
+    """Words of the message of which it was said that nothing has them."""
 
 
 class Thread(BaseModel):

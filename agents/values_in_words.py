@@ -98,3 +98,9 @@ def plain_number(value: float) -> str:
     if abs(value) >= 100 or value == int(value):
         return f"{round(value):,}"
     return f"{value:.1f}" if abs(value) >= 1 or value == 0 else f"{value:.2f}"
+
+
+def broadest(values: list[Any]) -> list[Any]:
+    """Leave out what another value says already: "American English" beside "English"."""
+    words = [set(str(value).lower().split()) for value in values]
+    return [value for value, own in zip(values, words, strict=True) if not any(other < own for other in words)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from agents.values_in_words import counted, describe_day, describe_value, plain_number
+from agents.values_in_words import broadest, counted, describe_day, describe_value, plain_number
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Role
 from retrieval.linking.dimensions import dimensions, number_dimension
 from retrieval.linking.flags import NO, YES, spoken
@@ -173,8 +173,9 @@ def _counts(field: Field) -> bool:
 
 
 def _word_phrase(given: Filter, field: Field) -> str:
-    names = join([describe_value(v) for v in several(given.value)], "or")
     stem = field.label.lower().removesuffix("s")
+    values = several(given.value)
+    names = join([describe_value(v) for v in (broadest(values) if stem in _STANDALONE else values)], "or")
     if field.role in (Role.TITLE, Role.TEXT):
         return f"{field.label} {'without' if given.op in NEGATIVE_OPS else 'with'} “{names}”"
     if given.op not in NEGATIVE_OPS:

@@ -94,11 +94,19 @@ def _by_measure(measure: Measure, brief: ExplainBrief) -> str:
         return f"{verdict} are equal in {field.label}: {each} {said}.{missing}"
     if len(known) == 2:
         return _of_two(measure, ordered, brief) + missing
-    head = f"{brief.name(best[0])} with {said}"
-    if len(best) > 1:
+    head = _with_value(best[0], field, brief)
+    if len(best) > 1 and not dates_the_item(field):
         head = f"{join([brief.name(item) for item in best])} with {said} each"
-    rest = [f"{brief.name(x)} with {describe_value(x.fields[field.name], field)}" for x in ordered[len(best) :]]
+    elif len(best) > 1:
+        head = join([brief.name(item) for item in best])
+    rest = [_with_value(item, field, brief) for item in ordered[len(best) :]]
     return f"By {field.label}: {head}, then {join(rest)}.{missing}"
+
+
+def _with_value(item: SlateItem, field: Field, brief: ExplainBrief) -> str:
+    """Return an item with its value; a year stands by its title already."""
+    said = describe_value(item.fields[field.name], field)
+    return brief.name(item) if dates_the_item(field) and said in brief.name(item) else f"{brief.name(item)} with {said}"
 
 
 def _of_two(measure: Measure, ordered: Sequence[SlateItem], brief: ExplainBrief) -> str:
@@ -114,7 +122,7 @@ def _of_two(measure: Measure, ordered: Sequence[SlateItem], brief: ExplainBrief)
 
 def _holders(items: Sequence[SlateItem], brief: ExplainBrief) -> str:
     """Say who has a value that the question names: "which one is by Ridley Scott?"; "" where it names none."""
-    said = f" {fold(_without_titles(brief))} "
+    said = f" {fold(without_titles(brief))} "
     found: dict[str, list[str]] = {}
     for item in items:
         for field, value in brief.facts(item):
@@ -130,7 +138,8 @@ def _holders(items: Sequence[SlateItem], brief: ExplainBrief) -> str:
     return " ".join(f"{brief.name(item)}: {'; '.join(found[item.item_id])}." for item in items if item.item_id in found)
 
 
-def _without_titles(brief: ExplainBrief) -> str:
+def without_titles(brief: ExplainBrief) -> str:
+    """Return the message without the titles of the items it is about, whose words ask for nothing."""
     text = brief.message
     for item in brief.items:
         text = re.sub(re.escape(item.title), " ", text, flags=re.I)
@@ -139,7 +148,7 @@ def _without_titles(brief: ExplainBrief) -> str:
 
 def _unmeasured(brief: ExplainBrief, asked: Sequence[Field]) -> str:
     """Admit that nothing in the catalogue measures what is asked: "scarier"."""
-    match = _MEASURED.search(_NO_MEASURES.sub(" ", _without_titles(brief)))
+    match = _MEASURED.search(_NO_MEASURES.sub(" ", without_titles(brief)))
     if asked or not match:
         return ""
     return f"The catalogue does not measure what is “{match[0].lower()}”; this is what it says."

@@ -1,7 +1,7 @@
 """Why an item is shown: short clauses, each resting on a field, a tool's evidence or something the user said."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from agents.events import Reason
 from agents.ranking.ranker import Ranked
@@ -11,19 +11,37 @@ from agents.wording import describe_fact, describe_filter, describe_value, is_fl
 from retrieval.catalog import Catalog
 from retrieval.filters import comparable
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Item, Role
+from retrieval.text import fold
 
 _MOST = 3
 _LIKELY = 10
 """Best places of a list of what comes next of which it is said."""
 
 
+class Wish(NamedTuple):
+    """What of a wish may be a reason."""
+
+    words: frozenset[str]
+    """Those that tell of an item."""
+    unliked: frozenset[str] = frozenset()
+    """Items that the user knows or dislikes: to be like them is no merit."""
+
+
 def reasons_for(
-    ranked: Ranked, item: Item, met: Sequence[Filter], order: Order | None, catalog: Catalog
+    ranked: Ranked,
+    item: Item,
+    met: Sequence[Filter],
+    order: Order | None,
+    catalog: Catalog,
+    wish: Wish | None = None,
 ) -> list[Reason]:
-    """Return at most three reasons, the strongest first; every value in them is in the item's row."""
+    """Return at most three reasons, the strongest first; every value in them is in the item's row.
+
+    Without a `wish` all of the evidence counts.
+    """
     found = [
         *_order_reason(order, item, catalog),
-        *_evidence(ranked, catalog),
+        *_evidence(ranked, catalog, wish),
         *_limit_reasons(met, item, catalog.fields),
     ]
     found += [Reason(text=f"{describe_value(f.value)}, as you mentioned", source=f.field) for f in ranked.liked]
@@ -41,27 +59,29 @@ def _order_reason(order: Order | None, item: Item, catalog: Catalog) -> list[Rea
     return [Reason(text=describe_fact(field, item.values[order.field]), source=order.field)]
 
 
-def _evidence(ranked: Ranked, catalog: Catalog) -> list[Reason]:
+def _evidence(ranked: Ranked, catalog: Catalog, wish: Wish | None) -> list[Reason]:
     found = []
+    unliked = wish.unliked if wish else frozenset()
     similar = ranked.why.get("similar_items", {})
-    if seed := _title(similar.get("co_liked_with"), catalog):
+    if seed := _title(similar.get("co_liked_with"), catalog, unliked):
         found.append(Reason(text=f"liked by people who like {seed}", source="similar_items"))
-    elif seed := _title(similar.get("content_like"), catalog):
+    elif seed := _title(similar.get("content_like"), catalog, unliked):
         found.append(Reason(text=f"close to {seed} in content", source="similar_items"))
     following = ranked.why.get("generate_items", {})
     if (last := _title(following.get("after"), catalog)) and following.get("place", _LIKELY + 1) <= _LIKELY:
         found.append(Reason(text=f"among the likeliest to follow {last}", source="generate_items"))
-    if words := ranked.why.get("search_keywords", {}).get("matched"):
+    matched = ranked.why.get("search_keywords", {}).get("matched", [])
+    if words := [word for word in matched if wish is None or word in wish.words]:
         found.append(Reason(text="mentions " + ", ".join(map(str, words[:4])), source="search_keywords"))
-    elif "search_meaning" in ranked.why:
+    elif "search_meaning" in ranked.why and (wish is None or wish.words):
         found.append(Reason(text="close in meaning to what you describe", source="search_meaning"))
     if "suggest_titles" in ranked.why:
         found.append(Reason(text="suggested by the language model", source="suggest_titles"))
     return found
 
 
-def _title(item_id: Any, catalog: Catalog) -> str:
-    row = catalog.row_of(str(item_id)) if item_id else None
+def _title(item_id: Any, catalog: Catalog, but: frozenset[str] = frozenset()) -> str:
+    row = catalog.row_of(str(item_id)) if item_id and item_id not in but else None
     return "" if row is None else catalog.titles[row]
 
 
@@ -90,8 +110,11 @@ def _fame(ranked: Ranked, item: Item, catalog: Catalog) -> list[Reason]:
 def what_it_is(item: Item, catalog: Catalog) -> list[Reason]:
     """Say at least of what kind it is or whose, where nothing speaks for an item."""
     few = [field for field in catalog.with_role(Role.FACET) if field.n_values <= FEW]
-    for field in (*sorted(few, key=lambda one: not browsed_by(one)), *catalog.with_role(Role.PERSON)):
+    kinds = sorted(few, key=lambda one: not browsed_by(one))
+    for field in (*kinds, *catalog.with_role(Role.PERSON), *catalog.with_role(Role.NUMBER)):
         value = item.values.get(field.name)
-        if value not in (None, "", []) and not is_flag(field, value):
+        if value in (None, "", []) or is_flag(field, value):
+            continue
+        if f" {fold(describe_value(value))} " not in f" {fold(item.title)} ":
             return [Reason(text=describe_fact(field, value), source=field.name)]
     return []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from agents.answering.brief import ExplainBrief
 from agents.answering.misses import relaxed_sentence
+from agents.answering.sympathy import sympathy
 from agents.answering.told import about_items
 from agents.events import Reason, SlateItem
 from agents.wording import (
@@ -49,7 +50,9 @@ def template_reply(brief: ExplainBrief) -> str:
     if brief.intent == "count":
         return _count(brief)
     greeting = "Hello! " if brief.intent == "smalltalk" else ""
-    return greeting + _list(brief) if brief.items else _nothing(brief)
+    felt = sympathy(brief.message)
+    opening = f"{felt} " if felt else greeting
+    return opening + (_list(brief) if brief.items else _nothing(brief))
 
 
 def item_sentence(item: SlateItem, brief: ExplainBrief) -> str:
@@ -69,10 +72,13 @@ def _list(brief: ExplainBrief) -> str:
 def _opener(brief: ExplainBrief) -> str:
     n, limits = len(brief.items), brief.limits_in_words(_MOST_LIMITS)
     one, many = brief.noun
+    if brief.n_pool > n == 1 and limits:
+        return f"Here is one of the {brief.n_pool:,} {many} that fit: {limits}."
     if brief.n_pool > n and limits:
         return _pick(_FITTING, brief).format(n=n, pool=f"{brief.n_pool:,}", noun=many, limits=limits)
     if brief.n_pool > n and brief.order and brief.order.field in brief.fields:
-        return f"Here are {n} of {brief.n_pool:,} {many}, by {brief.fields[brief.order.field].label}."
+        shown = "Here is one" if n == 1 else f"Here are {n}"
+        return f"{shown} of {brief.n_pool:,} {many}, by {brief.fields[brief.order.field].label}."
     if limits:
         return f"One {one} fits: {limits}." if n == 1 else f"These {n} {many} are all that fit: {limits}."
     return f"Here is one {one}." if n == 1 else _pick(_OPENERS, brief).format(n=n, noun=many)
@@ -186,6 +192,8 @@ def _help(brief: ExplainBrief) -> str:
 
 
 def _smalltalk(brief: ExplainBrief) -> str:
+    if felt := sympathy(brief.message):
+        return f"{felt} Tell me what would suit you now, or if you want to see more."
     thanked = bool({"thanks", "thank", "thx", "cheers", "bye", "goodbye"} & set(tokens(brief.message)))
     opening = "You are welcome!" if thanked else "Hello!"
     wish = "Tell me if you want to see more" if thanked else f"What kind of {brief.noun[0]} are you after"

@@ -239,3 +239,10 @@ def test_a_choice_answers_the_question(talk: Talk, films: Bundle) -> None:
     assert "Drama" in turns[0].question.choices
     assert [f.value for f in turns[1].filters] == ["Drama"]
     assert turns[1].question is None
+
+
+def test_words_nothing_has_are_told_of_once_and_a_comparison_of_all_loses_none(talk: Talk, films: Bundle) -> None:
+    turns, _ = talk(films, "a film with xylophones", "with xylophones please", "compare them by year", "wich of those?")
+    assert "“xylophones”" in str(turns[0].notices)
+    assert "xylophones" not in str([turn.notices for turn in turns[1:]])
+    assert "no longer" not in str(turns[2].notices)

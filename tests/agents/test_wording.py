@@ -64,3 +64,9 @@ def test_values_carry_their_unit(value: object, field: Field | None, words: str)
 
 def test_join_reads_like_a_sentence() -> None:
     assert [join(list(parts)) for parts in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_a_value_that_another_one_includes_is_not_said_beside_it() -> None:
+    tongues = Field(name="languages", role=Role.FACET, label="languages", many=True)
+    spoken = Filter(field="languages", op="in", value=["English", "American English"])
+    assert describe_filter(spoken, tongues) == "in English"

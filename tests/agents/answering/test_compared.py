@@ -109,3 +109,8 @@ def test_the_longest_phrase_decides_what_is_measured() -> None:
     fewest = measure_of("which has the fewest oscars", fields)
     assert fewest
     assert (fewest.field.name, fewest.greatest_first) == ("oscars", False)
+
+
+def test_a_year_that_stands_by_the_title_is_not_told_twice() -> None:
+    reply = said("which is the newest?", ALIEN, HEAT, ALIENS)
+    assert reply == "By year: **Heat** (1995), then **Aliens** (1986) and **Alien** (1979)."

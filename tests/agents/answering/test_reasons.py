@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agents.answering.reasons import reasons_for
+from agents.answering.reasons import Wish, reasons_for
 from agents.ranking.ranker import Ranked
 from agents.state import Order
 from retrieval.bundle import Bundle
@@ -124,3 +124,16 @@ def shelf_of_bands(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     from shelf import shelf_bundle
 
     return shelf_bundle(tmp_path_factory.mktemp("bands"), vectors=False, ratings=False)
+
+
+def test_words_that_tell_nothing_and_items_known_are_no_reasons(films: Bundle) -> None:
+    item, wish = item_of(films, ALIEN), Wish(frozenset({"ship"}), frozenset({MATRIX}))
+    why: dict[str, dict[str, Any]] = {
+        "search_keywords": {"matched": ["already", "ship"]},
+        "similar_items": {"content_like": MATRIX},
+    }
+    found = reasons_for(Ranked(item.row, 1.0, why), item, [], None, films.catalog, wish)
+    assert [reason.text for reason in found] == ["mentions ship"]
+    nothing = Wish(frozenset())
+    meant = Ranked(item.row, 1.0, {"search_meaning": {}})
+    assert "you describe" not in str(reasons_for(meant, item, [], None, films.catalog, nothing))
