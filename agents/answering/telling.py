@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from agents.answering.sympathy import sympathy
 from agents.understanding.intents import COUNT_WORDS
 from agents.understanding.understand import NOISE
 from retrieval.items import Field
 from retrieval.lexical import stem
+from retrieval.linking.dimensions import dimensions
 from retrieval.linking.lexicon import lexicon
 from retrieval.text import tokens
 
@@ -20,11 +22,11 @@ _QUESTIONS = frozenset("who whos whose whom what whats which where when why how"
 _ASKING = frozenset(
     "pls plz gimme lemme wanna gonna gotta search seek ask advise advice propose offer compare review number item list "
     "together already yet still once twice hundred hundreds thousand dozen clue idea stuff thing things vibe vibes "
-    "lol haha hmm oh ah ugh yay yeah nope sorry question answer language".split()
+    "lol haha hmm oh ah ugh yay yeah nope sorry question answer language set".split()
 )
 _LIFE = frozenset(
-    "year years old age aged month week day evening morning afternoon night weekend birthday present gift work party "
-    "people person us".split()
+    "year years old age aged month week day evening morning afternoon night time weekend birthday present gift work "
+    "party people person us".split()
 )
 _SUBJECT = r"\b(?:about|where|involving|featuring|in which|(?:story|stories|tale|tales|life|history) of)\b(?: [\w'’-]+)"
 _LEAST_LONG = 7
@@ -32,6 +34,8 @@ _LEAST_LONG = 7
 _LEAST_TURNED = 4
 _FEW = 3
 """Telling words; who says more describes, and need not hear of each that none of them was found."""
+_COMPARED = re.compile(r"\b(?:something|anything|one|bit|little|even|much)\s+([\w-]{3,}er)\b", re.I)
+_MEASURES = ("greater", "greatest", "less", "least")
 _WISHES = ("recommend", "similar", "more")
 
 
@@ -61,11 +65,18 @@ def unheard_words(turn: "Turn", kit: "Kit") -> list[str]:
     """Return the telling words of this message that nothing which fits has, without those told of before."""
     understood = turn.read.understanding
     found = dict(turn.results).get("search_keywords")
-    if found is None or understood.anchors or understood.soft or understood.intent not in _WISHES:
+    if (
+        found is None
+        or sympathy(turn.text)
+        or understood.anchors
+        or understood.soft
+        or understood.intent not in _WISHES
+    ):
         return []
     words = _telling(understood.query, turn, kit)
     heard = {word for hit in found.hits for word in hit.why.get("matched", [])}
-    unheard = [word for word in words if word not in heard]
+    compared = set(tokens(" ".join(_COMPARED.findall(turn.text))))
+    unheard = [word for word in words if word not in heard | compared]
     if len(unheard) < len(words) and len(words) > _FEW:
         return []
     told = {word for past in turn.thread.past for word in past.unheard}
@@ -99,7 +110,10 @@ def _said_of_none() -> frozenset[str]:
     numbers = {word for phrase in COUNT_WORDS for word in phrase.split()}
     asked = NOISE | _QUESTIONS | _ASKING
     doing = {form for word in asked if len(word) >= _LEAST_TURNED for form in (f"{word}ing", f"{word[:-1]}ing")}
-    return frozenset(map(stem, asked | numbers | doing))
+    measures = {phrase for one in dimensions().values() for sense in _MEASURES for phrase in one[sense]}
+    compared = {phrase for phrase in measures if " " not in phrase}
+    plain = {word[:-2] for word in compared if word.endswith("er")}  # cheaper, cheap
+    return frozenset(map(stem, asked | numbers | doing | compared | plain))
 
 
 @cache

@@ -90,7 +90,8 @@ def _praise(item: SlateItem, brief: ExplainBrief) -> str:
     said = [_reason_said(reason, brief) for reason in reasons]
     kinds = [text for text, is_kind in said if is_kind]
     others = [text for text, is_kind in said if not is_kind]
-    others = [text for text in others if text.removeprefix("mentions ").lower() not in {kind.lower() for kind in kinds}]
+    named = {text.lower() for text in (*kinds, *others)}
+    others = [text for text in others if text == (word := text.removeprefix("mentions ")) or word.lower() not in named]
     told = [text for text in others if text.startswith(_VERBS)]
     plain = dict.fromkeys([*_missed(item, brief), *(text for text in others if not text.startswith(_VERBS))])
     if kinds:
@@ -117,6 +118,9 @@ def _reason_said(reason: Reason, brief: ExplainBrief) -> tuple[str, bool]:
     """Return a reason for use in a sentence, and whether it reads as an adjective: "a Comedy film"."""
     field = brief.fields.get(reason.source)
     if field is None or field.role is not Role.FACET:
+        return reason.text, False
+    lead = value_said(field, "").strip()
+    if lead and reason.text.startswith(f"{lead} "):
         return reason.text, False
     values = _MENTIONED.sub(r"\1", reason.text).split(", ")
     return value_said(field, ", ".join(values)), all(reads_as_adjective(field, value) for value in values)

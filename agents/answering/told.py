@@ -54,6 +54,7 @@ _ABOUT = re.compile(
 _TELLS = re.compile(r"plot|descri|summar|overview|synops|about|logline|story|abstract|text", re.I)
 _MOST_LETTERS = 400
 _MOST_PEOPLE = 3
+_FEW_NAMES = 3
 
 
 def about_items(brief: ExplainBrief) -> str:
@@ -129,15 +130,25 @@ def _described(item: SlateItem, asked: Sequence[Field], brief: ExplainBrief) -> 
         return untold
     if any(dates_the_item(field) for field in wanted):
         facts = "; ".join(describe_fact(field, known[field.name]) for field in wanted)
-        return f"**{item.title}**: {facts}."
+        return f"**{item.title}**: {_ended(facts)}"
     facts = _facts(item, wanted, brief)
-    return f"{brief.name(item)}: {facts}." if facts else f"The catalogue says no more about {brief.name(item)}."
+    return f"{brief.name(item)}: {_ended(facts)}" if facts else f"The catalogue says no more about {brief.name(item)}."
 
 
 def _facts(item: SlateItem, wanted: Sequence[Field], brief: ExplainBrief) -> str:
     known = {field.name: value for field, value in brief.facts(item)}
     told = wanted or [field for field, _ in brief.facts(item) if not dates_the_item(field)][:_MOST_FACTS]
-    return "; ".join(describe_fact(field, known[field.name]) for field in told)
+    return "; ".join(describe_fact(field, _joined(field, known[field.name])) for field in told)
+
+
+def _joined(field: Field, value: Any) -> Any:
+    """Return a few names as people say them: "Ann Lee and Bo Li"."""
+    few = field.role is Role.PERSON and isinstance(value, list) and len(value) <= _FEW_NAMES
+    return join(value) if few else value
+
+
+def _ended(facts: str) -> str:
+    return facts if facts.endswith("…") else f"{facts}."
 
 
 def _story(item: SlateItem, brief: ExplainBrief) -> str:
@@ -148,7 +159,7 @@ def _story(item: SlateItem, brief: ExplainBrief) -> str:
         return f"{brief.name(item)}: {_opening(str(item.fields[texts[0].name]))}"
     facts = _facts(item, (), brief)
     none = f"The catalogue has no description of {brief.name(item)}"
-    return f"{none}, only this: {facts}." if facts else f"{none}."
+    return f"{none}, only this: {_ended(facts)}" if facts else f"{none}."
 
 
 def _opening(text: str) -> str:

@@ -179,6 +179,7 @@ def test_questions_are_answered_from_the_rows(message: str, intent: str, items: 
         ([("from 2001", "year"), ("Puzzle, Abstract", "genres")], ", a Puzzle and Abstract game."),
         ([("mentions abstract", "x"), ("Abstract, as you mentioned", "genres")], ", an Abstract game."),
         ([("Puzzle", "genres"), ("45 min", "minutes")], ", a Puzzle game, 45 min."),
+        ([("mentions puzzles", "search_keywords"), ("Puzzles, as you mentioned", "genres")], ": Puzzles."),
         ([("mentions harbour", "search_keywords")], ", which mentions harbour."),
         ([("liked by people who like Moss", "similar_items")], ", liked by people who like Moss."),
         ([("from 2001", "year")], "(2001)"),

@@ -10,6 +10,7 @@ from retrieval.bundle import Bundle
     ("query", "said", "words"),
     [
         ("whos wich shortst form playing number two together", "", []),
+        ("cheap longest time set", "", []),
         ("gimme three dragons", "", ["dragons"]),
         ("year daughter friends four", "for my 6 year old daughter, with friends", []),
         ("two friends heist", "a story of two friends and a heist", ["friends", "heist"]),

@@ -79,3 +79,10 @@ def test_what_it_is_about_is_told_in_the_words_of_the_catalogue_or_said_to_be_mi
 )
 def test_what_people_tell_of_themselves_is_answered_and_stories_are_not(message: str, felt: str) -> None:
     assert felt in sympathy(message) if felt else not sympathy(message)
+
+
+def test_two_who_did_it_are_told_in_words() -> None:
+    assert (
+        told("who wrote it?", "Omens", person("authors"), authors=["A. Lee", "B. Li"])
+        == "**Omens**: by A. Lee and B. Li."
+    )
