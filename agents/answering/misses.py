@@ -20,11 +20,14 @@ from agents.wording import (
 )
 from retrieval.filters import comparable
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Role
+from retrieval.lexical import stem
 
 _BELOW = re.compile(r"\b(?:under|below|less than|fewer than|shorter than|cheaper than|lighter than)\b", re.I)
 _BOUND = re.compile(r"(?:at |under |between |from |up to |free$|[$€£]?\d)")
 _STATE = re.compile(r"(?:in|from|by|directed|written|designed|built|[A-Z])\b")
 _COUNTED = re.compile(r"\d [a-z-]{4,}s$")
+_FILED = re.compile(r"\b(?:categor|section|department|subject|topic)", re.I)
+"""Labels of what an item is filed under: it is said to be in one."""
 _MOST_SAID = 3
 _MOST_LIMITS = 4
 
@@ -97,6 +100,8 @@ def _asked(given: Filter, brief: ExplainBrief, *, under: str = "") -> str:
     phrase = describe_filter(given, field)
     if under:
         phrase = phrase.replace(f"at most {describe_value(given.value, field)}", f"under {under}")
+    if field.role is Role.FACET and ": " in phrase and _FILED.search(field.label):
+        return f"in the {stem(field.label)} {phrase.split(': ', 1)[1]}"
     if field.role is Role.FACET and ": " in phrase:
         return f"with {phrase.replace(': ', ' ', 1)}"
     speaks_for_itself = field.role is not Role.NUMBER or field.unit == "year" or _BOUND.match(phrase)
@@ -155,7 +160,9 @@ def _values_said(values: Sequence[Any], field: Field) -> str:
     counts = Counter(str(one) for value in values for one in (value if isinstance(value, list) else [value]))
     named = [value for value, _ in counts.most_common(_MOST_SAID)]
     said = value_said(field, join(named))
-    return said if said != join(named) or field.many else f"{field.label} {said}"
+    if said != join(named) or field.many:
+        return said
+    return f"{'in' if _FILED.search(field.label) else field.label} {said}"
 
 
 def _wanted(given: Filter, field: Field) -> list[str]:
