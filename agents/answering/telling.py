@@ -22,7 +22,7 @@ _QUESTIONS = frozenset("who whos whose whom what whats which where when why how"
 _ASKING = frozenset(
     "pls plz gimme lemme wanna gonna gotta search seek ask advise advice propose offer compare review number item list "
     "together already yet still once twice hundred hundreds thousand dozen clue idea stuff thing things vibe vibes "
-    "lol haha hmm oh ah ugh yay yeah nope sorry question answer language set".split()
+    "lol haha hmm oh ah ugh yay yeah nope sorry question answer language set mostly mainly usually often".split()
 )
 _LIFE = frozenset(
     "year years old age aged month week day evening morning afternoon night time weekend birthday present gift work "

@@ -55,6 +55,8 @@ _TELLS = re.compile(r"plot|descri|summar|overview|synops|about|logline|story|abs
 _MOST_LETTERS = 400
 _MOST_PEOPLE = 3
 _FEW_NAMES = 3
+_A_SENTENCE = 6
+"""Words."""
 
 
 def about_items(brief: ExplainBrief) -> str:
@@ -153,13 +155,20 @@ def _ended(facts: str) -> str:
 
 def _story(item: SlateItem, brief: ExplainBrief) -> str:
     """Return what the catalogue tells of an item in sentences; where it has none, say so and tell the facts."""
-    texts = [f for f in brief.fields.values() if f.role is Role.TEXT and str(item.fields.get(f.name) or "").strip()]
+    texts = [f for f in brief.fields.values() if _tells(f, item.fields.get(f.name))]
     texts.sort(key=lambda field: not _TELLS.search(described(field)))
     if texts:
         return f"{brief.name(item)}: {_opening(str(item.fields[texts[0].name]))}"
     facts = _facts(item, (), brief)
     none = f"The catalogue has no description of {brief.name(item)}"
     return f"{none}, only this: {_ended(facts)}" if facts else f"{none}."
+
+
+def _tells(field: Field, value: Any) -> bool:
+    """Whether a value is text; where the same few texts come again and again, the field was taken for a facet."""
+    if field.role is Role.TEXT:
+        return bool(str(value or "").strip())
+    return field.role is Role.FACET and isinstance(value, str) and len(value.split()) >= _A_SENTENCE
 
 
 def _opening(text: str) -> str:

@@ -58,6 +58,9 @@ def test_what_it_is_about_is_told_in_the_words_of_the_catalogue_or_said_to_be_mi
     assert whole.startswith("**Alien**: A crew answers a call.")
     assert whole.endswith("call.")
     assert len(whole) < 450
+    again = Field(name="about", role=Role.FACET, label="beschreibung", n_values=9)
+    house = told("what is it about?", "Inn", RATING, again, about="A quiet house near the old harbour.", rating=4)
+    assert house == "**Inn**: A quiet house near the old harbour."
     missing = told("what is it about", "Alien", PLOT, RATING, rating=4)
     assert missing == "The catalogue has no description of **Alien**, only this: average rating 4."
 
