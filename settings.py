@@ -54,8 +54,8 @@ class Settings(BaseSettings):
     llm_price_out: float | None = Field(default=None, ge=0)
     """Price of a million tokens it answers with."""
     llm_daily_tokens: int | None = Field(default=None, ge=1)
-    """How many tokens the turns of one user may spend on the model in a day (UTC); then the basic planner answers. Calls
-    that name no user count as one user's."""
+    """How many tokens the turns of one user may spend on the model in a day (UTC); then the basic planner answers.
+    Calls that name no user count as one user's."""
     llm_ranker: Literal["off", "on"] = "off"
     """Whether the model also grades how the best 20 of a turn suit the wish: one call more, about 1,200 tokens, and the
     time it takes before anything is shown."""

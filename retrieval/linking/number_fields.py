@@ -188,7 +188,7 @@ def _scale(field: Field) -> int:
 
 
 def _ends_with(left: str, names: Any) -> bool:
-    tail = r",?(?: is| of|:)?(?: \w+){0,2}\s*$"
+    tail = r"(?:,|(?: is| of|:)?(?: \w+){0,2})\s*$"
     return any(name in left and re.search(rf"\b{re.escape(name)}\b{tail}", left) for name in names)
 
 

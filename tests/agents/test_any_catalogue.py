@@ -127,7 +127,7 @@ SAID = [
     ("events", "on 24 December", {"starts_at eq 2026-12-24"}),
     ("laptops", "at least 16 GB of RAM", {"ram_gb gte 16"}),
     ("laptops", "1 TB of storage", {"storage_gb eq 1024"}),
-    ("laptops", "under 1500 grams", {"weight_kg lte 1.5"}),
+    ("laptops", "under 1500 grams", {"weight_kg lte 1.49"}),
     ("laptops", "an HP with touch screen under 900", {"brand eq HP", "touchscreen eq yes", "price_usd lte 900"}),
     ("laptops", "between 500 and 900 dollars", {"price_usd between [500, 900]"}),
     ("laptops", "at least 16 GB, with at least 4 stars", {"ram_gb gte 16"}),
