@@ -1,7 +1,8 @@
 """Names cut short because they were said before: after "with Robert De Niro" a "no more de niro" means him."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from agents.state import Thread
 from retrieval.catalog import Catalog
@@ -16,13 +17,23 @@ _REFUSALS = "no|not|nor|without|neither|except|minus"
 _REFUSED = re.compile(rf"\b(?:{_REFUSALS})(?: more| with| by| from)?\s+$", re.I)
 _LED = re.compile(rf"\b(?:{_REFUSALS}|with|by|only|just)(?: more| with| by| from)?\s+$", re.I)
 
+_WORD = re.compile(r"[^\W_]+(?:'(?!s\b)[^\W_]+)*")
+
+
+class _Word(NamedTuple):
+    folded: str
+    start: int
+    end: int
+
 
 def recalled(text: str, mentions: list[Mention], thread: Thread, catalog: Catalog) -> list[Mention]:
     """Return the mentions with those of names said before, or borne by people of the slate where a cue leads them."""
     people = {field.name for field in catalog.with_role(Role.PERSON)}
     found: list[Mention] = []
+    words = [_Word(fold(match[0]), *match.span()) for match in _WORD.finditer(text)]
+    there = {word.folded for word in words}
     for field, name, said in _names(thread, catalog, people):
-        for start, end in _places(text, name):
+        for start, end in _places(words, there, name):
             taken = any(m.start < end and start < m.end and m.score >= _SURE for m in [*mentions, *found])
             if taken or not (said or _LED.search(text[:start])):
                 continue
@@ -50,13 +61,14 @@ def _names(thread: Thread, catalog: Catalog, people: set[str]) -> Iterable[tuple
             yield from ((field, str(value), False) for value in (values if isinstance(values, list) else [values]))
 
 
-def _places(text: str, name: str) -> list[tuple[int, int]]:
+def _places(words: Sequence[_Word], there: set[str], name: str) -> list[tuple[int, int]]:
     """Return where the last name stands alone, with the particle before it: "de niro"."""
-    words = fold(name).split()
-    if len(words) < 2 or len(words[-1]) < _SHORTEST or len(fold(text)) != len(text):
+    wanted = fold(name).split()
+    if len(wanted) < 2 or len(wanted[-1]) < _SHORTEST or wanted[-1] not in there:
         return []
-    tails = [" ".join(words[-n:]) for n in range(min(3, len(words)), 0, -1)]
-    for tail in tails:
-        if places := [m.span() for m in re.finditer(rf"\b{re.escape(tail)}\b", fold(text))]:
-            return places
+    folded = [word.folded for word in words]
+    for n in range(min(3, len(wanted)), 0, -1):
+        tail = wanted[-n:]
+        if at := [i for i in range(len(words) - n + 1) if folded[i : i + n] == tail]:
+            return [(words[i].start, words[i + n - 1].end) for i in at]
     return []

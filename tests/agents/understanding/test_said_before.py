@@ -30,3 +30,8 @@ def test_people_of_the_slate_need_a_word_that_leads_them(films: Bundle) -> None:
 
 def test_without_a_conversation_nothing_is_recalled(films: Bundle) -> None:
     assert recalled("no hanks", [], Thread(), films.catalog) == []
+
+
+def test_marks_and_endings_beside_a_name_do_not_hide_it(films: Bundle) -> None:
+    [found] = recalled("hmm, and more of hanks's films!", [], with_limit("Tom Hanks"), films.catalog)
+    assert found.text == "hanks"
