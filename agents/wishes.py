@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -10,12 +11,14 @@ from agents.nouns import Nouns
 from agents.values_in_words import describe_value, plain_number
 from agents.wording import label_of
 from retrieval.catalog import Catalog
-from retrieval.items import Field, Filter, Role
+from retrieval.items import Field, Filter, Role, Rows
 from retrieval.linking.dimensions import dimensions, number_dimension
 from retrieval.linking.flags import YES, flags_of, spoken
 
 FEW = 60
 """A facet with at most so many values is one that people browse by."""
+_FACETS_OF: "WeakKeyDictionary[Catalog, list[Field]]" = WeakKeyDictionary()
+"""By catalogue; an entry goes with it. Every turn that may ask looks here, and to find them counts whole columns."""
 _SPEAKABLE = re.compile(r"[^\W\d_][\w&'’+./ -]{1,23}")
 _SORTS = frozenset({"type", "category", "kind", "class", "property", "product", "item", "event"})
 _IN, _FROM = re.compile(r"\b(?:city|town|location|area)\b"), re.compile(r"\b(?:country|countries|region|origin)\b")
@@ -34,6 +37,12 @@ _SAID = {"rating": "best rated", "year": "newest", "pay": "best paid"}
 
 def speakable_facets(catalog: Catalog) -> list[Field]:
     """Return the facets people browse by: few short values, no yes or no, the best covered first."""
+    if catalog not in _FACETS_OF:
+        _FACETS_OF[catalog] = _found_facets(catalog)
+    return _FACETS_OF[catalog]
+
+
+def _found_facets(catalog: Catalog) -> list[Field]:
     flags = flags_of(catalog)
     found = [f for f in catalog.with_role(Role.FACET) if f.n_values >= 2 and f.name not in flags]
     spoken_of = [f for f in found if len(values_of(f, catalog)) >= 2]
@@ -52,8 +61,13 @@ def browsed_by(field: Field) -> bool:
 def values_of(field: Field, catalog: Catalog, among: Sequence[Filter] = (), limit: int = 8) -> list[str]:
     """Return the commonest values that can be said in a sentence, among the items that pass."""
     rows = catalog.select(among).rows if among else None
+    return [value for value, _ in counts_of(field, catalog, rows, limit)]
+
+
+def counts_of(field: Field, catalog: Catalog, rows: Rows | None = None, limit: int = 8) -> list[tuple[str, int]]:
+    """Return the same values with how many of these rows (all when None) have each."""
     counts = catalog.counts(field.name, rows, limit)
-    return [value for value, _ in counts if _SPEAKABLE.fullmatch(value) and value.count(" ") < 3]
+    return [(value, n) for value, n in counts if _SPEAKABLE.fullmatch(value) and value.count(" ") < 3]
 
 
 def with_value(value: str, field: Field, nouns: Nouns) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-Statistic = Callable[[np.ndarray, np.ndarray], float]
 N_RESAMPLES = 2_000
 _ENOUGH = 0.9
 """Share of the resamples that must give a number before an interval is told."""

@@ -54,6 +54,17 @@ class Exchange(BaseModel):
         self.tokens_cached, self.estimated = usage.tokens_cached, usage.estimated
 
 
+def _asked(
+    messages: Sequence[Message],
+    tools: Sequence[dict[str, Any]] | None,
+    schema: dict[str, Any] | None,
+    max_tokens: int,
+) -> Exchange:
+    """Write down a request for a whole answer."""
+    given = list(tools) if tools else None
+    return Exchange(messages=list(messages), tools=given, answer_schema=schema, max_tokens=max_tokens)
+
+
 class RecordingModel:
     """A chat model for one turn that keeps every exchange, failed ones too."""
 
@@ -92,12 +103,7 @@ class RecordingModel:
         timeout_s: float,
     ) -> ModelReply:
         """Return the whole answer of the model behind."""
-        exchange = Exchange(
-            messages=list(messages),
-            tools=list(tools) if tools else None,
-            answer_schema=schema,
-            max_tokens=max_tokens,
-        )
+        exchange = _asked(messages, tools, schema, max_tokens)
         with self._kept(exchange):
             reply = await self._model.complete(
                 messages, tools=tools, schema=schema, max_tokens=max_tokens, timeout_s=timeout_s
@@ -172,10 +178,7 @@ class ReplayedModel:
         timeout_s: float,
     ) -> ModelReply:
         """Return the next recorded answer. Raises what the recorded one ended in."""
-        asked = Exchange(
-            messages=list(messages), tools=list(tools) if tools else None, answer_schema=schema, max_tokens=max_tokens
-        )
-        exchange = self._next(asked)
+        exchange = self._next(_asked(messages, tools, schema, max_tokens))
         _end(exchange)
         return ModelReply(text=exchange.text, calls=exchange.calls, **asdict(exchange.usage))
 

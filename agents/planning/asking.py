@@ -11,7 +11,7 @@ from agents.kit import Kit
 from agents.planning.narrowing import Split, best_split, split_by, weights_of
 from agents.state import Ledger, Thread, Understanding
 from agents.turn import Turn
-from agents.wishes import FEW, browsed_by, speakable_facets, values_of
+from agents.wishes import FEW, browsed_by, counts_of, speakable_facets, values_of
 from agents.wording import join
 from retrieval.catalog import Catalog
 from retrieval.items import Field, Filter
@@ -77,16 +77,14 @@ def narrowing_question(turn: Turn, kit: Kit) -> Question | None:
 
 
 def _splits(turn: Turn, catalog: Catalog) -> dict[str, Split]:
-    filters = turn.read.ledger.filters
-    rows = catalog.select(filters).rows
+    rows = catalog.select(turn.read.ledger.filters).rows
     items = catalog.items([one.row for one in turn.ranked[:_LOOKED_AT]])
     weights = weights_of(len(items))
     splits = {}
     for field in _askable(turn.read.ledger, turn.thread, catalog):
         if not (browsed_by(field) or field.n_values <= FEW):
             continue
-        choices = values_of(field, catalog, filters)[:_CHOICES]
-        counts = {value: n for value, n in catalog.counts(field.name, rows) if value in choices}
+        counts = dict(counts_of(field, catalog, rows)[:_CHOICES])
         if len(counts) > 1:
             splits[field.name] = split_by([item.values.get(field.name) for item in items], weights, counts, len(rows))
     return splits

@@ -76,9 +76,6 @@ REASONS = re.compile(
     r"if you (?:like|enjoy|want|love)|set in|known|features|explores?|combines?|similar to|based on|centers?)\b",
     _I,
 )
-SORRY = re.compile(
-    r"\b(sorry|apolog\w+|i (?:don'?t|do not) (?:know|have|understand)|unable|as an ai|i can(?:'?t|not))\b", _I
-)
 HOLE = re.compile(
     r"\b(?:recommend|seen|suggest|like|watch(?:ed)?|about|with|by|in|called|is|are|or|and|see|of|the)\s*[?.!,]*\s*$"
     r"|\S {2,}(?:is|was|and|or|are|with|by)\b|\b(?:seen|recommend|suggest|about|with|is|or)\s+[?.!,](?:\s|$)"
