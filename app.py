@@ -5,19 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import json
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ui.build
 import ui.replay
+import ui.tool
 import ui.train
 from errors import CiceroneError
 from eval.arguments import add_evaluations
-from ui.arguments import add_user, count, json_object, level
+from ui.arguments import add_ask, add_batch, add_user, count
 
 if TYPE_CHECKING:
     from agents.library import Library
@@ -141,18 +140,9 @@ def replay(args: argparse.Namespace) -> int:
 
 def tool(args: argparse.Namespace) -> int:
     """Run one tool and print its result as JSON."""
-    from retrieval.bundle import open_bundle
-    from retrieval.embedders import chosen_embedder
-    from tools import call_tool
-    from tools.spec import ToolContext
-
-    settings, raw = _settings(args), json_object(args.args)
+    settings = _settings(args)
     _ensure_demo(settings, quiet=True)
-    embedder, fast = chosen_embedder(settings), settings.bm25 == "fast"
-    bundle = open_bundle(settings.var_dir, settings.catalog, embedder, fast=fast)
-    result = call_tool(args.tool_name, raw, ToolContext(bundle=bundle))
-    print(json.dumps(result.model_dump(mode="json"), ensure_ascii=False, indent=2))
-    return 0
+    return ui.tool.tool(args, settings, print)
 
 
 def doctor(args: argparse.Namespace) -> int:
@@ -198,27 +188,16 @@ def _add_talking(add: Adder) -> None:
     sub.add_argument("--port", type=int)
     add("mcp", mcp)
     add_user(add("chat", chat))
-    add_user(sub := add("ask", ask))
-    sub.add_argument("message")
-    sub.add_argument("--k", type=count, help="how many items")
-    sub.add_argument("--adventure", type=level, metavar="LEVEL", help="-1 familiar … 1 adventurous (default: 0)")
-    sub.add_argument("--json", action="store_true", help="print the whole turn as JSON")
-    sub.add_argument("--trace", action="store_true", help="print how the answer came about; with --json as its trace")
+    add_ask(add("ask", ask))
 
 
 def _add_working(add: Adder) -> None:
     ui.build.add_arguments(add("build", build, catalog=False, planner=False))
     add("rollback", rollback, planner=False)
     ui.train.add_arguments(add("train", train, planner=False))
-    sub = add("batch", batch)
-    sub.add_argument("source", type=Path, metavar="IN.jsonl")
-    sub.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")
-    sub.add_argument("--k", type=count, default=10, help="items a turn (default: 10)")
-    sub.add_argument("--traces", type=Path, metavar="FILE.jsonl", help="also leave a trace of every turn here")
+    add_batch(add("batch", batch))
     ui.replay.add_arguments(add("replay", replay, planner=False))
-    sub = add("tool", tool, planner=False)
-    sub.add_argument("tool_name", metavar="NAME")
-    sub.add_argument("args", metavar="JSON", nargs="?", default="{}")
+    ui.tool.add_arguments(add("tool", tool, planner=False))
     sub = add("doctor", doctor)
     sub.add_argument("--llm", action="store_true", help="try out what the model can do, and keep it for planning")
     add_evaluations(add("eval", evaluate, catalog=False, planner=False), count)

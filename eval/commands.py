@@ -31,6 +31,8 @@ _NEEDED = {
 
 def run(args: argparse.Namespace, make_agent: Callable[[], Cicerone]) -> int:
     """Run one evaluation as the command line asks for it; the agent is made only where one is scored."""
+    if hasattr(args, "evaluate"):
+        return int(args.evaluate(args, make_agent))
     if args.what == "next":
         return _next(args)
     if args.what == "codes":
@@ -45,10 +47,6 @@ def run(args: argparse.Namespace, make_agent: Callable[[], Cicerone]) -> int:
         from eval.profile_command import profile
 
         return profile(args, make_agent())
-    if args.what in ("judge", "calibrate"):
-        from eval.judging import commands as judging
-
-        return (judging.judge if args.what == "judge" else judging.calibrate)(args, make_agent)
     if args.what == "dialogue":
         from eval.dialogue import dialogue
 

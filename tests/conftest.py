@@ -1,39 +1,17 @@
 """Fixtures everybody uses: two tiny real bundles, built once a session without any model."""
 
-from collections.abc import Callable, Sequence
-from hashlib import blake2b
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 import tiny_catalog
+from hashing_embedder import HashingEmbedder
 
 from retrieval.building import build_bundle
 from retrieval.bundle import Bundle, open_bundle
-from retrieval.embed import Vectors, unit
 from retrieval.importing import import_table
-from retrieval.text import tokens
-
-
-class HashingEmbedder:
-    """Bags of word stems hashed to 256 directions: no model, the same on every machine, alike for shared words."""
-
-    name = "hashing"
-    dim = 256
-
-    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        """Return one unit vector a text; a text without words gets the first direction."""
-        vectors = np.zeros((len(texts), self.dim), np.float32)
-        for row, text in enumerate(texts):
-            for word in tokens(text) or [""]:
-                code = int.from_bytes(blake2b(word[:5].encode(), digest_size=4).digest(), "little")
-                vectors[row, code % self.dim] += 1 if code & 1 << 20 else -1
-            vectors[row, 0] += 1e-6
-        if progress:
-            progress(len(texts))
-        return unit(vectors)
 
 
 def table_of(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from errors import InputError
@@ -47,6 +48,24 @@ def _number(text: str) -> float | None:
 def add_user(parser: argparse.ArgumentParser) -> None:
     """Add --user to a command that talks."""
     parser.add_argument("--user", metavar="NAME", help="remember what NAME likes, for later conversations too")
+
+
+def add_ask(parser: argparse.ArgumentParser) -> None:
+    """Add what `ask` takes."""
+    add_user(parser)
+    parser.add_argument("message")
+    parser.add_argument("--k", type=count, help="how many items")
+    parser.add_argument("--adventure", type=level, metavar="LEVEL", help="-1 familiar … 1 adventurous (default: 0)")
+    parser.add_argument("--json", action="store_true", help="print the whole turn as JSON")
+    parser.add_argument("--trace", action="store_true", help="print how the answer came about; with --json its trace")
+
+
+def add_batch(parser: argparse.ArgumentParser) -> None:
+    """Add what `batch` takes."""
+    parser.add_argument("source", type=Path, metavar="IN.jsonl")
+    parser.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")
+    parser.add_argument("--k", type=count, default=10, help="items a turn (default: 10)")
+    parser.add_argument("--traces", type=Path, metavar="FILE.jsonl", help="also leave a trace of every turn here")
 
 
 def json_object(text: str) -> dict[str, Any]:

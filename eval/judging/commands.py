@@ -25,10 +25,12 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     what = "Judge dialogues of any system: what code can see in them, on a scale of 0 to 4."
     add = (sub := kinds.add_parser("judge", help=what.rstrip("."), description=what)).add_argument
     _add_dialogues(sub)
+    sub.set_defaults(evaluate=judge)
     add("--judge", choices=["code"], default="code", help="who judges: code alone (default)")
     what = "Calibrate the judge without a model on dialogues that people labelled, and show how well they agree."
     add = (sub := kinds.add_parser("calibrate", help=what.rstrip("."), description=what)).add_argument
     _add_dialogues(sub)
+    sub.set_defaults(evaluate=calibrate)
     add("--target", default="overall", metavar="NAME", help="which label of the dialogues (default: overall)")
     add("--folds", choices=["system", "dialogue"], default="system", help="what is held out at once (default: system)")
     add("--no-vectors", action="store_true", help="without sentence vectors: nothing is embedded")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import HashingEmbedder
 from dialogue_of import dialogue_of
+from hashing_embedder import HashingEmbedder
 
 from errors import InputError
 from eval.agreement import pearson
