@@ -35,13 +35,11 @@ def _agent(settings: Settings, *, quiet: bool = False) -> Cicerone:
     """Open the bundle and wire the agent; the demo is built first where it is asked for and missing."""
     from agents.model.chosen_model import chosen_model
     from agents.session import Cicerone
-    from retrieval.bundle import open_bundle
-    from retrieval.embedders import chosen_embedder
+    from retrieval.opening import open_catalog
 
     model = chosen_model(settings)
     _ensure_demo(settings, quiet=quiet)
-    embedder, fast = chosen_embedder(settings), settings.bm25 == "fast"
-    bundle = open_bundle(settings.var_dir, settings.catalog, embedder, fast=fast)
+    bundle = open_catalog(settings)
     bundle.warm()
     return Cicerone(bundle, settings, model)
 

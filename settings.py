@@ -29,6 +29,21 @@ class Settings(BaseSettings):
     """Address `serve` listens on."""
     port: int = Field(default=7860, ge=1, le=65535)
     """Port `serve` listens on."""
+    guests: Literal["auto", "on", "off"] = "auto"
+    """Whether people without a token or a login may come in: always (on), never (off), or (auto) where `serve` listens
+    on loopback and no proxy logs people in."""
+    secret: SecretStr | None = Field(default=None, min_length=16)
+    """What the cookies of guests are signed with, the same for every copy of the server; unset means one made at the
+    first start and kept in var/people."""
+    proxy_header: str = ""
+    """Name of the header in which a proxy in front says who is logged in, such as X-Forwarded-User."""
+    proxy_addresses: str = ""
+    """Addresses and networks, separated by commas, that this header is believed from."""
+    allowed_hosts: str = ""
+    """Host names requests may call this server by, separated by commas; unset means its own on loopback, any elsewhere."""
+    cors_origins: str = ""
+    """Origins whose pages may call the API, separated by commas, as in https://shop.example; without cookies, so that
+    they bring a token or are guests of their own."""
     k: int = Field(default=6, ge=1, le=50)
     """How many items a slate shows when nobody asks for another number."""
     planner: Literal["auto", "basic", "llm"] = "auto"
@@ -77,8 +92,14 @@ class Settings(BaseSettings):
     bm25: Literal["plain", "fast"] = "plain"
     """What adds up the scores of keyword search: the program itself, or (fast) bm25s, which is quicker only where numba
     is installed too, and worth it above a million items."""
+    chroma_url: str | None = None
+    """Address of a Chroma server on a private network that finds near vectors for all replicas, as
+    http://HOST:8000; unset means Chroma in this process."""
     turn_deadline_s: float = Field(default=60, gt=0, le=600)
     """Longest a turn may take; after it the best answer so far is given."""
+    state_url: SecretStr | None = None
+    """Postgres database for people's data, as postgresql://USER:PASSWORD@HOST/NAME, which several servers may share;
+    unset means SQLite files in var/people."""
     traces: Literal["on", "off"] = "on"
     """Whether `serve` and `chat` leave a trace of every turn in var/people/traces, to be looked at and run again."""
     trace_days: int = Field(default=30, ge=1)

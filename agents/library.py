@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.about import About
+from agents.gate import Gate
 from agents.memory import open_threads, threads_in_memory
 from agents.model.chat import ChatModel
 from agents.people import People
@@ -23,7 +24,6 @@ from agents.trace_files import people_traces
 from errors import BundleError, NotFound
 from retrieval.bundle import Bundle
 from retrieval.embed import Embedder
-from retrieval.embedders import chosen_embedder
 from settings import Settings
 
 LOOK_EVERY_S = 2.0
@@ -55,17 +55,16 @@ class Library:
 
     def __init__(
         self, settings: Settings, model: ChatModel | None = None, state: Path | None = None,
-        embedder: Embedder | None = None,
+        embedder: Embedder | None = None, gate: Gate | None = None,
     ) -> None:  # fmt: skip
         """Keep threads in the SQLite file `state`, or in memory only when it is None."""
         self.default = settings.catalog
         self._settings = settings
         self.image_hosts = frozenset(host.strip().lower() for host in settings.image_hosts.split(",") if host.strip())
-        self._model = model
+        self._model, self._gate = model, gate
         self._state = state
         self.traces = people_traces(settings, state.parent if state else None)
-        fast = settings.bm25 == "fast"
-        self._shelf = Shelf(settings.var_dir, embedder or chosen_embedder(settings), fast=fast)
+        self._shelf = Shelf(settings, embedder)
         self._stack = AsyncExitStack()
         self._threads = threads_in_memory()
         self.spending = Spending()
@@ -209,7 +208,8 @@ class Library:
 
     async def _opened_build(self, name: str, *, vectors: bool) -> _Opened:
         bundle = await asyncio.to_thread(self._shelf.open, name, vectors=vectors)
-        agent = Cicerone(bundle, self._settings, self._model, self._threads, self.traces, self._memory, self.spending)
+        kept = (self._threads, self.traces, self._memory, self.spending)
+        agent = Cicerone(bundle, self._settings, self._model, *kept, self._gate)
         return _Opened(await agent.__aenter__())
 
     def _put(self, name: str, opened: _Opened) -> None:

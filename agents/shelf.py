@@ -1,23 +1,25 @@
 """The catalogues as they lie on the disk: their names, which build of each is current, and how to open it."""
 
 import contextlib
-from pathlib import Path
 
 from agents.about import About, about_at
 from errors import BundleError
-from retrieval.bundle import Bundle, catalog_names, open_bundle
+from retrieval.bundle import Bundle, catalog_names
 from retrieval.embed import Embedder
+from retrieval.embedders import chosen_embedder
 from retrieval.manifest import current_build
+from retrieval.opening import open_catalog
+from settings import Settings
 
 
 class Shelf:
     """All catalogues of one folder; keeps nothing, so that it always tells what is there now."""
 
-    def __init__(self, var_dir: Path, embedder: Embedder, *, fast: bool = False) -> None:
-        """Open every catalogue with the same embedder; `fast` is that of `open_bundle`."""
-        self._fast = fast
-        self._var_dir = var_dir
-        self._embedder = embedder
+    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
+        """Open every catalogue with the same embedder, that of the settings where None is given."""
+        self._settings = settings
+        self._var_dir = settings.var_dir
+        self._embedder = embedder or chosen_embedder(settings)
 
     @property
     def names(self) -> list[str]:
@@ -43,7 +45,7 @@ class Shelf:
         """Open and warm the current build, with or without its `vectors`. Raises BundleError where that fails."""
         wanted = self.current(name)
         try:
-            bundle = open_bundle(self._var_dir, name, self._embedder, fast=self._fast)
+            bundle = open_catalog(self._settings, name, self._embedder)
             bundle.warm(vectors=vectors)
         except (BundleError, OSError):
             if self.current(name) == wanted:

@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from agents.session import Cicerone
 from agents.starters import starters
 from eval.metrics import percentile
-from retrieval.bundle import Bundle, open_bundle
-from retrieval.embedders import chosen_embedder
+from retrieval.bundle import Bundle
+from retrieval.opening import open_catalog
 from settings import load_settings
 
 PROCESSOR = "whole turn, of the processor"
@@ -72,7 +72,7 @@ def main() -> None:
     args.add_argument("--n", type=int, default=400)
     given = args.parse_args()
     settings = load_settings(planner="basic", catalog=given.catalog)
-    bundle = open_bundle(settings.var_dir, settings.catalog, chosen_embedder(settings))
+    bundle = open_catalog(settings)
     bundle.warm()
     spent = asyncio.run(measure(Cicerone(bundle, settings), bundle, given.n))
     n, load = len(spent["whole turn"]), os.getloadavg()[0]

@@ -16,8 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from agents.events import TurnFinished
 from agents.model.llm import OpenAIModel
 from agents.session import Cicerone
-from retrieval.bundle import open_bundle
-from retrieval.embedders import chosen_embedder
+from retrieval.opening import open_catalog
 from settings import load_settings
 
 
@@ -44,7 +43,7 @@ async def talk(messages: list[str]) -> str:
         f"# A conversation with {model.name}\n",
         f"Demo catalogue, {date.today()}. Written by `docs/transcript.py`.\n",
     ]
-    bundle = open_bundle(settings.var_dir, settings.catalog, chosen_embedder(settings))
+    bundle = open_catalog(settings)
     async with Cicerone(bundle, settings, model) as agent:
         for message in messages:
             async for event in agent.turn("reader", "transcript", message):

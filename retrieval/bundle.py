@@ -51,8 +51,12 @@ def bundle_exists(var_dir: Path, name: str) -> bool:
         return False
 
 
-def open_bundle(var_dir: Path, name: str, embedder: Embedder | None = None, *, fast: bool = False) -> "Bundle":
-    """Open the current build of a catalogue after checking every file; `fast` lets bm25s add up keyword scores.
+def open_bundle(
+    var_dir: Path, name: str, embedder: Embedder | None = None, *, fast: bool = False, chroma: str = ""
+) -> "Bundle":
+    """Open the current build of a catalogue after checking every file.
+
+    `fast` lets bm25s add up keyword scores, `chroma` is the address of a server to ask for near vectors.
 
     Raises BundleError, with the remedy, where it is missing, damaged, or built with another embedder.
     """
@@ -71,7 +75,7 @@ def open_bundle(var_dir: Path, name: str, embedder: Embedder | None = None, *, f
             f"The catalogue {name!r} was built with the embedder {manifest.embedder!r}, not {embedder.name!r}. "
             f"{how_to_choose(manifest.embedder)}, or build it again: {remedy(name).removeprefix('Run: ')}"
         )
-    return Bundle(path, name, manifest, embedder, fast=fast)
+    return Bundle(path, name, manifest, embedder, fast=fast, chroma=chroma)
 
 
 @contextmanager
@@ -89,9 +93,11 @@ def _uncollected() -> Iterator[None]:
 class Bundle:
     """The indexes of one catalogue; each is opened at first use, once, also under many threads."""
 
-    def __init__(self, path: Path, name: str, manifest: Manifest, embedder: Embedder, *, fast: bool = False) -> None:
+    def __init__(
+        self, path: Path, name: str, manifest: Manifest, embedder: Embedder, *, fast: bool = False, chroma: str = ""
+    ) -> None:
         self.path = path
-        self._fast = fast
+        self._fast, self._chroma = fast, chroma
         self.name = name
         self.manifest = manifest
         self.embedder = embedder
@@ -137,7 +143,8 @@ class Bundle:
             return None
         from retrieval.dense import DenseIndex
 
-        return self._once("dense", lambda: DenseIndex.open(self.path / VECTORS, self.embedder))
+        folder = self.path / VECTORS
+        return self._once("dense", lambda: DenseIndex.open(folder, self.embedder, self._chroma, self.name))
 
     @property
     def co_liked(self) -> "CoLiked | None":

@@ -1,14 +1,9 @@
 """Search by meaning: unit vectors in an embedded Chroma collection, and exact scoring of small filtered sets."""
 
 import logging
-import shutil
-import tempfile
-import threading
-import weakref
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -16,10 +11,9 @@ from errors import BundleError, CiceroneError
 from retrieval.best import best
 from retrieval.embed import Embedder, unit
 from retrieval.items import Rows
+from retrieval.neighbours import COLLECTION, HNSW, ChromaServer, Neighbours, OwnCopy, files_client
 
 VECTORS = "vectors.npy"
-_COLLECTION = "items"
-_HNSW = {"space": "ip", "ef_construction": 100, "ef_search": 400, "max_neighbors": 16}
 _IN_MEMORY = 64_000_000
 """Up to this many numbers (256 MB) the vectors are kept as float32, which scores ten times as fast as float16."""
 _MANY = 0.2
@@ -31,14 +25,11 @@ _log = logging.getLogger("cicerone.dense")
 class DenseIndex:
     """Vectors of every item by row number; a Retriever, safe for threads."""
 
-    def __init__(self, folder: Path, vectors: np.ndarray, embedder: Embedder) -> None:
+    def __init__(self, neighbours: Neighbours, vectors: np.ndarray, embedder: Embedder) -> None:
         """Use `open`."""
         self.vectors = vectors
         """(n_items, dim) float16, memory-mapped, rows of length 1."""
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._private: tempfile.TemporaryDirectory[str] | None = None
-        self._opened: Any = None
+        self._neighbours = neighbours
         n_numbers = vectors.shape[1]
         # No method: an index that holds itself would stay, with its private copy, until garbage is looked for.
         self._embedded = lru_cache(maxsize=1024)(lambda text: _embedded(text, embedder, n_numbers))
@@ -57,8 +48,8 @@ class DenseIndex:
     def index(folder: Path, progress: Callable[[int], None] | None = None) -> None:
         """Write chroma/ beside the vectors.npy that is there, some thousand rows at a time."""
         vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
-        client = _client(folder / "chroma")
-        collection = client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW})
+        client = files_client(folder / "chroma")
+        collection = client.create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": HNSW})
         step = client.get_max_batch_size()
         for start in range(0, len(vectors), step):
             part = np.ascontiguousarray(vectors[start : start + step], np.float32)
@@ -68,10 +59,12 @@ class DenseIndex:
         client.close()
 
     @classmethod
-    def open(cls, folder: Path, embedder: Embedder) -> "DenseIndex":
+    def open(cls, folder: Path, embedder: Embedder, server: str = "", catalog: str = "") -> "DenseIndex":
         """Open a built folder; Chroma itself is loaded by the first unfiltered search, or by `warm`.
 
-        Raises BundleError where files are missing or damaged. The embedder is not asked before the first search.
+        With the address of a Chroma `server` that one is asked, its collection marked as of `catalog`. The embedder is
+        not asked before the first search. Raises BundleError where files are missing or damaged, SettingsError for a
+        server that is not on a private network.
         """
         try:
             vectors = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
@@ -81,14 +74,15 @@ class DenseIndex:
             raise BundleError(f"The vectors in {folder} are of shape {vectors.shape}. Build the catalogue again.")
         if not (folder / "chroma" / "chroma.sqlite3").is_file():
             raise BundleError(f"{folder} holds no Chroma collection. Build the catalogue again.")
-        return cls(folder, vectors, embedder)
+        neighbours = ChromaServer(server, vectors, catalog) if server else OwnCopy(folder / "chroma")
+        return cls(neighbours, vectors, embedder)
 
     def warm(self) -> None:
         """Load Chroma (about a second) and the embedder now instead of in the first search.
 
         An embedder that does not answer now may do so later; it is only logged.
         """
-        self._collection()
+        self._neighbours.warm()
         try:
             self.search("warm", 1)
         except CiceroneError as error:
@@ -146,22 +140,9 @@ class DenseIndex:
         return np.concatenate([self._scored[part].astype(np.float32, copy=False) @ vector for part in parts])
 
     def _candidates(self, vector: np.ndarray, k: int) -> Rows:
-        """Ask Chroma for rows; their cosines are computed again, so that both paths give the same number."""
-        found = self._collection().query(
-            query_embeddings=[vector.astype(np.float32)], n_results=min(k, len(self.vectors)), include=[]
-        )
-        return np.asarray([int(row) for row in found["ids"][0]], np.int32)
-
-    def _collection(self) -> Any:
-        with self._lock:
-            if self._opened is None:
-                # Chroma writes into its files (SQLite always, its index sometimes) even when it only reads, and two
-                # processes on one folder corrupt it; a bundle is immutable and shared, so each opens its own copy.
-                self._private = tempfile.TemporaryDirectory(prefix="cicerone-chroma-", ignore_cleanup_errors=True)
-                client = _client(shutil.copytree(self._folder / "chroma", Path(self._private.name) / "chroma"))
-                weakref.finalize(self, client.close)
-                self._opened = client.get_collection(_COLLECTION, embedding_function=None)
-            return self._opened
+        """Ask for rows; their cosines are computed again, so that every path gives the same number."""
+        found = self._neighbours.nearest(vector, min(k, len(self.vectors)))
+        return np.arange(len(self.vectors), dtype=np.int32) if found is None else found
 
 
 def _embedded(text: str, embedder: Embedder, n_numbers: int) -> np.ndarray:
@@ -172,10 +153,3 @@ def _embedded(text: str, embedder: Embedder, n_numbers: int) -> np.ndarray:
             f"{len(vector)}. Build the catalogue again, or use the embedder it was built with."
         )
     return vector
-
-
-def _client(path: Path) -> Any:
-    import chromadb
-    from chromadb.config import Settings
-
-    return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))

@@ -46,12 +46,12 @@ def _folder(settings: Settings, say: Callable[[str], None]) -> bool:
 
 
 def _bundle(settings: Settings, say: Callable[[str], None]) -> bool:
-    from retrieval.bundle import open_bundle
     from retrieval.embedders import chosen_embedder
+    from retrieval.opening import open_catalog
 
     try:
         embedder = chosen_embedder(settings)
-        bundle = open_bundle(settings.var_dir, settings.catalog, embedder, fast=settings.bm25 == "fast")
+        bundle = open_catalog(settings, embedder=embedder)
         _ = bundle.lexical
     except CiceroneError as error:
         say(f"catalogue  {error}")

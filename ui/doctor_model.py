@@ -44,11 +44,10 @@ async def _suggestions_of(endpoint: "Endpoint", settings: Settings, say: Callabl
     from agents.model.llm import OpenAIModel
     from agents.model.local_llm import reached
     from agents.planning.suggest import measure_suggestions
-    from retrieval.bundle import open_bundle
-    from retrieval.embedders import chosen_embedder
+    from retrieval.opening import open_catalog
 
     try:
-        bundle = open_bundle(settings.var_dir, settings.catalog, chosen_embedder(settings))
+        bundle = open_catalog(settings)
         nouns = nouns_in(bundle.name, bundle.manifest)
         n = _N_PEOPLE if (endpoint.tokens_per_s or 0) > _FAST else _N_PEOPLE // 2
         say(f"titles     asking {n} times what people of {bundle.name} took next; a slow model takes minutes")

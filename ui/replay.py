@@ -77,10 +77,9 @@ async def ask(args: argparse.Namespace, agent: "Cicerone", say: Callable[[str], 
 
 
 def _opened(settings: "Settings", name: str) -> "Bundle":
-    from retrieval.bundle import open_bundle
-    from retrieval.embedders import chosen_embedder
+    from retrieval.opening import open_catalog
 
-    bundle = open_bundle(settings.var_dir, name, chosen_embedder(settings), fast=settings.bm25 == "fast")
+    bundle = open_catalog(settings, name)
     bundle.warm()
     return bundle
 

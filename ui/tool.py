@@ -16,14 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def tool(args: argparse.Namespace, settings: Settings, say: Callable[[str], object]) -> int:
     """Run one tool and print its result as JSON. Raises ToolError for arguments that do not fit it."""
-    from retrieval.bundle import open_bundle
-    from retrieval.embedders import chosen_embedder
+    from retrieval.opening import open_catalog
     from tools import call_tool
     from tools.spec import ToolContext
 
     raw = json_object(args.args)
-    embedder, fast = chosen_embedder(settings), settings.bm25 == "fast"
-    bundle = open_bundle(settings.var_dir, settings.catalog, embedder, fast=fast)
-    result = call_tool(args.tool_name, raw, ToolContext(bundle=bundle))
+    result = call_tool(args.tool_name, raw, ToolContext(bundle=open_catalog(settings)))
     say(json.dumps(result.model_dump(mode="json"), ensure_ascii=False, indent=2))
     return 0

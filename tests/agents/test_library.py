@@ -161,7 +161,7 @@ def test_a_build_that_cannot_be_opened_replaces_nothing(
         tried.append(args[1])
         return open_bundle(*args, **more)
 
-    monkeypatch.setattr("agents.shelf.open_bundle", counted)
+    monkeypatch.setattr("retrieval.opening.open_bundle", counted)
 
     async def one(library: Library) -> None:
         served = library.catalogs()[0].build_id
@@ -247,7 +247,7 @@ def test_a_catalogue_is_opened_once_for_all_who_wait(
         opened.append(args[1])
         return open_bundle(*args, **more)
 
-    monkeypatch.setattr("agents.shelf.open_bundle", counted)
+    monkeypatch.setattr("retrieval.opening.open_bundle", counted)
 
     async def one(library: Library) -> list[TurnFinished]:
         impatient = asyncio.create_task(turn(library, "a game", name="games"))
