@@ -62,7 +62,7 @@ def search(asked: Search, bundle: Bundle) -> SearchResult:
         found = [call_tool(name, {**given, "query": asked.query, "k": _DEPTH}, context) for name in names]
         rows = _ordered(asked, _fused(found, asked.k, bundle), bundle)
     items = [
-        Found(item_id=item.item_id, title=item.title, fields=_known(item.values, catalog.id_field))
+        Found(item_id=item.item_id, title=item.title, fields=known(item.values, catalog.id_field))
         for item in catalog.items(rows)
     ]
     notes = dict.fromkeys(result.note for result in found if result.note)
@@ -86,5 +86,6 @@ def _ordered(asked: Search, rows: list[int], bundle: Bundle) -> list[int]:
     return known + [row for row in rows if row not in known]
 
 
-def _known(values: dict[str, Any], id_field: str) -> dict[str, Any]:
+def known(values: dict[str, Any], id_field: str) -> dict[str, Any]:
+    """Return the values that are known, without the id."""
     return {name: value for name, value in values.items() if name != id_field and value not in (None, "", [])}
