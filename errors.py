@@ -7,6 +7,9 @@ CiceroneError
 ├── SettingsError     a setting that is wrong or missing
 ├── CatalogError      a catalogue file we refuse to load
 ├── BundleError       a bundle that is missing, damaged or built by something else
+├── StateError        people's data cannot be read or kept just now
+├── Busy              more turns run and wait than the server takes
+│   └── Stopping      the server is about to stop
 ├── ToolError         a tool call that failed; the turn goes on without it
 └── ModelError        the language model, or the one that embeds, did not give a usable answer
     ├── ModelUnavailable   no connection, a time-out, a 429 or a 5xx
@@ -44,8 +47,24 @@ class BundleError(CiceroneError):
     """A bundle that is missing, damaged, or built with another embedder."""
 
 
+class StateError(CiceroneError):
+    """People's data cannot be read or kept just now."""
+
+
 class ToolError(CiceroneError):
     """A tool call that failed; the turn goes on without its list."""
+
+
+class Busy(CiceroneError):
+    """More turns run and wait than the server takes; `retry_after_s` says when to ask again."""
+
+    def __init__(self, message: str, retry_after_s: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Stopping(Busy):
+    """The server is about to stop."""
 
 
 class ModelError(CiceroneError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from agents.model.chat import ChatModel, Message, ModelReply, TooSlow, Usage
 from agents.model.endpoint import Endpoint
 from agents.model.recorded import RecordingModel
+from agents.spans import Spans
 from errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Budget:
         self.n_rounds = 0
         """How often tools were run."""
         self._failed = False
+        self.spans = Spans()
+        """The parts of the turn that have ended, calls of the model among them."""
         self.recorder: RecordingModel | None = None
 
     @classmethod
@@ -109,7 +112,8 @@ class Budget:
         model, limit_s = self._take(timeout_s)
         asked = model.complete(messages, tools=tools, schema=schema, max_tokens=max_tokens, timeout_s=limit_s)
         try:
-            reply = await _within(limit_s + _GRACE_S, asked)
+            with self.spans.span("model", "complete"):
+                reply = await _within(limit_s + _GRACE_S, asked)
         except (ModelUnavailable, asyncio.CancelledError):
             self._failed = True
             raise
@@ -123,14 +127,16 @@ class Budget:
         model, limit_s = self._take(timeout_s)
         ends_s = self._clock() + limit_s + _GRACE_S
         spent = Usage()
+        told = model.stream(messages, max_tokens=max_tokens, timeout_s=limit_s, usage=spent)
         try:
-            async with aclosing(
-                model.stream(messages, max_tokens=max_tokens, timeout_s=limit_s, usage=spent)
-            ) as pieces:
-                n_left = max_tokens * _CHARS_A_TOKEN
-                while n_left > 0 and (piece := await _within(ends_s - self._clock(), anext(pieces, None))) is not None:
-                    yield piece[:n_left]
-                    n_left -= len(piece)
+            with self.spans.span("model", "stream"):
+                async with aclosing(told) as pieces:
+                    left = max_tokens * _CHARS_A_TOKEN
+                    while (
+                        left > 0 and (piece := await _within(ends_s - self._clock(), anext(pieces, None))) is not None
+                    ):
+                        yield piece[:left]
+                        left -= len(piece)
         except ModelUnavailable:
             self._failed = True
             raise

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypedDict
 
@@ -81,10 +80,9 @@ def _timed(name: str, node: Callable[[Turn, Kit], Awaitable[None]], kit: Kit) ->
         if name == "understand":
             turn.thread = Thread.model_validate(state["thread"]) if state.get("thread") else turn.thread
             turn.before = turn.text, turn.thread
-        started = time.perf_counter()
-        await node(turn, kit)
-        spent = (time.perf_counter() - started) * 1000
-        turn.stages_ms[name] = round(turn.stages_ms.get(name, 0.0) + spent, 2)
+        with turn.budget.spans.span("stage", name) as stage:
+            await node(turn, kit)
+        turn.stages_ms[name] = round(turn.stages_ms.get(name, 0.0) + stage.ms, 2)
         return {"thread": turn.thread.model_dump(mode="json")} if name == "remember" else {}
 
     return run
@@ -127,8 +125,9 @@ async def _call(i: int, call: ToolCall, context: ToolContext, turn: Turn) -> tup
     trace = ToolTrace(name=call.tool, ms=0, n_hits=0, args=call.args)
     result: ToolResult | None = None
     try:
-        async with asyncio.timeout(max(1.0, turn.left_s)):
-            result = await asyncio.to_thread(call_tool, call.tool, call.args, context)
+        with turn.budget.spans.span("tool", call.tool):
+            async with asyncio.timeout(max(1.0, turn.left_s)):
+                result = await asyncio.to_thread(call_tool, call.tool, call.args, context)
         found = {"ms": result.ms, "n_hits": len(result.hits), "note": result.note}
         trace = trace.model_copy(update={**found, "n_pool": result.n_pool, "n_unknown": result.n_unknown})
     except CiceroneError as error:

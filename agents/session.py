@@ -14,8 +14,10 @@ from agents.about import about_of, nouns_in
 from agents.budget import MAX_STEPS, Budget
 from agents.carry import carry_over
 from agents.events import Action, Event, Failed, LedgerChanged, TurnFinished, TurnStarted
+from agents.gate import Gate, OpenGate
 from agents.graph import build_graph
 from agents.kit import Kit
+from agents.looks import Looks
 from agents.memory import Threads, threads_in_memory
 from agents.model.chat import ChatModel
 from agents.people import People
@@ -27,7 +29,7 @@ from agents.starters import starters
 from agents.state import Thread
 from agents.stateless import finish, line_out, parse_line, prepare
 from agents.trace_files import TraceFolder, Traces
-from agents.turn import Turn
+from agents.turn import Turn, finished
 from errors import CiceroneError
 from retrieval.bundle import Bundle
 from settings import Settings
@@ -43,18 +45,21 @@ class Cicerone:
     def __init__(
         self, bundle: Bundle, settings: Settings, model: ChatModel | None = None, threads: Threads | None = None,
         traces: Traces | None = None, memory: Memory | None = None, spending: Spending | None = None,
+        gate: Gate | None = None,
     ) -> None:  # fmt: skip
         """Keep threads in `threads`, which several agents may share, or in memory of its own when it is None.
 
-        How each turn came about is left in `traces`. Without `memory` everybody is a guest.
+        How each turn came about is left in `traces`. Without `memory` everybody is a guest. Every turn passes `gate`.
         """
         self.memory = memory
         self.kit = Kit(bundle, settings, nouns_in(bundle.name, bundle.manifest), model)
         self.about = about_of(bundle)
+        self.looks = Looks(bundle)
         self._threads = threads or threads_in_memory()
         self.spending = spending or Spending()
         """What the model costs each user."""
         self.traces = traces
+        self._gate = gate or OpenGate()
         self._graph: Any = None
         self._stateless: Any = None
 
@@ -122,7 +127,8 @@ class Cicerone:
         """
         thread_id = thread_id or secrets.token_urlsafe(18)
         memory = self.memory if remembers else None
-        async with self._threads.lock(user_id, thread_id):
+        key = f"{user_id} {thread_id}"
+        async with self._gate.place(key), self._threads.lock(user_id, thread_id):
             turn = self.new_turn(text, action=action, k=k)
             turn.adventure, turn.thread_id = adventure, thread_id
             async with self._paid(turn, user_id):
@@ -150,6 +156,7 @@ class Cicerone:
             yield
         finally:
             await asyncio.to_thread(self.spending.add, user_id, turn.budget)
+            self._gate.over(turn, self.kit, user_id)
 
     async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
         """Take one stateless turn, a line of `batch`, and return its output line.
@@ -157,9 +164,10 @@ class Cicerone:
         `full` adds title, fields and reasons to every item. Raises InputError for a line that cannot be used.
         """
         line = parse_line(raw)
-        turn = await asyncio.to_thread(prepare, line, self.kit, k, always_slate=True)
-        async with self._paid(turn, _NOBODY):
-            await finish(turn, self._stateless)
+        async with self._gate.place(""):
+            turn = await asyncio.to_thread(prepare, line, self.kit, k, always_slate=True)
+            async with self._paid(turn, _NOBODY):
+                await finish(turn, self._stateless)
         if self.traces:
             self.traces.keep(turn, self.kit)
         return line_out(turn, line.id, full=full)
@@ -170,11 +178,12 @@ class Cicerone:
         Raises InputError before the first event for a line that cannot be used.
         """
         line = parse_line(raw)
-        # A long conversation takes a while to read again; other turns go on meanwhile.
-        turn = await asyncio.to_thread(prepare, line, self.kit, k or self.kit.settings.k, always_slate=False)
-        async with self._paid(turn, _NOBODY), aclosing(self.run(turn, "", {})) as events:
-            async for event in events:
-                yield event
+        async with self._gate.place(""):
+            # A long conversation takes a while to read again; other turns go on meanwhile.
+            turn = await asyncio.to_thread(prepare, line, self.kit, k or self.kit.settings.k, always_slate=False)
+            async with self._paid(turn, _NOBODY), aclosing(self.run(turn, "", {})) as events:
+                async for event in events:
+                    yield event
 
     def new_turn(self, text: str, *, action: Action | None = None, k: int | None = None) -> Turn:
         """Make a turn with the settings' budget."""
@@ -206,6 +215,7 @@ class Cicerone:
         except Exception:  # a defect of ours must not leave a person without an answer; it is logged in full
             _log.exception("turn %s failed", turn.turn_id)
             yield _fail(turn, "Something went wrong on our side.")
+        turn.outcome = "failed" if turn.outcome == "failed" else "answered"
         yield finished(turn, thread_id)
 
 
@@ -214,30 +224,5 @@ def _fail(turn: Turn, cause: str) -> Failed:
         turn.reply or f"I could not finish this turn. {cause} Your conversation is unchanged; please try again."
     )
     turn.notices.append(cause)
+    turn.outcome = "failed"
     return Failed(text=cause)
-
-
-def finished(turn: Turn, thread_id: str) -> TurnFinished:
-    """Sum up a turn."""
-    return TurnFinished(
-        thread_id=thread_id,
-        turn_id=turn.turn_id,
-        reply=turn.reply,
-        items=turn.slate,
-        filters=turn.reading.ledger.filters if turn.reading else [],
-        question=turn.question,
-        adventure=turn.level,
-        notices=turn.notices,
-        planner=turn.planner,
-        tools=turn.traces,
-        model_calls=turn.budget.n_calls,
-        tokens=turn.budget.usage.tokens,
-        tokens_in=turn.budget.usage.tokens_in,
-        tokens_out=turn.budget.usage.tokens_out,
-        tokens_estimated=turn.budget.usage.estimated,
-        cost=turn.budget.cost,
-        ms=turn.ms,
-        stages_ms=turn.stages_ms,
-        model_notes=turn.model_notes,
-        sentences=turn.sentences,
-    )

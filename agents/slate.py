@@ -31,6 +31,7 @@ def build_slate(turn: Turn, kit: Kit) -> list[SlateItem]:
         for entry, item in zip(batch, kit.bundle.catalog.items([r.row for r in batch]), strict=True):
             breaks = verifier.admit(item)
             if breaks is None:
+                turn.n_rejected += 1
                 continue
             slate.append(_show(entry, item, breaks, turn, kit, wish))
             if len(slate) == wanted:

@@ -81,6 +81,7 @@ async def recommend(line: Line, kit: Kit, graph: Any, k: int) -> Turn:
 async def finish(turn: Turn, graph: Any) -> None:
     """Take a prepared turn to its end; `graph` has no checkpointer."""
     await graph.ainvoke({"turn_id": turn.turn_id}, {"recursion_limit": MAX_STEPS}, context=turn)
+    turn.outcome = "answered"
 
 
 def prepare(line: Line, kit: Kit, k: int, *, always_slate: bool) -> Turn:

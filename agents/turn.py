@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from agents.budget import Budget
-from agents.events import Action, Question, SentenceCounts, SlateItem, ToolTrace
+from agents.events import Action, Question, SentenceCounts, SlateItem, ToolTrace, TurnFinished
 from agents.profile.state import Lesson, Profile
 from agents.ranking.adventure import level_in
 from agents.ranking.features import Evidence
@@ -71,6 +71,10 @@ class Turn:
     model_notes: list[str] = field(default_factory=list)
     """What was dropped from or replaced in the model's answers."""
     sentences: SentenceCounts = field(default_factory=SentenceCounts)
+    n_rejected: int = 0
+    """Ranked items that the verifier did not let pass."""
+    outcome: Literal["left", "answered", "failed"] = "left"
+    """How it ended; "left" until it does, and where whoever asked went away."""
     stages_ms: dict[str, float] = field(default_factory=dict)
     started_s: float = field(default_factory=time.monotonic)
 
@@ -103,3 +107,29 @@ class Turn:
     def left_s(self) -> float:
         """Seconds left until the deadline, never negative."""
         return max(0.0, self.deadline_s - time.monotonic())
+
+
+def finished(turn: Turn, thread_id: str) -> TurnFinished:
+    """Sum up a turn."""
+    return TurnFinished(
+        thread_id=thread_id,
+        turn_id=turn.turn_id,
+        reply=turn.reply,
+        items=turn.slate,
+        filters=turn.reading.ledger.filters if turn.reading else [],
+        question=turn.question,
+        adventure=turn.level,
+        notices=turn.notices,
+        planner=turn.planner,
+        tools=turn.traces,
+        model_calls=turn.budget.n_calls,
+        tokens=turn.budget.usage.tokens,
+        tokens_in=turn.budget.usage.tokens_in,
+        tokens_out=turn.budget.usage.tokens_out,
+        tokens_estimated=turn.budget.usage.estimated,
+        cost=turn.budget.cost,
+        ms=turn.ms,
+        stages_ms=turn.stages_ms,
+        model_notes=turn.model_notes,
+        sentences=turn.sentences,
+    )
