@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     bm25: Literal["plain", "fast"] = "plain"
     """What adds up the scores of keyword search: the program itself, or (fast) bm25s, which is quicker only where numba
     is installed too, and worth it above a million items."""
+    bundles_url: str | None = None
+    """Shared folder or object storage that replicas fetch new builds from and `publish` brings them to, as
+    s3://BUCKET/FOLDER or file:///FOLDER; unset means that every machine builds for itself."""
     chroma_url: str | None = None
     """Address of a Chroma server on a private network that finds near vectors for all replicas, as
     http://HOST:8000; unset means Chroma in this process."""
@@ -100,6 +103,19 @@ class Settings(BaseSettings):
     state_url: SecretStr | None = None
     """Postgres database for people's data, as postgresql://USER:PASSWORD@HOST/NAME, which several servers may share;
     unset means SQLite files in var/people."""
+    max_turns: int = Field(default=24, ge=1)
+    """How many turns run at once; of one thread never more than one."""
+    max_waiting: int = Field(default=24, ge=0)
+    """How many more may wait for a place; the rest are told at once when to come again."""
+    stop_s: float = Field(default=20, ge=0, le=30)
+    """How long a stop waits for running turns, in seconds; new ones are refused meanwhile."""
+    log: Literal["text", "json"] = "text"
+    """How `serve` writes its log to standard error: lines for people, or one JSON object a line."""
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """From where on: info has a line for every request and turn, debug also what errors say, which can quote people."""
+    otlp_url: str | None = None
+    """Address of an OpenTelemetry collector that takes traces over HTTP, as http://HOST:4318; unset means none. Needs
+    the extra otel."""
     traces: Literal["on", "off"] = "on"
     """Whether `serve` and `chat` leave a trace of every turn in var/people/traces, to be looked at and run again."""
     trace_days: int = Field(default=30, ge=1)
@@ -108,6 +124,11 @@ class Settings(BaseSettings):
     """How many megabytes of traces are kept; of more, the threads spoken in longest ago lose theirs."""
     max_message_chars: int = Field(default=4000, ge=100)
     """Longer messages are cut at this length, with a notice."""
+
+    @property
+    def postgres(self) -> str | None:
+        """The Postgres address of people's data, password and all; None for SQLite files."""
+        return self.state_url.get_secret_value() if self.state_url else None
 
     @cached_property
     def has_model(self) -> bool:
