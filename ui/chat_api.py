@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agents.events import Event, Failed, SlateItem, TurnFinished, TurnStarted
 from errors import CiceroneError, InputError, NotFound
-from ui import guests
 from ui.guide import Guides
+from ui.identity import Doorkeeper, Who, who
 
 
 class ChatIn(BaseModel):
@@ -98,7 +99,9 @@ def chat_router(guides: Guides) -> APIRouter:
 
 async def _turn(guides: Guides, caller: "_Caller", body: ChatIn) -> AsyncGenerator[Event, None]:
     async with guides.lend(caller.catalog) as guide:
-        taken = guide.turn(caller.user, caller.thread, body.message, k=body.k, adventure=body.adventure)
+        taken = guide.turn(
+            caller.user, caller.thread, body.message, k=body.k, adventure=body.adventure, remembers=caller.remembers
+        )
         async with aclosing(taken) as events:  # a turn must be over before its catalogue is given back
             async for event in events:
                 yield event
@@ -107,26 +110,28 @@ async def _turn(guides: Guides, caller: "_Caller", body: ChatIn) -> AsyncGenerat
 class _Caller:
     """Who calls, and which thread about which catalogue is meant.
 
-    A caller with our cookie is that guest. A program without one is a guest of its own: its token travels in the
-    thread id it is given, "THREAD.TOKEN", so that it can go on without keeping cookies and nobody else can.
+    A program that comes as a new guest gets its guest token with the thread id, "THREAD.TOKEN", so that it can go on
+    without keeping cookies and nobody else can.
     """
 
-    def __init__(self, token: str, thread: str | None, *, token_in_thread: bool) -> None:
-        self.user = guests.user_id(token)
+    def __init__(self, asking: Who, thread: str | None, token: str = "") -> None:
+        self.user = asking.user_id
+        self.remembers = asking.known
         self.thread = thread
         self.catalog: str | None = None
-        self._suffix = f".{token}" if token_in_thread else ""
+        self._suffix = f".{token}" if token else ""
 
     @classmethod
     async def of(cls, guides: Guides, request: Request, body: ChatIn) -> "_Caller":
         """Raises NotFound for a thread this caller does not have, InputError where it is about another catalogue."""
+        asking = who(request)
         thread, _, token = (body.thread_id or "").rpartition(".")
-        if thread and guests.is_token(token):
-            caller = cls(token, thread, token_in_thread=True)
+        doorkeeper: Doorkeeper = request.state.doorkeeper
+        guest = doorkeeper.guests.user_id(token) if thread and not asking.known else None
+        if guest:
+            caller = cls(replace(asking, user_id=guest), thread, token)
         else:
-            cookie = request.cookies.get(guests.COOKIE)
-            known = cookie if guests.is_token(cookie) else None
-            caller = cls(known or guests.new_token(), body.thread_id or None, token_in_thread=known is None)
+            caller = cls(asking, body.thread_id or None, asking.new_guest)
         caller.catalog = body.catalog
         if caller.thread is not None:
             await caller._go_on(guides, caller.thread)

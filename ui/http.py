@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.routing import Match, Route
 
 from errors import NotFound
+from ui.access import Access, local_access
 from ui.catalogs_api import catalogs_router
 from ui.chat_api import chat_router
 from ui.guide import Guides
@@ -15,18 +16,20 @@ from ui.items_api import items_router
 from ui.mcp import McpDoor
 from ui.openai_api import openai_router
 from ui.problems import add_problems, problem
+from ui.sheets.router import looks_router
 from ui.shield import Shield
 
 
-async def create_app(guides: Guides) -> FastAPI:
+async def create_app(guides: Guides, access: Access | None = None) -> FastAPI:
     """Return the app around opened catalogues, with the chat page at /; importing Gradio makes this take seconds."""
-    app = create_api(guides)
+    app = create_api(guides, access)
     await _mount_page(app, guides)
     return app
 
 
-def create_api(guides: Guides) -> FastAPI:
-    """Return the app without the chat page."""
+def create_api(guides: Guides, access: Access | None = None) -> FastAPI:
+    """Return the app without the chat page; without an `access`, guests of this machine are let in."""
+    access = access or local_access()
     mcp = McpDoor(guides)
     app = FastAPI(
         title="Cicerone",
@@ -36,13 +39,13 @@ def create_api(guides: Guides) -> FastAPI:
         lifespan=mcp.lifespan,
     )
     add_problems(app)
-    for router in (chat_router, items_router, catalogs_router, openai_router):
+    for router in (chat_router, items_router, catalogs_router, openai_router, looks_router):
         app.include_router(router(guides))
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
     _add_health(app, guides)
     _add_docs(app)
     _add_nothing_here(app)
-    app.add_middleware(Shield, image_hosts=guides.image_hosts)
+    app.add_middleware(Shield, doorkeeper=access.doorkeeper, origins=access.origins, image_hosts=guides.image_hosts)
     return app
 
 
@@ -86,7 +89,7 @@ async def _mount_page(app: FastAPI, guides: Guides) -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    from ui.theme import HEAD, SHADE, STYLES, theme
+    from ui.theme import HEAD, SCRIPT, STYLES, theme
     from ui.web import build_page
 
     gr.mount_gradio_app(
@@ -96,7 +99,7 @@ async def _mount_page(app: FastAPI, guides: Guides) -> None:
         theme=theme(),
         css_paths=STYLES,
         head=HEAD,
-        js=SHADE,
+        js=SCRIPT,
         footer_links=[],
         show_error=False,
         enable_monitoring=False,

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
     from mcp.types import CallToolResult, Tool
 
-_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 _INSTRUCTIONS = (
     "Recommends from catalogues. `recommend` takes a request in plain words; `catalogs` lists the fields that filters "
     f"name; `search` and `item_details` answer exact questions. {AS_DATA}"
@@ -139,11 +138,7 @@ class McpDoor:
 
 
 def _security() -> Any:
-    """Pages of other sites must not reach a server on this machine by a name that they make point to it."""
+    """Names of the server and origins of pages are checked for every door in one place: `ui.shield`."""
     from mcp.server.transport_security import TransportSecuritySettings
 
-    return TransportSecuritySettings(
-        enable_dns_rebinding_protection=True,
-        allowed_hosts=[pattern for host in _HOSTS for pattern in (host, f"{host}:*")],
-        allowed_origins=[pattern for host in _HOSTS for pattern in (f"http://{host}", f"http://{host}:*")],
-    )
+    return TransportSecuritySettings(enable_dns_rebinding_protection=False)

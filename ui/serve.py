@@ -12,27 +12,24 @@ from contextlib import contextmanager
 from agents.library import Library
 from errors import SettingsError
 from settings import Settings
+from ui.access import Access, open_access
 
 _PATIENCE_S = 3
 """How long a stop waits for running turns, in seconds; every open page holds a connection that never ends by itself."""
 
 
 def serve_forever(settings: Settings, open_library: Callable[[], Library]) -> int:
-    """Serve until stopped. Raises SettingsError where the port is taken or the address is not ours to offer."""
-    listener = _listen(settings)
-    library = open_library()
-    try:
-        return asyncio.run(_serve(library, settings, listener))
-    except KeyboardInterrupt:
-        return 0
+    """Serve until stopped. Raises SettingsError where the port is taken, or anybody would be let in unasked."""
+    with open_access(settings) as access:
+        listener = _listen(settings)
+        library = open_library()
+        try:
+            return asyncio.run(_serve(library, settings, listener, access))
+        except KeyboardInterrupt:
+            return 0
 
 
 def _listen(settings: Settings) -> socket.socket:
-    if settings.host not in ("127.0.0.1", "localhost", "::1"):
-        raise SettingsError(
-            f"--host {settings.host} would let anyone on the network in, and there is no login yet. "
-            "Listen on 127.0.0.1 and put a proxy with a login in front."
-        )
     listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -61,14 +58,19 @@ def _signals_heard_once() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-async def _serve(library: Library, settings: Settings, listener: socket.socket) -> int:
+async def _serve(library: Library, settings: Settings, listener: socket.socket, access: Access) -> int:
     import uvicorn
 
     from ui.http import create_app
 
     async with library:
-        app = await create_app(library)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_PATIENCE_S)
+        app = await create_app(library, access)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            timeout_graceful_shutdown=_PATIENCE_S,
+            proxy_headers=False,  # whose word about an address is taken, `ui.identity` decides
+        )
         print(f"Cicerone · {library.default} · {library.planner_name()}")  # noqa: T201 - the address is the output
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(f"Open http://{host}:{settings.port}  (Ctrl-C stops)", flush=True)  # noqa: T201

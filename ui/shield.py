@@ -1,4 +1,4 @@
-"""What every response and request passes: security headers, the guest's cookie, and a limit on bodies."""
+"""What every request and response passes: who asks and from where, a limit on bodies, security headers."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,9 @@ from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui import guests
+from ui import guests, openai_errors
+from ui.identity import NOBODY, Doorkeeper, Who
+from ui.origins import Origins
 from ui.problems import MEDIA_TYPE, document
 
 MAX_BODY_BYTES = 1_000_000
@@ -40,6 +42,10 @@ HEADERS = {
 _TOO_LONG = f"The body is longer than {MAX_BODY_BYTES:,} bytes. Send less."
 _CLOSED = ("/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/gradio_api/stream")
 """Gradio's own doors that this page never uses: uploads, files and proxies."""
+_OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json")
+"""What everybody may ask for: it tells nothing of anybody."""
+_OPENAI = ("/v1/chat/completions", "/v1/models")
+"""Whose clients read errors of another shape."""
 
 
 def content_policy(image_hosts: frozenset[str]) -> str:
@@ -50,11 +56,14 @@ def content_policy(image_hosts: frozenset[str]) -> str:
 
 
 class Shield:
-    """ASGI middleware around the whole app; it holds no state, and streams stay streams."""
+    """ASGI middleware around the whole app: finds out who asks, and lets in who may. Streams stay streams."""
 
-    def __init__(self, app: ASGIApp, image_hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, app: ASGIApp, doorkeeper: Doorkeeper, origins: Origins, image_hosts: frozenset[str] = frozenset()
+    ) -> None:
         """Wrap `app`; pages may load pictures from `image_hosts`, by https alone."""
         self.app = app
+        self._doorkeeper, self._origins = doorkeeper, origins
         self._headers = {**HEADERS, "Content-Security-Policy": content_policy(image_hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,22 +72,42 @@ class Shield:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        outward = _adding_headers(send, self._headers, _new_cookie(scope, headers))
+        added = {**self._headers, **self._origins.answer(scope["method"], headers)}
+        try:
+            self._check(scope, headers)
+            if _is_preflight(scope, headers):
+                return await _answer(_adding_headers(send, added, None), 204, b"")
+            asking = await self._identified(scope, headers)
+        except HTTPException as refused:
+            return await _refuse(_adding_headers(send, added, None), scope["path"], refused)
+        scope.setdefault("state", {}).update(who=asking, doorkeeper=self._doorkeeper)
+        await self.app(scope, _counting(receive), _adding_headers(send, added, _new_cookie(scope, headers, asking)))
+
+    def _check(self, scope: Scope, headers: Headers) -> None:
+        if refusal := self._origins.refusal(scope["method"], headers):
+            raise HTTPException(*refusal)
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > MAX_BODY_BYTES:
-            await _refuse(outward, 413, _TOO_LONG)
-        elif scope["path"].startswith(_CLOSED):
-            await _refuse(outward, 404, "There is nothing here.")
-        else:
-            await self.app(scope, _counting(receive), outward)
+            raise HTTPException(413, _TOO_LONG)
+        if scope["path"].startswith(_CLOSED):
+            raise HTTPException(404, "There is nothing here.")
+
+    async def _identified(self, scope: Scope, headers: Headers) -> Who:
+        if scope["path"] in _OPEN:
+            return NOBODY
+        return await self._doorkeeper.identify(scope, with_cookie=not self._origins.is_foreign(headers))
 
 
-def _new_cookie(scope: Scope, headers: Headers) -> str | None:
+def _is_preflight(scope: Scope, headers: Headers) -> bool:
+    return scope["method"] == "OPTIONS" and "access-control-request-method" in headers
+
+
+def _new_cookie(scope: Scope, headers: Headers, asking: Who) -> str | None:
     """A cookie for who opens the page without one; programs that call the API get none."""
-    if scope["path"] != "/" or guests.token_in(headers.get("cookie", "")):
+    if scope["path"] != "/" or not asking.new_guest:
         return None
     secure = scope.get("scheme") == "https" or headers.get("x-forwarded-proto") == "https"
-    return guests.set_cookie(guests.new_token(), secure=secure)
+    return guests.set_cookie(asking.new_guest, secure=secure)
 
 
 def _adding_headers(send: Send, added: Mapping[str, str], cookie: str | None) -> Send:
@@ -109,12 +138,16 @@ def _counting(receive: Receive) -> Receive:
     return counted
 
 
-async def _refuse(send: Send, status: int, detail: str) -> None:
-    body = json.dumps(document(status, detail)).encode()
-    headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+async def _refuse(send: Send, path: str, refused: HTTPException) -> None:
+    status, detail = refused.status_code, str(refused.detail)
+    theirs = path.startswith(_OPENAI)
+    body = openai_errors.document(status, detail) if theirs else document(status, detail)
+    kind = "application/json" if theirs else MEDIA_TYPE
+    headers = {"Content-Type": kind, "Connection": "close", **(refused.headers or {})}
+    await _answer(send, status, json.dumps(body).encode(), headers)
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+    told = MutableHeaders({"Content-Length": str(len(body)), **(headers or {})})
+    await send({"type": "http.response.start", "status": status, "headers": told.raw})
     await send({"type": "http.response.body", "body": body})

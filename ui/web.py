@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.conversation import Conversation
-from ui.guests import user_of
 from ui.guide import Guides
+from ui.identity import who
 from ui.page import Page, front_of
 
 if TYPE_CHECKING:
@@ -79,16 +79,16 @@ def _wire(page: Page, parts: list[Any]) -> None:
     chat, slate, chips, top, box, talk = parts
 
     async def typed(text: str, talk: Conversation, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        async for drawn in page.say(text, talk, user_of(request)):
+        async for drawn in page.say(text, talk, who(request).user_id):
             yield drawn
 
     async def picked(talk: Conversation, request: gr.Request, event: gr.SelectData) -> AsyncIterator[tuple[Any, ...]]:
         text = event.value["text"] if isinstance(event.value, dict) else str(event.value)
-        async for drawn in page.say(text, talk, user_of(request)):
+        async for drawn in page.say(text, talk, who(request).user_id):
             yield drawn
 
     async def clicked(talk: Conversation, request: gr.Request, event: gr.EventData) -> AsyncIterator[tuple[Any, ...]]:
-        async for drawn in page.do(dict(event._data), talk, user_of(request)):
+        async for drawn in page.do(dict(event._data), talk, who(request).user_id):
             yield drawn
 
     async def stopped(talk: Conversation) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from fake_agent import NASTY, FakeAgent, FakeLibrary
+from fake_agent import NASTY, FakeLibrary
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
@@ -19,11 +19,6 @@ from ui.mcp_tools import AS_DATA
 
 URL = "http://127.0.0.1:7860/mcp"
 TOOLS = ["recommend", "search", "item_details", "catalogs"]
-
-
-@pytest.fixture
-def library() -> FakeLibrary:
-    return FakeLibrary(FakeAgent(), FakeAgent("larder", ("recipe", "recipes")))
 
 
 def told(result: CallToolResult) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -18,24 +18,8 @@ HELLO = [{"role": "user", "content": "a mystery"}]
 
 
 @pytest.fixture
-def agent() -> FakeAgent:
-    return FakeAgent()
-
-
-@pytest.fixture
-def library(agent: FakeAgent) -> FakeLibrary:
-    return FakeLibrary(agent, FakeAgent("larder", ("recipe", "recipes")))
-
-
-@pytest.fixture
-def client(library: FakeLibrary) -> Iterator[TestClient]:
-    with TestClient(create_api(library), raise_server_exceptions=False) as client:
-        yield client
-
-
-@pytest.fixture
 def sdk(client: TestClient) -> openai.OpenAI:
-    return openai.OpenAI(base_url="http://testserver/v1", api_key="none", http_client=client, max_retries=0)  # type: ignore[arg-type]
+    return openai.OpenAI(base_url="http://127.0.0.1:7860/v1", api_key="none", http_client=client, max_retries=0)  # type: ignore[arg-type]
 
 
 def ask(client: TestClient, **body: Any) -> Any:
@@ -106,7 +90,7 @@ def test_the_asynchronous_sdk_works_too(library: FakeLibrary) -> None:
     async def talk() -> tuple[str, str]:
         transport = httpx2.ASGITransport(create_api(library))
         http = httpx2.AsyncClient(transport=transport)
-        async with openai.AsyncOpenAI(base_url="http://testserver/v1", api_key="none", http_client=http) as sdk:
+        async with openai.AsyncOpenAI(base_url="http://127.0.0.1:7860/v1", api_key="none", http_client=http) as sdk:
             whole = await sdk.chat.completions.create(model="cicerone/larder", messages=HELLO)  # type: ignore[arg-type]
             stream = await sdk.chat.completions.create(model="cicerone", messages=HELLO, stream=True)  # type: ignore[arg-type]
             pieces = [chunk.choices[0].delta.content or "" async for chunk in stream]
@@ -307,8 +291,8 @@ async def _left_in_the_middle(library: FakeLibrary) -> None:
     scope = {
         "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "POST",
         "path": PATH, "raw_path": PATH.encode(), "query_string": b"", "scheme": "http", "root_path": "",
-        "headers": [(b"host", b"testserver"), (b"content-type", b"application/json")],
-        "client": ("127.0.0.1", 1), "server": ("testserver", 80),
+        "headers": [(b"host", b"127.0.0.1:7860"), (b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 7860),
     }  # fmt: skip
     async with asyncio.timeout(10):
         await create_api(library)(scope, receive, send)  # type: ignore[arg-type]

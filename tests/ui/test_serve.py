@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -12,10 +13,11 @@ from fake_agent import FakeLibrary
 from errors import SettingsError
 from settings import Settings
 from ui import serve
+from ui.access import Access, local_access
 
 
-def settings_of(host: str, port: int) -> Settings:
-    return Settings(_env_file=None, host=host, port=port, planner="basic")  # type: ignore[call-arg]
+def settings_of(host: str, port: int, **given: Any) -> Settings:
+    return Settings(_env_file=None, host=host, port=port, planner="basic", **given)  # type: ignore[call-arg]
 
 
 def never() -> NoReturn:
@@ -36,18 +38,19 @@ def busy_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-def test_a_busy_port_is_refused_in_one_line_before_the_agent_opens(busy_port: int) -> None:
+def test_a_busy_port_is_refused_in_one_line_before_the_agent_opens(busy_port: int, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as error:
-        serve.serve_forever(settings_of("127.0.0.1", busy_port), never)
+        serve.serve_forever(settings_of("127.0.0.1", busy_port, var_dir=tmp_path), never)
     assert str(error.value).startswith(f"Port {busy_port} on 127.0.0.1 cannot be used (")
     assert "--port" in str(error.value)
     assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.2", "example.org", "127.0.0.1.example.org", ""])
-def test_an_address_others_can_reach_is_refused(host: str) -> None:
-    with pytest.raises(SettingsError, match="no login"):
-        serve.serve_forever(settings_of(host, a_free_port()), never)
+def test_an_address_others_can_reach_is_refused_while_nobody_could_be_told_apart(host: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="lets the network in, and there is no token nor a proxy") as error:
+        serve.serve_forever(settings_of(host, a_free_port(), var_dir=tmp_path), never)
+    assert "\n" not in str(error.value)
 
 
 def has_ipv6() -> bool:
@@ -77,19 +80,19 @@ def test_the_address_said_can_be_opened(
 
     class Server:
         def __init__(self, config: Any) -> None:
-            assert config.app
+            assert config.app and not config.proxy_headers
 
         async def serve(self, sockets: list[socket.socket]) -> None:
             served.extend(sockets)
 
-    async def create_app(library: FakeLibrary) -> object:
+    async def create_app(library: FakeLibrary, access: Access) -> object:
         return object()
 
     monkeypatch.setattr("uvicorn.Server", Server)
     monkeypatch.setattr("ui.http.create_app", create_app)
     library = FakeLibrary()
     with socket.socket() as listener:
-        code = asyncio.run(serve._serve(library, settings_of(host, 7999), listener))  # type: ignore[arg-type]
+        code = asyncio.run(serve._serve(library, settings_of(host, 7999), listener, local_access()))  # type: ignore[arg-type]
         assert served == [listener]
     out = capsys.readouterr().out
     assert code == 0
