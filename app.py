@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import ui.build
+import ui.publish
 import ui.replay
 import ui.tool
 import ui.train
@@ -48,6 +49,7 @@ def _library(settings: Settings) -> Library:
     from agents.library import Library
     from agents.model.chosen_model import chosen_model
 
+    ui.publish.fetch(settings)
     _ensure_demo(settings)
     return Library(settings, chosen_model(settings), settings.var_dir / "people" / "threads.sqlite")
 
@@ -111,6 +113,11 @@ def ask(args: argparse.Namespace) -> int:
 def build(args: argparse.Namespace) -> int:
     """Build the bundle of a catalogue file."""
     return ui.build.build(args, _settings(args))
+
+
+def publish(args: argparse.Namespace) -> int:
+    """Bring the current build of a catalogue to where replicas fetch it."""
+    return ui.publish.publish(args, _settings(args), print)
 
 
 def rollback(args: argparse.Namespace) -> int:
@@ -192,6 +199,7 @@ def _add_talking(add: Adder) -> None:
 def _add_working(add: Adder) -> None:
     ui.build.add_arguments(add("build", build, catalog=False, planner=False))
     add("rollback", rollback, planner=False)
+    add("publish", publish, planner=False)
     ui.train.add_arguments(add("train", train, planner=False))
     add_batch(add("batch", batch))
     ui.replay.add_arguments(add("replay", replay, planner=False))

@@ -4,21 +4,19 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from agents.about import About
+from agents.database import SqliteDatabase
 from agents.gate import Gate
-from agents.memory import open_threads, threads_in_memory
+from agents.memory import threads_in_memory
 from agents.model.chat import ChatModel
-from agents.people import People
-from agents.profile.memory import Memory
-from agents.profile.store import ProfilesInSqlite
+from agents.people import People, keeping, people_in
 from agents.session import Cicerone
 from agents.shelf import Shelf
-from agents.spending import Spending
 from agents.state import Thread
 from agents.trace_files import people_traces
 from errors import BundleError, NotFound
@@ -66,10 +64,8 @@ class Library:
         self.traces = people_traces(settings, state.parent if state else None)
         self._shelf = Shelf(settings, embedder)
         self._stack = AsyncExitStack()
-        self._threads = threads_in_memory()
-        self.spending = Spending()
-        """What the model costs each user."""
-        self._memory: Memory | None = None
+        self.people: People = replace(keeping(SqliteDatabase(), threads_in_memory(), self.traces), memory=None)
+        """Everything kept of people, for `export_user`, `forget_user` and the doors."""
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
         """By name, the least recently used first."""
         self._opening: dict[str, asyncio.Task[None]] = {}
@@ -82,9 +78,8 @@ class Library:
         """Open the store of threads and the default catalogue. Raises BundleError where that one cannot be opened."""
         async with AsyncExitStack() as stack:
             if self._state:
-                self._threads = await stack.enter_async_context(open_threads(self._state))
-                self.spending = stack.enter_context(closing(Spending(self._state.with_name("spending.sqlite"))))
-                self._memory = Memory(ProfilesInSqlite(self._state.with_name("profiles.sqlite")))
+                opening = people_in(self._state.parent, self.traces, self._settings.postgres)
+                self.people = await stack.enter_async_context(opening)
             await self._open(self.default)
             self._stack = stack.pop_all()
         self._spawn(self._look_out())
@@ -102,11 +97,6 @@ class Library:
             await opened.agent.__aexit__()
             opened.bundle.close()
         await self._stack.aclose()
-
-    @property
-    def people(self) -> People:
-        """Everything kept of people, for `export_user` and `forget_user`."""
-        return People(self._threads, self.spending, self._memory, self.traces)
 
     @property
     def notices(self) -> list[str]:
@@ -129,7 +119,7 @@ class Library:
 
     async def thread(self, user_id: str, thread_id: str) -> Thread:
         """Return what a thread remembers, whatever catalogue it is about; an unknown thread is empty."""
-        return await self._threads.get(user_id, thread_id)
+        return await self.people.threads.get(user_id, thread_id)
 
     @asynccontextmanager
     async def lend(self, name: str | None = None) -> AsyncIterator[Cicerone]:
@@ -166,6 +156,7 @@ class Library:
     async def _look_out(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.to_thread(self._shelf.fetch)
             await self.refresh()
 
     async def _current(self, name: str) -> _Opened:
@@ -208,8 +199,8 @@ class Library:
 
     async def _opened_build(self, name: str, *, vectors: bool) -> _Opened:
         bundle = await asyncio.to_thread(self._shelf.open, name, vectors=vectors)
-        kept = (self._threads, self.traces, self._memory, self.spending)
-        agent = Cicerone(bundle, self._settings, self._model, *kept, self._gate)
+        kept = (self.people.threads, self.traces, self.people.memory, self.people.spending)
+        agent = Cicerone(bundle, self._settings, self._model, *kept, self._gate, self.people.feedback)
         return _Opened(await agent.__aenter__())
 
     def _put(self, name: str, opened: _Opened) -> None:

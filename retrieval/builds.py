@@ -42,7 +42,7 @@ def fresh_build(var_dir: Path, name: str) -> Iterator[Path]:
     """
     parent = catalogs_folder(var_dir, name)
     try:
-        with _building(parent, name):
+        with building(parent, name):
             current = pointed_at(parent)
             finished = {path.name for path in other_builds(parent)}
             # Ids sort by time: what is later than the current build never was current, or was given up.
@@ -76,13 +76,26 @@ def roll_back(var_dir: Path, name: str) -> str:
     parent = catalogs_folder(var_dir, name)
     if not parent.is_dir():
         raise BundleError(f"There is no catalogue {name!r} in {var_dir}. {remedy(name)}")
-    with _building(parent, name):
+    with building(parent, name):
         finished = other_builds(parent)
         if not finished:
             raise BundleError(f"There is no earlier build of the catalogue {name!r} to go back to. {remedy(name)}")
         verify(finished[-1], read_manifest(finished[-1], name), name)
         write_whole(parent / CURRENT, finished[-1].name)
     return finished[-1].name
+
+
+def finish(folder: Path, manifest: Manifest, name: str) -> None:
+    """Make a build that was brought here current, while its catalogue is `building`; the one before it stays.
+
+    Raises BundleError where it is not whole.
+    """
+    parent = folder.parent
+    write_whole(folder / MANIFEST, manifest.model_dump_json(indent=1))
+    verify(folder, manifest, name)
+    before = pointed_at(parent)
+    write_whole(parent / CURRENT, folder.name)
+    _remove(parent, lambda name: name != before)
 
 
 def seal(
@@ -134,7 +147,7 @@ def locked(path: Path, taken: str) -> Iterator[None]:
 
 
 @contextmanager
-def _building(parent: Path, name: str) -> Iterator[None]:
+def building(parent: Path, name: str) -> Iterator[None]:
     """Hold the lock of the catalogue's builds."""
     try:
         parent.mkdir(parents=True, exist_ok=True)

@@ -109,10 +109,22 @@ def pointed_at(folder: Path) -> str:
 def read_manifest(path: Path, name: str) -> Manifest:
     """Read the manifest of a build folder. Raises BundleError where it is missing, damaged or of another format."""
     try:
-        manifest = Manifest.model_validate(json.loads((path / MANIFEST).read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError) as error:
+        raw = (path / MANIFEST).read_bytes()
+    except OSError:
+        raw = b""
+    return parse_manifest(raw, name, str(path), _repair(path, name))
+
+
+def parse_manifest(raw: bytes, name: str, where: str, repair: str = "") -> Manifest:
+    """Read the manifest of a build that lies at `where`.
+
+    Raises BundleError where it is damaged or of another format.
+    """
+    try:
+        manifest = Manifest.model_validate(json.loads(raw))
+    except (ValueError, ValidationError) as error:
         raise BundleError(
-            f"The catalogue {name!r} in {path} has no readable manifest. {_repair(path, name)}"
+            f"The catalogue {name!r} in {where} has no readable manifest. {repair or remedy(name)}"
         ) from error
     if manifest.format != FORMAT:
         raise BundleError(f"The catalogue {name!r} was built by another version of the program. {remedy(name)}")

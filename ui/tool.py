@@ -3,9 +3,12 @@
 import argparse
 import json
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from settings import Settings
 from ui.arguments import json_object
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("args", metavar="JSON", nargs="?", default="{}")
 
 
-def tool(args: argparse.Namespace, settings: Settings, say: Callable[[str], object]) -> int:
+def tool(args: argparse.Namespace, settings: "Settings", say: Callable[[str], object]) -> int:
     """Run one tool and print its result as JSON. Raises ToolError for arguments that do not fit it."""
     from retrieval.opening import open_catalog
     from tools import call_tool
