@@ -8,8 +8,13 @@ from errors import SettingsError
 from settings import Settings
 
 
-def chosen_model(settings: Settings) -> ChatModel | None:
-    """Return the configured model, or None for the basic planner. Raises SettingsError where one is a must."""
+def chosen_model(settings: Settings, *, temperature: float = 0) -> ChatModel | None:
+    """Return the configured model, or None for the basic planner. Raises SettingsError where one is a must.
+
+    `temperature` is of whole answers; streamed ones always come at 0.
+    """
     if settings.planner == "llm" and not settings.has_model:
         raise SettingsError("--planner llm needs a model: set CICERONE_LLM_BASE_URL, CICERONE_LLM_GGUF or a key.")
-    return OpenAIModel(reached(settings), known_endpoint(settings)) if settings.has_model else None
+    if not settings.has_model:
+        return None
+    return OpenAIModel(reached(settings), known_endpoint(settings), temperature=temperature)

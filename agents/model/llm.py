@@ -32,6 +32,7 @@ class OpenAIModel:
         settings: Settings,
         endpoint: Endpoint | None = None,
         *,
+        temperature: float = 0,
         http_client: "httpx2.AsyncClient | None" = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -43,7 +44,8 @@ class OpenAIModel:
         address = settings.llm_base_url
         self.endpoint = endpoint or Endpoint.at(settings)
         self._client = AsyncOpenAI(api_key=key, base_url=address, max_retries=0, http_client=http_client)
-        self._breaker = CircuitBreaker(clock=clock)
+        self._temperature = temperature
+        self.breaker = CircuitBreaker(clock=clock)
         self._sleep = sleep
         self._clock = clock
 
@@ -57,8 +59,15 @@ class OpenAIModel:
         timeout_s: float,
     ) -> ModelReply:
         """Return the whole answer. Raises ModelUnavailable, ModelNonsense or ToolsRefused."""
-        request = Request(self.endpoint, messages, tools=tools, schema=schema, max_tokens=max_tokens)
-        with self._breaker.guard():
+        request = Request(
+            self.endpoint,
+            messages,
+            tools=tools,
+            schema=schema,
+            max_tokens=max_tokens,
+            temperature=self._temperature,
+        )
+        with self.breaker.guard():
             return self._reply(await self._ask(request, self._clock() + timeout_s), messages)
 
     async def stream(
@@ -68,7 +77,7 @@ class OpenAIModel:
         deadline = self._clock() + timeout_s
         usage = usage if usage is not None else Usage()
         request = Request(self.endpoint, messages, max_tokens=max_tokens, stream=True)
-        with self._breaker.guard():
+        with self.breaker.guard():
             chunks = await self._ask(request, deadline)
             shown = Streamed()
             try:

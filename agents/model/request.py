@@ -36,6 +36,7 @@ class Request:
         tools: Sequence[dict[str, Any]] | None = None,
         schema: dict[str, Any] | None = None,
         stream: bool = False,
+        temperature: float = 0,
     ) -> None:
         self._endpoint = endpoint
         self._refused = set(endpoint.refused)
@@ -44,6 +45,7 @@ class Request:
         self._tools = list(tools or [])
         self._schema = schema
         self._stream = stream
+        self._temperature = temperature
         self._n_steps = 0
 
     def body(self, model: str) -> dict[str, Any]:
@@ -54,7 +56,7 @@ class Request:
         offered: dict[str, Any] = {
             "max_tokens": limit,
             "max_completion_tokens": limit,
-            "temperature": 0,
+            "temperature": self._temperature,
             "reasoning_effort": "low",
         }
         if self._stream:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from errors import InputError
+from eval.judging.model import command as model_judge
 from eval.report import table
 
 if TYPE_CHECKING:
@@ -22,11 +23,14 @@ _FOLD_MEANS = {
 
 def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add both commands to the parsers of `eval`."""
-    what = "Judge dialogues of any system: what code can see in them, on a scale of 0 to 4."
+    what = (
+        "Judge dialogues of any system on a scale of 0 to 4: what code can see in them, or what a model reads in them."
+    )
     add = (sub := kinds.add_parser("judge", help=what.rstrip("."), description=what)).add_argument
     _add_dialogues(sub)
     sub.set_defaults(evaluate=judge)
-    add("--judge", choices=["code"], default="code", help="who judges: code alone (default)")
+    add("--judge", choices=["code", "llm"], default="code", help="who judges: code alone (default), or a model")
+    model_judge.add_arguments(sub)
     what = "Calibrate the judge without a model on dialogues that people labelled, and show how well they agree."
     add = (sub := kinds.add_parser("calibrate", help=what.rstrip("."), description=what)).add_argument
     _add_dialogues(sub)
@@ -44,6 +48,8 @@ def _add_dialogues(sub: argparse.ArgumentParser) -> None:
 
 def judge(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) -> int:
     """Score every dialogue, print the means by system, and write the lines where asked."""
+    if args.judge == "llm":
+        return model_judge.judge_by_model(args, make_agent)
     from eval.dialogues import read_dialogues
     from eval.judging.code_scores import judge as judge_one
     from eval.judging.grounded import Ground
