@@ -82,9 +82,10 @@ class TraceFolder(_Writer):
         # In the writer's thread, after what is still to be written.
         return self._thread.submit(self._delete, f"{_hashed(user_id)}-{which}.*").result()
 
-    def of(self, user_id: str) -> list[Trace]:
-        """Return all that is kept of a user's turns, thread by thread."""
-        paths = self._thread.submit(lambda: sorted(self._folder.glob(f"{_hashed(user_id)}-*.jsonl"))).result()
+    def of(self, user_id: str, thread_id: str | None = None) -> list[Trace]:
+        """Return all that is kept of a user's turns, or of those of one thread, thread by thread."""
+        which = "*" if thread_id is None else _hashed(user_id, thread_id)
+        paths = self._thread.submit(lambda: sorted(self._folder.glob(f"{_hashed(user_id)}-{which}.jsonl"))).result()
         return [trace for path in paths for trace in _read(path, strict=False)]
 
     def _delete(self, pattern: str) -> int:

@@ -1,20 +1,19 @@
 """The slate, the chips and the top line as HTML: roles decide what a card shows, templates escape every value."""
 
 import functools
-import re
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlencode
 
 from agents.events import Chip, SlateItem
 from agents.values_in_words import as_text
 from agents.wishes import browsed_by
-from agents.wording import dates_the_item, describe_fact, describe_filter, is_flag
+from agents.wording import describe_fact, describe_filter, is_flag
 from retrieval.items import Field, Filter, Role
 from retrieval.linking.flags import YES
 from retrieval.text import fold
+from ui.faces import face, web_link, year_of
 from ui.facts import facts_of
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ _MAX_NAMES = 2
 _MAX_TEXT = 180
 _MAX_REASONS = 3
 _LEANINGS = ((-1, "Familiar"), (0, "Mixed"), (1, "Adventurous"))
-_WORD_BREAK = re.compile(r"[\s\-–/]+")
 
 Card = dict[str, Any]
 
@@ -57,14 +55,16 @@ def slate_html(
     noun: tuple[str, str],
     image_hosts: frozenset[str] = frozenset(),
     adventure: float = 0,
+    of: tuple[str, str] = ("", ""),
 ) -> str:
     """Return the ranked cards, or the empty state; what was liked already, and what they lean to, shows as pressed.
 
-    Pictures are shown of `image_hosts` alone; any other item has its drawn poster.
+    Pictures are shown of `image_hosts` alone; any other item has its drawn poster. The sheet of an item is looked up in
+    the catalogue and the thread it is `of`.
     """
     keys = frozenset(chip.key for chip in chips)
     cards = [
-        card(item, place, dict(fields), keys) | {"image": _image(item, fields, image_hosts)}
+        card(item, place, dict(fields), keys, image_hosts) | {"look": item_address(of[0], item.item_id, of[1])}
         for place, item in enumerate(items, start=1)
     ]
     leans = [(level, word, (adventure > 0) - (adventure < 0) == level) for level, word in _LEANINGS]
@@ -76,49 +76,32 @@ def chips_html(chips: Sequence[Chip]) -> str:
     return render("chips.html", chips=chips)
 
 
-def card(item: SlateItem, place: int, fields: dict[str, Field], pressed: frozenset[str] = frozenset()) -> Card:
+def item_address(catalog: str, item_id: str, thread_id: str = "") -> str:
+    """Return where an item is shown in full, with its reasons where it is of a thread."""
+    return "/look/item?" + urlencode({"catalog": catalog, "id": item_id} | ({"thread": thread_id} if thread_id else {}))
+
+
+def card(
+    item: SlateItem, place: int, fields: dict[str, Field], pressed: frozenset[str] = frozenset(),
+    image_hosts: frozenset[str] = frozenset(),
+) -> Card:  # fmt: skip
     """Choose by role what one card shows."""
     known = {name: item.fields[name] for name in fields if item.fields.get(name) not in (None, "", [])}
-    year_field, year = _year(known, fields)
+    year_field, _ = year_of(known, fields)
     facets = _facets(known, fields, item.satisfies)
-    return {
+    return face(item.title, known, fields, image_hosts) | {
         "item_id": item.item_id,
-        "title": as_text(item.title),
         "place": place,
-        "hue": hue(item.title),
-        "size": _size(item.title),
-        "longest": max(1, *map(len, _WORD_BREAK.split(item.title))),
-        "year": "" if year and year in item.title else year,
         "facets": facets[:_MAX_FACETS],
         "facts": _facts(known, fields, [year_field, *facets[:_MAX_FACETS]]),
         "people": _people(known, fields),
         "text": _first_text(known, fields, item.title),
-        "link": _link(known, fields),
+        "link": web_link(known, fields),
         "reasons": [{"text": r.text, "source": _source(r.source, fields)} for r in item.reasons[:_MAX_REASONS]],
         "met": list(dict.fromkeys(describe_filter(f, fields[f.field]) for f in item.satisfies if f.field in fields)),
         "missed": [_miss(f, item.fields.get(f.field), fields[f.field]) for f in item.breaks if f.field in fields],
         "pressed": [kind for kind in ("like", "dislike", "seen") if f"{kind}:{item.item_id}" in pressed],
     }
-
-
-def _size(title: str) -> str:
-    """Return the size of the letters on a poster by the whole title; its longest word may make them smaller still."""
-    if len(title) > 34:
-        return "long"
-    return "mid" if len(title) > 16 else "short"
-
-
-def hue(title: str) -> int:
-    """Return a colour angle 0–359, the same for the same title everywhere."""
-    return zlib.crc32(title.encode()) % 360
-
-
-def _year(known: dict[str, Any], fields: dict[str, Field]) -> tuple[str, str]:
-    """Return the field that says when the item came about, and its year."""
-    for name, value in known.items():
-        if dates_the_item(fields[name]):
-            return name, str(value)[:4]
-    return "", ""
 
 
 def _facets(known: dict[str, Any], fields: dict[str, Field], met: Sequence[Filter]) -> list[str]:
@@ -170,29 +153,6 @@ def _first_text(known: dict[str, Any], fields: dict[str, Field], title: str) -> 
             if fold(text) == fold(title):
                 continue
             return text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT].rsplit(" ", 1)[0] + " …"
-    return ""
-
-
-def _link(known: dict[str, Any], fields: dict[str, Field]) -> str:
-    """The item's own page; only http and https, since a catalogue may hold anything."""
-    links = [str(value) for name, value in known.items() if fields[name].role is Role.LINK]
-    return next((link for link in links if _parts(link).scheme in ("http", "https")), "")
-
-
-def _parts(address: str) -> SplitResult:
-    """Split an address; one that is none has no parts."""
-    try:
-        return urlsplit(address)
-    except ValueError:
-        return urlsplit("")
-
-
-def _image(item: SlateItem, fields: Mapping[str, Field], hosts: frozenset[str]) -> str:
-    """The item's picture, by https and from a listed host, or ""."""
-    for name, field in fields.items():
-        parts = _parts(str(item.fields.get(name) or "")) if field.role is Role.IMAGE else None
-        if parts and parts.scheme == "https" and (parts.hostname or "") in hosts and not parts.username:
-            return parts.geturl()
     return ""
 
 

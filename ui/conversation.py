@@ -14,7 +14,6 @@ from agents.events import (
     Failed,
     LedgerChanged,
     Notice,
-    Question,
     Slate,
     SlateItem,
     Token,
@@ -24,7 +23,9 @@ from agents.events import (
     TurnStarted,
 )
 from ui import steps
-from ui.markdown import aside, literal, prose
+from ui.markdown import aside, literal
+from ui.one_turn import Turn
+from ui.sheets.how import how_address
 from ui.steps import Message
 
 _MOST_SHOWN = 2_000
@@ -32,45 +33,12 @@ _MOST_SHOWN = 2_000
 _STOPS_IN_S = 5
 """Longest wait for a stopped turn to close its steps, in seconds."""
 _DEEDS = {
-    "like": "You liked",
-    "dislike": "You disliked",
-    "seen": "You know already",
-    "more_like": "More like",
+    "like": "You liked {}",
+    "dislike": "You disliked {}",
+    "seen": "You know {} already",
+    "more_like": "More like {}",
 }
 _LEANINGS = {-1: "You asked for familiar ones", 0: "You asked for a mix", 1: "You asked for adventurous ones"}
-
-
-@dataclass
-class Turn:
-    """What one turn has shown so far."""
-
-    said: str
-    """The user's line, as safe Markdown; "" where we speak first."""
-    steps: dict[str, Message] = field(default_factory=dict)
-    """Tool steps by call id, in the order they began."""
-    notices: list[str] = field(default_factory=list)
-    reply: str = ""
-    question: Question | None = None
-    over: bool = False
-
-    def messages(self) -> list[Message]:
-        """Return the turn as chat messages; choices only come with the reply complete."""
-        shown: list[Message] = [{"role": "user", "content": self.said}] if self.said else []
-        shown += self.steps.values()
-        shown += [_assistant(aside(text)) for text in self.notices]
-        if self.reply:
-            shown.append(_assistant(prose(self.reply)))
-        elif not self.over and not self.steps:
-            shown.append(_assistant(aside("Looking around …")))
-        if self.question and self.over:
-            asked = _assistant(literal(self.question.text))
-            asked["options"] = [{"value": choice, "label": choice} for choice in self.question.choices]
-            shown.append(asked)
-        return shown
-
-
-def _assistant(content: str) -> Message:
-    return {"role": "assistant", "content": content}
 
 
 @dataclass
@@ -107,7 +75,7 @@ class Conversation:
         """Return the whole chat; the choices of earlier questions are gone."""
         for turn in self.turns[:-1]:
             turn.question = None
-        return [message for turn in self.turns for message in turn.messages()]
+        return [message for turn in self.turns for message in turn.messages(self.about)]
 
     def title_of(self, item_id: str) -> str:
         """Return the title of an item on the slate, or "that one"."""
@@ -120,7 +88,7 @@ class Conversation:
             return aside(f"You lifted: {text}")
         if action.kind == "adventure":
             return aside(_LEANINGS[(action.level > 0) - (action.level < 0)])
-        return aside(f"{_DEEDS[action.kind]} {self.title_of(action.item_id)}")
+        return aside(_DEEDS[action.kind].format(self.title_of(action.item_id)))
 
     def line_of_text(self, text: str) -> str:
         """Return what was typed as safe Markdown; of a pasted book only the beginning."""
@@ -161,10 +129,7 @@ class Conversation:
                 self._fold(turn, event, about)
                 yield event
         finally:
-            if not turn.over:
-                turn.steps = {key: steps.stopped(step) for key, step in turn.steps.items()}
-                turn.notices.append("Stopped.")
-                turn.over = True
+            turn.stop()
 
     async def _run(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
         """Pass events on from a task of their own, which `stop` can cancel while we wait for the next."""
@@ -198,7 +163,7 @@ class Conversation:
     def _fold(self, turn: Turn, event: Event, about: About) -> None:
         match event:
             case TurnStarted():
-                self.thread_id = event.thread_id
+                self.thread_id, turn.turn_id = event.thread_id, event.turn_id
             case ToolStarted():
                 turn.steps[event.call_id] = steps.pending(event, about.fields)
             case ToolFinished():
@@ -217,7 +182,8 @@ class Conversation:
                 self._finish(turn, event, about)
 
     def _finish(self, turn: Turn, event: TurnFinished, about: About) -> None:
-        turn.reply, turn.question, turn.over = event.reply, event.question, True
+        turn.reply, turn.question, turn.ms, turn.over = event.reply, event.question, event.ms, True
+        turn.how = how_address(event.thread_id, event.turn_id)
         turn.notices += [text for text in event.notices if text not in turn.notices]
         self.by_model = event.planner == "llm"
         self.adventure = event.adventure

@@ -4,8 +4,7 @@ element.addEventListener("click", (event) => {
   if (!button || !element.contains(button)) return;
   const { deed, item = "", key = "" } = button.dataset;
   if (deed === "shade") {
-    const dark = document.body.classList.toggle("dark");
-    try { localStorage.setItem("cicerone-shade", dark ? "dark" : "light"); } catch { /* storage may be off */ }
+    window.cicerone.keep("shade", document.body.classList.toggle("dark") ? "dark" : "light");
     return;
   }
   // The second click of a double click would land on whatever has taken the button's place.

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from agents.about import About
 from agents.events import Action, Event, LedgerChanged
+from agents.looks import Looks
+from agents.people import People
 from agents.search import Search, SearchResult
 from agents.state import Thread
 
@@ -24,6 +26,11 @@ class Guide(Protocol):
     @property
     def starters(self) -> list[str]:
         """Example requests this catalogue can answer."""
+        ...
+
+    @property
+    def looks(self) -> Looks:
+        """What is shown of items beside the talk."""
         ...
 
     async def __aenter__(self) -> Any:
@@ -92,6 +99,11 @@ class Guides(Protocol):
     @property
     def notices(self) -> list[str]:
         """What the operator should know, one sentence each."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """Everything kept of people."""
         ...
 
     async def __aenter__(self) -> Any:

@@ -61,8 +61,9 @@ class Page:
     def slate(self, talk: Conversation) -> str:
         """Return the cards."""
         return cards.slate_html(
-            talk.slate, talk.chips, talk.about.fields, talk.about.noun, self.guides.image_hosts, talk.adventure
-        )
+            talk.slate, talk.chips, talk.about.fields, talk.about.noun, self.guides.image_hosts, talk.adventure,
+            (talk.about.name, talk.thread_id or ""),
+        )  # fmt: skip
 
     def top(self, talk: Conversation) -> str:
         """Return the top line; it says who answered last, which is not always who was asked."""

@@ -1,5 +1,7 @@
-"""What each tool did, as collapsible messages of the chat."""
+"""What the tools did for an answer, as one foldable message of the chat."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agents.events import ToolStarted, ToolTrace
@@ -13,18 +15,31 @@ Message = dict[str, Any]
 _SAID_ELSEWHERE = {"filters", "k"}
 
 
-def pending(started: ToolStarted, fields: dict[str, Field]) -> Message:
+@dataclass(frozen=True)
+class Step:
+    """One call of a tool: what it was asked and, once it is over, what came of it."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    pending: bool = False
+
+    @property
+    def markdown(self) -> str:
+        """Return it as a point of a list; all of it is shown as it is."""
+        return f"- {literal(self.title)}" + "".join(f"\n    - {literal(line)}" for line in self.lines)
+
+
+def pending(started: ToolStarted, fields: dict[str, Field]) -> Step:
     """Return the step of a tool that is still working."""
-    return _step(f"{started.name} …", _arguments(started.args, fields), "pending")
+    return Step(f"{started.name} …", tuple(_arguments(started.args, fields)), pending=True)
 
 
-def done(trace: ToolTrace, fields: dict[str, Field]) -> Message:
+def done(trace: ToolTrace, fields: dict[str, Field]) -> Step:
     """Return the step of a finished tool: its title, what it was asked and what it noted."""
     lines = _arguments(trace.args, fields)
     if trace.n_unknown:
         lines.append(f"{trace.n_unknown:,} left out because a value this limits is unknown")
-    lines += [text for text in (trace.note, trace.error) if text]
-    return _step(title(trace), lines or ["nothing else to tell"], "done")
+    return Step(title(trace), (*lines, *(text for text in (trace.note, trace.error) if text)))
 
 
 def title(trace: ToolTrace) -> str:
@@ -32,20 +47,29 @@ def title(trace: ToolTrace) -> str:
     if trace.error:
         return f"{trace.name}: failed, went on without it"
     among = f" of {trace.n_pool:,}" if trace.n_pool else ""
-    took = f"{trace.ms:.0f} ms" if trace.ms < 1000 else f"{trace.ms / 1000:.1f} s"
-    return f"{trace.name}: {trace.n_hits:,}{among} in {took}"
+    return f"{trace.name}: {trace.n_hits:,}{among} in {_took(trace.ms)}"
 
 
-def stopped(step: Message) -> Message:
+def stopped(step: Step) -> Step:
     """Return a pending step as one that was given up; any other as it is."""
-    if step.get("metadata", {}).get("status") != "pending":
+    if not step.pending:
         return step
-    return _step(step["metadata"]["title"].removesuffix(" …") + ": stopped", ["stopped before it was done"], "done")
+    return replace(step, title=step.title.removesuffix(" …") + ": stopped", pending=False)
 
 
-def _step(title: str, lines: list[str], status: str) -> Message:
-    content = "\n".join(f"- {literal(line)}" for line in lines)
-    return {"role": "assistant", "content": content, "metadata": {"title": title, "status": status}}
+def message(steps: Sequence[Step], noun: tuple[str, str], n_items: int, ms: float) -> Message:
+    """Return all steps of a turn as one message that unfolds; `ms` is 0 while the turn runs."""
+    ways = f"in {len(steps)} ways" if len(steps) > 1 else "in one way"
+    if any(step.pending for step in steps):
+        said = f"Looking through {n_items:,} {noun[1]} {ways} …"
+    else:
+        said = f"Looked through {n_items:,} {noun[1]} {ways}" + (f" · {_took(ms)}" if ms else "")
+    content = "\n".join(step.markdown for step in steps)
+    return {"role": "assistant", "content": content, "metadata": {"title": said, "status": "done"}}
+
+
+def _took(ms: float) -> str:
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
 
 def _arguments(args: dict[str, Any], fields: dict[str, Field]) -> list[str]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gradio.themes.base import Base
 
-STYLES = [Path(__file__).parent / "web.css", Path(__file__).parent / "cards.css"]
+_HERE = Path(__file__).parent
+STYLES = [_HERE / name for name in ("colours.css", "web.css", "cards.css", "sheets.css")]
 
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E"
@@ -18,37 +19,8 @@ HEAD = (
 )
 """Put into the page's head; the icon is part of it, so that nothing is fetched."""
 
-SHADE = """() => {
-  try {
-    const shade = localStorage.getItem("cicerone-shade");
-    if (shade) document.body.classList.toggle("dark", shade === "dark");
-  } catch { /* storage may be off */ }
-  const names = { "submit-button": "Send", "stop-button": "Stop" };
-  let drawn = "";
-  const name = () => {
-    for (const [part, word] of Object.entries(names))
-      document.querySelector(`#box .${part}:not([aria-label])`)?.setAttribute("aria-label", word);
-    const { title, catalog, told } = document.querySelector("#top header")?.dataset ?? {};
-    if (title && drawn !== `${told} ${catalog}`) {
-      drawn = `${told} ${catalog}`;
-      document.title = title;
-      for (const select of document.querySelectorAll("#top select")) select.value = catalog;
-    }
-    for (const arrow of document.querySelectorAll("#chat .thought-group .title .icon-button:not([tabindex='-1'])")) {
-      arrow.tabIndex = -1;
-      arrow.ariaHidden = "true";
-    }
-  };
-  const parts = { childList: true, subtree: true, attributeFilter: ["data-catalog", "data-told"] };
-  new MutationObserver(name).observe(document.body, parts);
-  name();
-}"""
-"""Run once the page stands: the light or dark chosen by hand outlives a reload, and buttons of icons get names.
-
-The window is titled, and the choice set, by the catalogue that is talked about, whatever was chosen meanwhile.
-
-A step's title opens it from the keyboard too, so its arrow need not be a stop of its own.
-"""
+SCRIPT = (_HERE / "page.js").read_text("utf-8")
+"""Run once the page stands."""
 
 
 def theme() -> "Base":

@@ -1,0 +1,114 @@
+() => {
+  const room = document.querySelector(".gradio-container") ?? document.body;
+  const keep = (name, value) => { document.cookie = `cicerone_${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`; };
+  const kept = (name) => document.cookie.match(new RegExp(`(?:^|; )cicerone_${name}=([^;]*)`))?.[1] ?? "";
+  const make = (tag, given = {}, ...inside) => {
+    const made = Object.assign(document.createElement(tag), given);
+    made.append(...inside);
+    return made;
+  };
+  window.cicerone = { keep, kept };
+
+  // Light or dark, as chosen by hand, outlives a reload; the plain pages read the same cookie.
+  document.body.classList.add("chat-page");
+  if (kept("shade")) document.body.classList.toggle("dark", kept("shade") === "dark");
+
+  // Buttons of icons get names; the window is titled, and the choice set, by the catalogue that is talked about.
+  const names = { "submit-button": "Send", "stop-button": "Stop" };
+  let drawn = "";
+  const name = () => {
+    for (const [part, word] of Object.entries(names))
+      document.querySelector(`#box .${part}:not([aria-label])`)?.setAttribute("aria-label", word);
+    const { title, catalog, told } = document.querySelector("#top header")?.dataset ?? {};
+    if (title && drawn !== `${told} ${catalog}`) {
+      drawn = `${told} ${catalog}`;
+      document.title = title;
+      for (const select of document.querySelectorAll("#top select[data-choose='catalog']")) select.value = catalog;
+    }
+    // A step's title opens it from the keyboard too, so its arrow need not be a stop of its own.
+    for (const arrow of document.querySelectorAll("#chat .thought-group .title .icon-button:not([tabindex='-1'])")) {
+      arrow.tabIndex = -1;
+      arrow.ariaHidden = "true";
+    }
+  };
+
+  // A plain page laid over the chat: its main part is fetched, shown in a dialog, and its forms stay in there.
+  const back = make("button", { type: "button", className: "sheet-back", textContent: "Back" });
+  const close = make("button", { type: "button", className: "sheet-close", textContent: "Close" });
+  const inside = make("div", { className: "sheet" });
+  const dialog = make("dialog", { id: "sheet" }, make("div", { className: "sheet-bar" }, back, close), inside);
+  room.append(dialog);
+  const been = [];
+  const show = async (address, options = {}) => {
+    inside.setAttribute("aria-busy", "true");
+    if (!dialog.open) { inside.replaceChildren(make("p", { textContent: "One moment …" })); dialog.showModal(); }
+    let said = "This could not be loaded. Is the server still there? Try again in a moment.";
+    try {
+      const answer = await fetch(address, { ...options, headers: { Accept: "text/html" } });
+      const main = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+      if (main) {
+        inside.replaceChildren(...main.childNodes);
+        dialog.setAttribute("aria-label", main.getAttribute("aria-label") ?? "");
+        said = "";
+      }
+      if (answer.redirected) been.splice(-1, 1, answer.url);
+    } catch { /* said below */ }
+    if (said) inside.replaceChildren(make("p", { textContent: said }));
+    inside.removeAttribute("aria-busy");
+    back.hidden = been.length < 2;
+    dialog.scrollTop = 0;
+  };
+  const open = (address) => { been.push(address); return show(address); };
+  window.cicerone.open = open;
+  close.onclick = () => dialog.close();
+  back.onclick = () => { been.pop(); show(been.at(-1)); };
+  dialog.onclose = () => { been.length = 0; };
+  dialog.onclick = (event) => { if (event.target === dialog) dialog.close(); };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-look], #chat a[href^='/look/']");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link.href);
+  });
+  dialog.addEventListener("submit", (event) => {
+    const form = event.target, data = new URLSearchParams(new FormData(form, event.submitter));
+    if (form.dataset.confirm && !form.querySelector("[name=sure]:checked")) return;
+    event.preventDefault();
+    const posts = form.method === "post", address = posts ? form.action : `${form.action}?${data}`;
+    if (posts) show(address, { method: "POST", body: data }); else open(address);
+  });
+
+  // Two or three ticked cards go side by side; ticks outlive a redrawn list.
+  const ticked = new Map();
+  const go = make("button", { type: "button", className: "go" });
+  const clear = make("button", { type: "button", className: "clear", ariaLabel: "Untick all", textContent: "×" });
+  const bar = make("div", { id: "compare", hidden: true, role: "status" }, go, clear);
+  room.append(bar);
+  const tick = () => {
+    const catalog = document.querySelector("#top header")?.dataset.catalog;
+    for (const [id, of] of ticked) if (of !== catalog) ticked.delete(id);
+    for (const box of document.querySelectorAll("[data-compare]")) {
+      box.checked = ticked.has(box.dataset.compare);
+      box.disabled = !box.checked && ticked.size > 2;
+    }
+    bar.hidden = ticked.size === 0;
+    const words = ticked.size < 2 ? "Tick one or two more to compare" : `Compare these ${ticked.size}`;
+    if (go.textContent !== words) go.textContent = words;
+    go.disabled = ticked.size < 2;
+  };
+  document.addEventListener("change", ({ target }) => {
+    if (!target.dataset?.compare) return;
+    const catalog = document.querySelector("#top header")?.dataset.catalog;
+    if (target.checked) ticked.set(target.dataset.compare, catalog); else ticked.delete(target.dataset.compare);
+    tick();
+  });
+  clear.onclick = () => { ticked.clear(); tick(); };
+  go.onclick = () => {
+    const catalog = document.querySelector("#top header").dataset.catalog;
+    open(`/look/compare?${new URLSearchParams([["catalog", catalog], ...[...ticked.keys()].map((id) => ["id", id])])}`);
+  };
+
+  const parts = { childList: true, subtree: true, attributeFilter: ["data-catalog", "data-told"] };
+  new MutationObserver(() => { name(); tick(); }).observe(room, parts);
+  name();
+}
