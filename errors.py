@@ -3,6 +3,7 @@
 CiceroneError
 ├── InputError        a message, file or argument we cannot use
 │   ├── FilterError   a filter naming no field, or a value its field cannot take
+│   ├── Conflict      a change to something that has changed meanwhile
 │   └── NotFound      an item or conversation that does not exist, or is someone else's
 ├── SettingsError     a setting that is wrong or missing
 ├── CatalogError      a catalogue file we refuse to load
@@ -29,6 +30,10 @@ class InputError(CiceroneError):
 
 class FilterError(InputError):
     """A filter that names no field, or a value or operator its field cannot take."""
+
+
+class Conflict(InputError):
+    """A change to something that has changed meanwhile."""
 
 
 class NotFound(InputError):

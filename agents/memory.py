@@ -1,47 +1,105 @@
-"""Where threads are kept between turns: LangGraph checkpoints in one SQLite file, or in memory."""
+"""Where threads are kept between turns: LangGraph checkpoints in a SQLite file, in Postgres, or in memory."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from agents.private_files import touch
+from pydantic import BaseModel
+
+from agents.checkpoints import Checkpoints, CheckpointsInMemory, checkpoints_in_file
 from agents.state import Thread
-from errors import SettingsError
+from errors import NotFound
+
+_TITLE_CHARS = 80
+_UUID_EPOCH_100NS = 0x01B21DD213814000
+
+
+class ThreadLine(BaseModel):
+    """One conversation, as a list of them shows it."""
+
+    thread_id: str
+    title: str
+    """The first words of it that are kept."""
+    at: datetime
+    """When it was last spoken in, UTC."""
+    n_turns: int
+    catalog: str
 
 
 class Threads:
     """Every conversation, whatever catalogue it is about; turns of one of them run one by one."""
 
-    def __init__(self, saver: Any) -> None:
-        """Keep threads in a LangGraph checkpointer, that of SQLite or the one in memory."""
-        self.saver = saver
+    def __init__(self, checkpoints: Checkpoints) -> None:
+        """Keep threads in the checkpoints of one engine."""
+        self._checkpoints = checkpoints
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def saver(self) -> Any:
+        """The checkpointer for a graph."""
+        return self._checkpoints.saver
 
     def config(self, user_id: str, thread_id: str) -> dict[str, Any]:
         """One user's thread id never opens another user's thread, for the key holds both."""
-        return {"configurable": {"thread_id": json.dumps([user_id, thread_id])}}
+        return {"configurable": {"thread_id": _key(user_id, thread_id)}}
 
-    def lock(self, user_id: str, thread_id: str) -> asyncio.Lock:
-        """Return the lock that a turn of this thread holds, the same one whichever build it is answered from."""
-        return self._locks.setdefault(json.dumps([user_id, thread_id]), asyncio.Lock())
+    @asynccontextmanager
+    async def lock(self, user_id: str, thread_id: str) -> AsyncIterator[None]:
+        """Hold a thread for a turn: against other turns of this process in order, then against other processes."""
+        key = _key(user_id, thread_id)
+        async with self._locks.setdefault(key, asyncio.Lock()), self._checkpoints.held(key):
+            yield
 
     async def get(self, user_id: str, thread_id: str) -> Thread:
         """Return what a thread remembers; an unknown thread is empty."""
-        found = await self.saver.aget(self.config(user_id, thread_id))
-        return Thread.model_validate((found or {}).get("channel_values", {}).get("thread") or {})
+        return Thread.model_validate(await self._raw(_key(user_id, thread_id)))
 
     async def of(self, user_id: str) -> list[str]:
         """Return the ids of a user's threads."""
-        if hasattr(self.saver, "storage"):
-            keys = list(self.saver.storage)
-        else:
-            async with self.saver.lock, self.saver.conn.execute("SELECT DISTINCT thread_id FROM checkpoints") as rows:
-                keys = [key async for (key,) in rows]
-        return sorted(thread_id for user, thread_id in map(json.loads, keys) if user == user_id)
+        return sorted(_thread_id(key) for key, _ in await self._checkpoints.newest(_prefix(user_id)))
+
+    async def listing(self, user_id: str, most: int = 50) -> list[ThreadLine]:
+        """Return the threads of a user that were last spoken in, the newest first."""
+        found = await self._checkpoints.newest(_prefix(user_id))
+        lines = []
+        for key, newest in sorted(found, key=lambda one: one[1], reverse=True)[:most]:
+            thread = Thread.model_validate(await self._raw(key))
+            title = next((" ".join(turn.user.split()) for turn in thread.past if turn.user.strip()), "")
+            lines.append(
+                ThreadLine(
+                    thread_id=_thread_id(key),
+                    title=title[:_TITLE_CHARS],
+                    at=_time_of(newest),
+                    n_turns=thread.n_turns,
+                    catalog=thread.catalog,
+                )  # fmt: skip
+            )
+        return lines
+
+    async def rewind(self, user_id: str, thread_id: str, n_turns: int) -> Thread:
+        """Take a thread back to what it was after its first so many turns, and return it; later turns are gone.
+
+        A turn under way is waited for. Raises NotFound where the thread was never that long, or where that is too
+        long ago to be kept.
+        """
+        key = _key(user_id, thread_id)
+        async with self.lock(user_id, thread_id):
+            later: list[str] = []
+            for checkpoint_id in await self._checkpoints.ids(key) if n_turns > 0 else []:
+                thread = Thread.model_validate(await self._raw(key, checkpoint_id))
+                if thread.n_turns == n_turns:
+                    await self._checkpoints.drop(key, later)
+                    return thread
+                later.append(checkpoint_id)
+            if n_turns > 0:
+                raise NotFound(f"This conversation cannot go back to its turn {n_turns}. Open a new one instead.")
+            await self._checkpoints.drop_all(key)
+        return Thread()
 
     async def forget(self, user_id: str) -> int:
         """Leave nothing of a user's threads, nor a trace of them in the file; returns how many went.
@@ -51,36 +109,53 @@ class Threads:
         thread_ids = await self.of(user_id)
         for thread_id in thread_ids:
             async with self.lock(user_id, thread_id):
-                await self.saver.adelete_thread(self.config(user_id, thread_id)["configurable"]["thread_id"])
-        if thread_ids and not hasattr(self.saver, "storage"):
-            async with self.saver.lock:
-                for tidying in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                    await self.saver.conn.execute_fetchall(tidying)
+                await self._checkpoints.drop_all(_key(user_id, thread_id))
+        if thread_ids:
+            await self._checkpoints.scrub()
         return len(thread_ids)
+
+    async def _raw(self, key: str, checkpoint_id: str | None = None) -> dict[str, Any]:
+        which = {"thread_id": key} | ({"checkpoint_id": checkpoint_id} if checkpoint_id else {})
+        found = await self.saver.aget({"configurable": which})
+        return (found or {}).get("channel_values", {}).get("thread") or {}
+
+
+def _key(user_id: str, thread_id: str) -> str:
+    return json.dumps([user_id, thread_id])
+
+
+def _prefix(user_id: str) -> str:
+    """Return what the keys of a user's threads begin with, and nobody else's."""
+    return json.dumps([user_id])[:-1] + ", "
+
+
+def _thread_id(key: str) -> str:
+    return str(json.loads(key)[1])
+
+
+def _time_of(checkpoint_id: str) -> datetime:
+    """Return when a checkpoint was made; their ids are UUIDs of version 6, which begin with the time."""
+    digits = checkpoint_id.replace("-", "")
+    ticks = int(digits[:12] + digits[13:16], 16) - _UUID_EPOCH_100NS
+    return datetime.fromtimestamp(ticks / 1e7, UTC)
 
 
 def threads_in_memory() -> Threads:
     """Return a store that forgets everything with the process."""
-    from langgraph.checkpoint.memory import InMemorySaver
-
-    return Threads(InMemorySaver())
+    return Threads(CheckpointsInMemory())
 
 
 @asynccontextmanager
-async def open_threads(path: Path) -> AsyncIterator[Threads]:
-    """Open a store that lasts; the file is readable by its owner only, for whoever can write checkpoints can run code.
+async def open_threads(path: Path, url: str | None = None) -> AsyncIterator[Threads]:
+    """Open a store that lasts: the Postgres database of a `url`, else the file `path`.
 
-    Raises SettingsError naming the folder where it cannot be written.
+    Raises SettingsError naming what cannot be used.
     """
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+    if url is None:
+        async with checkpoints_in_file(path) as checkpoints:
+            yield Threads(checkpoints)
+        return
+    from agents.postgres_checkpoints import checkpoints_in_postgres
 
-    try:
-        touch(path)
-    except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be written ({error.strerror}). Set CICERONE_VAR_DIR to a folder of yours."
-        ) from error
-    async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
-        await saver.setup()
-        await saver.conn.execute("PRAGMA secure_delete = ON")
-        yield Threads(saver)
+    async with checkpoints_in_postgres(url) as checkpoints:
+        yield Threads(checkpoints)

@@ -33,9 +33,11 @@ def remember(turn: Turn, kit: Kit) -> None:
     if read.understanding.undone:
         undo = thread.undo[:-1]
     named = [] if about_items else read.named
+    past.append(entry)
     turn.thread = Thread(
         ledger=read.ledger,
-        past=[*past, entry][-TURNS_KEPT:],
+        past=past[-TURNS_KEPT:],
+        n_dropped=thread.n_dropped + max(0, len(past) - TURNS_KEPT),
         undo=undo,
         query=_subject(turn),
         named=list(dict.fromkeys([*thread.named, *named]))[-NAMED_KEPT:],

@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from agents.about import about_of, nouns_in
 from agents.budget import MAX_STEPS, Budget
 from agents.carry import carry_over
 from agents.events import Action, Event, Failed, LedgerChanged, TurnFinished, TurnStarted
+from agents.feedback import Feedback, note
 from agents.gate import Gate, OpenGate
 from agents.graph import build_graph
 from agents.kit import Kit
@@ -21,8 +23,11 @@ from agents.looks import Looks
 from agents.memory import Threads, threads_in_memory
 from agents.model.chat import ChatModel
 from agents.people import People
+from agents.profile.extract import clicked
 from agents.profile.memory import Memory
 from agents.profile.remembering import begin_knowing, taught
+from agents.profile.state import Kind, Profile, Statement
+from agents.profile.summary import summary_of
 from agents.search import Search, SearchResult, search
 from agents.spending import Spending
 from agents.starters import starters
@@ -45,7 +50,7 @@ class Cicerone:
     def __init__(
         self, bundle: Bundle, settings: Settings, model: ChatModel | None = None, threads: Threads | None = None,
         traces: Traces | None = None, memory: Memory | None = None, spending: Spending | None = None,
-        gate: Gate | None = None,
+        gate: Gate | None = None, feedback: Feedback | None = None,
     ) -> None:  # fmt: skip
         """Keep threads in `threads`, which several agents may share, or in memory of its own when it is None.
 
@@ -60,6 +65,7 @@ class Cicerone:
         """What the model costs each user."""
         self.traces = traces
         self._gate = gate or OpenGate()
+        self._feedback = feedback or Feedback()
         self._graph: Any = None
         self._stateless: Any = None
 
@@ -98,7 +104,15 @@ class Cicerone:
     def people(self) -> People:
         """Everything kept of people, for `export_user` and `forget_user`."""
         traces = self.traces if isinstance(self.traces, TraceFolder) else None
-        return People(self._threads, self.spending, self.memory, traces)
+        return People(self._threads, self.spending, self.memory, traces, self._feedback)
+
+    def sum_up(self, profile: Profile) -> str:
+        """Return a profile in two sentences, as far as it is about this catalogue."""
+        return summary_of(profile, self.kit.bundle, self.kit.nouns[:2])
+
+    def opinion(self, kind: Kind, item_id: str, today: date) -> Statement | None:
+        """Return what somebody thinks of an item as a statement of their profile; None where there is no such item."""
+        return clicked(kind, item_id, self.kit.bundle.catalog, today)
 
     async def ledger(self, user_id: str, thread_id: str) -> LedgerChanged:
         """Return the limits and chips of a thread; an unknown thread has none."""
@@ -137,6 +151,8 @@ class Cicerone:
                 # Whoever leaves midway ends the turn here: before it is paid, and before the next one of the thread.
                 async with aclosing(self.run(turn, thread_id, self._threads.config(user_id, thread_id))) as events:
                     async for event in events:
+                        if isinstance(event, TurnFinished):
+                            await note(turn, user_id, self._feedback, self.kit.bundle.name)
                         if memory and isinstance(event, TurnFinished):
                             async for news in taught(turn, user_id, memory, self.kit):
                                 yield news

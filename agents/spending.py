@@ -1,29 +1,25 @@
-"""What the language model cost each user each day: one SQLite file beside the threads, or memory."""
+"""What the language model cost each user each day."""
 
 import logging
-import sqlite3
-import threading
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from pydantic import BaseModel
 
 from agents.budget import Budget
-from agents.private_files import touch
-from errors import SettingsError
+from agents.database import Database, Row, SqliteDatabase
+from errors import StateError
 
 _log = logging.getLogger("cicerone.spending")
 _KEPT = timedelta(days=400)
-_WAIT_S = 10.0
-_TABLE = """CREATE TABLE IF NOT EXISTS spending (
-    user_id TEXT, day TEXT, calls INTEGER, tokens_in INTEGER, tokens_out INTEGER, estimated INTEGER, cost REAL,
-    PRIMARY KEY (user_id, day)) WITHOUT ROWID"""
-_ADD = """INSERT INTO spending VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-    calls = calls + excluded.calls, tokens_in = tokens_in + excluded.tokens_in,
-    tokens_out = tokens_out + excluded.tokens_out, estimated = max(estimated, excluded.estimated),
-    cost = coalesce(cost + excluded.cost, cost, excluded.cost)"""
+_TABLE = """spending (
+    user_id TEXT, day TEXT, calls BIGINT, tokens_in BIGINT, tokens_out BIGINT, estimated INTEGER, cost DOUBLE PRECISION,
+    PRIMARY KEY (user_id, day))"""
+_ADD = """INSERT INTO spending VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, day) DO UPDATE SET
+    calls = spending.calls + excluded.calls, tokens_in = spending.tokens_in + excluded.tokens_in,
+    tokens_out = spending.tokens_out + excluded.tokens_out,
+    estimated = CASE WHEN excluded.estimated > 0 THEN 1 ELSE spending.estimated END,
+    cost = coalesce(spending.cost + excluded.cost, spending.cost, excluded.cost)"""
 _SUMS = "SELECT calls, tokens_in, tokens_out, estimated, cost FROM spending WHERE user_id = ? AND day = ?"
 _DAYS = "SELECT day, calls, tokens_in, tokens_out, estimated, cost FROM spending WHERE user_id = ? ORDER BY day"
 
@@ -50,29 +46,17 @@ class Spent(BaseModel):
 
 
 class Spending:
-    """Daily sums by user, by days of UTC; safe to use from several threads, and the file by several processes.
+    """Daily sums by user, by days of UTC; safe to use from several threads and processes.
 
     Sums that cannot be read or kept are logged and missing, for no turn may fail by them.
     """
 
-    def __init__(self, path: Path | None = None, today: Callable[[], date] = _today) -> None:
-        """Keep the sums in `path`, readable by its owner only, or with the process when it is None.
-
-        Raises SettingsError naming the file where it cannot be written.
-        """
+    def __init__(self, db: Database | None = None, today: Callable[[], date] = _today) -> None:
+        """Keep the sums in a table of `db`, or with the process when it is None."""
         self._today = today
         self._tidied: date | None = None
-        self._lock = threading.Lock()
-        try:
-            if path:
-                touch(path)
-            self._db = sqlite3.connect(path or ":memory:", timeout=_WAIT_S, check_same_thread=False)
-            with self._db:
-                self._db.execute("PRAGMA secure_delete = ON")
-                self._db.execute(_TABLE)
-        except (OSError, sqlite3.Error) as error:
-            where = f"{path} cannot be written ({error})"
-            raise SettingsError(f"{where}. Set CICERONE_VAR_DIR to a folder of yours.") from error
+        self._db = db or SqliteDatabase()
+        self._db.make(_TABLE)
 
     def add(self, user_id: str, budget: Budget) -> None:
         """Add what a turn spent; once a day sums of long ago go."""
@@ -81,37 +65,30 @@ class Spending:
         usage, today = budget.usage, self._today()
         sums = (budget.n_calls, usage.tokens_in, usage.tokens_out, int(usage.estimated), budget.cost)
         try:
-            with self._lock, self._db:
-                self._db.execute(_ADD, (user_id, today.isoformat(), *sums))
-                if self._tidied != today:
-                    self._db.execute("DELETE FROM spending WHERE day < ?", ((today - _KEPT).isoformat(),))
-                    self._tidied = today
-        except sqlite3.Error:
+            self._db.execute(_ADD, user_id, today.isoformat(), *sums)
+            if self._tidied != today:
+                self._db.execute("DELETE FROM spending WHERE day < ?", (today - _KEPT).isoformat())
+                self._tidied = today
+        except StateError:
             _log.exception("the spending of a turn was not kept")
 
     def today(self, user_id: str) -> Spent:
         """Return what a user's turns of today spent."""
         try:
-            with self._lock, closing(self._db.execute(_SUMS, (user_id, self._today().isoformat()))) as rows:
-                found = rows.fetchone()
-        except sqlite3.Error:
+            found = self._db.fetch(_SUMS, user_id, self._today().isoformat())
+        except StateError:
             _log.exception("the spending of a user could not be read")
             return Spent()
-        return Spent(**dict(zip(Spent.model_fields, found, strict=True))) if found else Spent()
+        return _spent(found[0]) if found else Spent()
 
     def of(self, user_id: str) -> dict[date, Spent]:
         """Return all that is kept of a user, by day."""
-        with self._lock, closing(self._db.execute(_DAYS, (user_id,))) as rows:
-            found = rows.fetchall()
-        return {
-            date.fromisoformat(day): Spent(**dict(zip(Spent.model_fields, sums, strict=True))) for day, *sums in found
-        }
+        return {date.fromisoformat(day): _spent(tuple(sums)) for day, *sums in self._db.fetch(_DAYS, user_id)}
 
-    def delete(self, user_id: str) -> None:
-        """Leave nothing of a user."""
-        with self._lock, self._db:
-            self._db.execute("DELETE FROM spending WHERE user_id = ?", (user_id,))
+    def delete(self, user_id: str) -> int:
+        """Leave nothing of a user; returns how many days went."""
+        return self._db.execute("DELETE FROM spending WHERE user_id = ?", user_id)
 
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+
+def _spent(sums: Row) -> Spent:
+    return Spent(**dict(zip(Spent.model_fields, sums, strict=True)))

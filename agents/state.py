@@ -148,6 +148,8 @@ class Thread(BaseModel):
 
     ledger: Ledger = Ledger()
     past: list[PastTurn] = []
+    n_dropped: int = 0
+    """Turns before those of `past`, which are no longer kept."""
     undo: list[Ledger] = []
     """Earlier ledgers, the newest last."""
     query: str = ""
@@ -165,6 +167,11 @@ class Thread(BaseModel):
         """Return the thread without its limits and subject; what was shown, liked and refused stays, undo works."""
         changed = {"ledger": Ledger(tastes=self.ledger.tastes), "undo": [*self.undo, self.ledger]}
         return self.model_copy(update={**changed, "query": "", "named": [], "adventure": 0})
+
+    @property
+    def n_turns(self) -> int:
+        """How many turns it had so far; the number of the next one, as limits and tastes note it."""
+        return self.n_dropped + len(self.past)
 
     @property
     def shown(self) -> list[str]:

@@ -13,7 +13,7 @@ from agents.model.chat import ChatModel
 from agents.profile.by_model import values_by_model
 from agents.profile.memory import Memory
 from agents.profile.state import MOST_TOKENS, Profile, Statement
-from agents.profile.store import ProfilesInMemory
+from agents.profile.store import Profiles
 from agents.profile.traits import keep_traits
 from agents.ranking.personal import Leaning, Weights
 from agents.session import Cicerone
@@ -46,7 +46,7 @@ async def score_agent(bench: Bench, settings: Settings, say: Say) -> dict[str, d
 
 
 async def _rank(bench: Bench, settings: Settings, history: History, *, knows: bool) -> float:
-    memory = Memory(ProfilesInMemory(), today=lambda: history.today)
+    memory = Memory(Profiles(), today=lambda: history.today)
     memory.profiles.change(history.user, lambda _: profile_of(bench, history, MOST_TOKENS))
     shown: list[str] = []
     async with Cicerone(bench.bundle, settings, memory=memory) as agent:

@@ -1,6 +1,6 @@
 """Fixtures everybody uses: two tiny real bundles, built once a session without any model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 import tiny_catalog
 from hashing_embedder import HashingEmbedder
 
+from bench.postgres_server import PostgresServer, postgres_server, programs
 from retrieval.building import build_bundle
 from retrieval.bundle import Bundle, open_bundle
 from retrieval.importing import import_table
@@ -54,3 +55,19 @@ def films(bundles_dir: Path) -> Bundle:
 def games(bundles_dir: Path) -> Bundle:
     """Twenty-five board games with prices, without ratings: another domain."""
     return open_bundle(bundles_dir, "games", HashingEmbedder())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A private Postgres server; skips where it is not installed."""
+    found = programs()
+    if found is None:
+        pytest.skip("Postgres is not installed (Debian: apt-get install postgresql)")
+    with postgres_server(found) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def state_url(request: pytest.FixtureRequest) -> str | None:
+    """Where people's data goes: None for SQLite files, then an empty Postgres database."""
+    return request.getfixturevalue("postgres").url() if request.param == "postgres" else None

@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agents.database import open_database
 from agents.people import export_user, forget_user, people_in
 from agents.profile.memory import Memory
 from agents.profile.state import Profile
-from agents.profile.store import ProfilesInSqlite
+from agents.profile.store import Profiles
 from agents.profile.summary import summary_of
 from agents.trace_files import TraceFolder
 
@@ -27,11 +28,13 @@ class Known:
     """One user with a name, and the agent that remembers them."""
 
     def __init__(self, agent: "Cicerone", name: str, folder: Path) -> None:
-        """Let the agent remember, in a file of `folder`. Raises SettingsError where that cannot be written."""
+        """Let the agent remember, in a file of `folder` or in Postgres. Raises SettingsError where that cannot be."""
         self.user_id = f"user-{name}"
         self._agent = agent
         self._folder = folder
-        self._memory = agent.memory = Memory(ProfilesInSqlite(folder / "profiles.sqlite"))
+        self._url = agent.kit.settings.postgres
+        db = open_database(folder / "people.sqlite", self._url)
+        self._memory = agent.memory = Memory(Profiles(db))
 
     async def command(self, line: str) -> str | None:
         """Carry out a command about the memory and return what to say; None where it is no such command."""
@@ -65,7 +68,7 @@ class Known:
             self._memory.switch(self.user_id, on=wanted == "on")
             return f"The memory is {wanted}."
         if wanted == "export":
-            async with people_in(self._folder, self._traces) as people:
+            async with people_in(self._folder, self._traces, self._url) as people:
                 return json.dumps(await export_user(self.user_id, people), ensure_ascii=False, indent=2)
         if wanted == "delete":
             return _SURE
@@ -75,7 +78,7 @@ class Known:
 
     async def _deleted(self) -> str:
         """Leave nothing, of this talk as little as in the files."""
-        async with people_in(self._folder, self._traces) as people:
+        async with people_in(self._folder, self._traces, self._url) as people:
             gone = await forget_user(self.user_id, people)
         gone += await forget_user(self.user_id, replace(self._agent.people, memory=None))
         return f"Deleted: {gone.in_words()}. Nothing is kept of you now."

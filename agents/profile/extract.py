@@ -4,6 +4,7 @@ A limit is of the conversation it is set in. It is remembered only where its sen
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from agents.kit import Kit
 from agents.profile.private import storable
@@ -39,6 +40,18 @@ def learn(turn: Turn, kit: Kit) -> Lesson:
     told += teller.in_words([statement for statement in told if statement is not None])
     statements = {statement.matter: statement for statement in told if statement is not None}
     return Lesson(statements=list(statements.values()), withdrawn=teller.withdrawn(), thread=turn.thread_id)
+
+
+def clicked(kind: Kind, item_id: str, catalog: Catalog, today: date) -> Statement | None:
+    """Return a click on an item outside of any conversation as a statement; None where there is no such item."""
+    row = catalog.row_of(item_id)
+    if row is None:
+        return None
+    source = Source(by="click", words=f"clicked {kind}", day=today)
+    return Statement(
+        kind=kind, strength=_CLICKED, confirmed=today, catalog=catalog.name, item_id=item_id,
+        value=catalog.titles[row], sources=[source],
+    )  # fmt: skip
 
 
 class _Teller:

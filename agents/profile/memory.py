@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from agents.profile.correcting import Correction, corrected
 from agents.profile.state import Lesson, Profile, Statement
 from agents.profile.store import Profiles
 from agents.profile.update import edited, forgotten, learnt, switched
@@ -44,6 +45,11 @@ class Memory:
     def edit(self, user_id: str, key: str, statement: Statement, summarise: Summarise) -> Profile:
         """Put what the user made of a statement in its place."""
         return self._summed_up(user_id, self.profiles.change(user_id, lambda p: edited(p, key, statement)), summarise)
+
+    def correct(self, user_id: str, correction: Correction, summarise: Summarise) -> Profile:
+        """Put a whole profile right at once, or raise Conflict or InputError, as `corrected`, and change nothing."""
+        changed = self.profiles.change(user_id, lambda p: corrected(p, correction, self.today()))
+        return self._summed_up(user_id, changed, summarise)
 
     def switch(self, user_id: str, *, on: bool) -> Profile:
         """Switch the memory of a user on or off."""

@@ -10,11 +10,11 @@ import pytest
 from fakes import ScriptedLLM
 
 from agents.budget import Budget
+from agents.database import SqliteDatabase
 from agents.events import Event, TurnFinished
 from agents.model.chat import Message, Usage
 from agents.session import Cicerone
 from agents.spending import Spending, Spent
-from errors import SettingsError
 from retrieval.bundle import Bundle
 from settings import Settings
 
@@ -27,9 +27,9 @@ def turn_of(tokens: int, tokens_out: int = 0, *, estimated: bool = False, priced
     return budget
 
 
-def test_turns_add_up_by_user_and_day(tmp_path: Path) -> None:
+def test_turns_add_up_by_user_and_day() -> None:
     days = [date(2026, 1, 1)]
-    spending = Spending(tmp_path / "people" / "spending.sqlite", lambda: days[0])
+    spending = Spending(today=lambda: days[0])
     spending.add("ann", turn_of(100, 20))
     spending.add("ann", turn_of(10, 5, estimated=True, priced=True))
     spending.add("bob", turn_of(7))
@@ -42,23 +42,17 @@ def test_turns_add_up_by_user_and_day(tmp_path: Path) -> None:
     assert spending.today("ann") == Spent()
 
 
-def test_sums_outlive_the_process_in_a_file_only_its_owner_reads_and_go_when_asked_to(tmp_path: Path) -> None:
-    path = tmp_path / "spending.sqlite"
-    first = Spending(path)
-    first.add("ann-canary", turn_of(5))
+def test_sums_outlive_the_process_and_go_when_asked_to(tmp_path: Path) -> None:
+    path = tmp_path / "people.sqlite"
+    first = SqliteDatabase(path)
+    Spending(first).add("ann-canary", turn_of(5))
     first.close()
-    assert path.stat().st_mode & 0o077 == 0
-    second = Spending(path)
-    assert second.today("ann-canary").tokens == 5
-    second.delete("ann-canary")
+    second = SqliteDatabase(path)
+    spending = Spending(second)
+    assert spending.today("ann-canary").tokens == 5
+    assert spending.delete("ann-canary") == 1
     second.close()
     assert b"canary" not in path.read_bytes()
-
-
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "people").write_text("a file where the folder should be")
-    with pytest.raises(SettingsError, match="people"):
-        Spending(tmp_path / "people" / "spending.sqlite")
 
 
 def test_when_a_days_tokens_are_used_up_the_basic_planner_answers_and_says_so(films: Bundle) -> None:
@@ -122,9 +116,10 @@ def test_calls_without_a_user_are_counted_and_rationed_together(films: Bundle) -
 
 
 def test_sums_that_cannot_be_kept_cost_nobody_an_answer(
-    films: Bundle, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    films: Bundle, caplog: pytest.LogCaptureFixture
 ) -> None:
-    spending = Spending(tmp_path / "spending.sqlite")
+    db = SqliteDatabase()
+    spending = Spending(db)
 
     async def run() -> list[Event]:
         with ScriptedLLM(PLAN, "Alien is a tense ride from 1979. ") as model:
@@ -133,14 +128,14 @@ def test_sums_that_cannot_be_kept_cost_nobody_an_answer(
             async with Cicerone(films, settings, model, spending=spending) as agent:
                 return [event async for event in agent.turn("ann", None, "a horror film set in space")]
 
-    spending.close()
+    db.close()
     assert asyncio.run(run())[-1].type == "turn_finished"
     assert "spending" in caplog.text
 
 
-def test_sums_of_long_ago_go(tmp_path: Path) -> None:
+def test_sums_of_long_ago_go() -> None:
     days = [date(2026, 1, 1)]
-    spending = Spending(tmp_path / "spending.sqlite", lambda: days[0])
+    spending = Spending(today=lambda: days[0])
     spending.add("ann", turn_of(5))
     days[0] = date(2027, 6, 1)
     spending.add("bob", turn_of(5))

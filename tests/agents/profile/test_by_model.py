@@ -12,7 +12,7 @@ from agents.profile.by_model import remarks_by_model, values_by_model
 from agents.profile.memory import Memory
 from agents.profile.rated import Rated
 from agents.profile.state import Source
-from agents.profile.store import ProfilesInMemory
+from agents.profile.store import Profiles
 from agents.profile.traits import traits_of
 from agents.session import Cicerone
 from retrieval.bundle import Bundle
@@ -83,7 +83,7 @@ def test_a_message_that_asks_and_tells_nothing_costs_no_call() -> None:
 def test_the_model_notes_only_where_it_is_set_so(films: Bundle, llm_profile: Any, n_calls: int) -> None:
     notes = '{"notes": [{"kind": "context", "quote": "I grew up with silent comedies"}]}'
     replies = ['{"limits": [], "query": ""}', "Here are some."] + [notes] * n_calls
-    memory = Memory(ProfilesInMemory())
+    memory = Memory(Profiles())
     settings = Settings(llm_profile=llm_profile, llm_tools="json")
 
     async def run() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from agents.events import Action, Event, ProfileChanged, TurnFinished
 from agents.profile.memory import Memory
 from agents.profile.state import Lesson, Profile, Statement
-from agents.profile.store import ProfilesInMemory
+from agents.profile.store import Profiles
 from agents.session import Cicerone
 from errors import SettingsError
 from retrieval.bundle import Bundle
@@ -21,7 +21,7 @@ class Talks:
 
     def __init__(self, bundle: Bundle, *, remembers: bool = True) -> None:
         self.bundle, self.remembers = bundle, remembers
-        self.memory = Memory(ProfilesInMemory())
+        self.memory = Memory(Profiles())
         self.events: list[Event] = []
         self._n = 0
 
@@ -167,7 +167,7 @@ def test_another_catalogue_hears_only_what_is_in_words(films: Bundle, games: Bun
     assert {s.text for s in talks.profile.of("games")} == {"I'm colour-blind"}
 
 
-class Broken(ProfilesInMemory):
+class Broken(Profiles):
     """A store whose file is gone."""
 
     def get(self, user_id: str) -> Profile:

@@ -1,17 +1,17 @@
-"""The stores of profiles: one contract for all of them, and what only a file can get wrong."""
+"""Profiles, whichever database they are kept in."""
 
-import sqlite3
-import stat
 import threading
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from agents.database import SqliteDatabase, open_database
 from agents.profile.state import Profile, Statement
-from agents.profile.store import Profiles, ProfilesInMemory, ProfilesInSqlite
-from errors import SettingsError
+from agents.profile.store import Profiles
+from errors import StateError
 
 DAY = date(2026, 1, 1)
 
@@ -28,12 +28,13 @@ def with_one_more(text: str, profile: Profile) -> Profile:
     return profile.model_copy(update={"statements": [*profile.statements, said(text)]})
 
 
-class ProfilesContract:
-    """What every store of profiles must do; a subclass gives `store`."""
-
-    @pytest.fixture
-    def store(self, tmp_path: Path) -> Profiles:
-        raise NotImplementedError
+class TestProfiles:
+    @pytest.fixture(params=["memory", "file", "postgres"])
+    def store(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Profiles]:
+        url = request.getfixturevalue("postgres").url() if request.param == "postgres" else None
+        db = open_database(None if request.param == "memory" else tmp_path / "people.sqlite", url)
+        yield Profiles(db)
+        db.close()
 
     def test_an_unknown_user_has_an_empty_profile(self, store: Profiles) -> None:
         assert store.get("ann") == Profile()
@@ -79,45 +80,12 @@ class ProfilesContract:
         assert store.get("bob") == adding("two")
 
 
-class TestInMemory(ProfilesContract):
-    @pytest.fixture
-    def store(self, tmp_path: Path) -> Profiles:
-        return ProfilesInMemory()
-
-
-class TestInSqlite(ProfilesContract):
-    @pytest.fixture
-    def store(self, tmp_path: Path) -> Profiles:
-        return ProfilesInSqlite(tmp_path / "people" / "profiles.sqlite")
-
-    def test_it_lasts_and_is_its_owners_alone(self, tmp_path: Path) -> None:
-        path = tmp_path / "people" / "profiles.sqlite"
-        ProfilesInSqlite(path).change("ann", lambda _: adding("one"))
-        assert ProfilesInSqlite(path).get("ann") == adding("one")
-        assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
-
-    def test_deleting_leaves_no_trace_in_any_file(self, tmp_path: Path) -> None:
-        path = tmp_path / "profiles.sqlite"
-        store = ProfilesInSqlite(path)
-        for i in range(50):
-            store.change("ann", partial(with_one_more, f"a telling secret {i} " + "x" * 300))
-        assert any(b"telling secret" in file.read_bytes() for file in tmp_path.iterdir())
-        store.delete("ann")
-        assert not any(b"secret" in file.read_bytes() or b"ann" in file.read_bytes() for file in tmp_path.iterdir())
-
-    def test_a_file_that_holds_something_else_is_refused(self, tmp_path: Path) -> None:
-        path = tmp_path / "profiles.sqlite"
-        path.write_bytes(b"no database at all" * 100)
-        with pytest.raises(SettingsError, match="cannot hold profiles"):
-            ProfilesInSqlite(path)
-
-    def test_a_file_that_breaks_later_says_so(self, tmp_path: Path) -> None:
-        path = tmp_path / "profiles.sqlite"
-        store = ProfilesInSqlite(path)
-        store.change("ann", lambda _: adding("one"))
-        with sqlite3.connect(path) as connection:
-            connection.execute("UPDATE profiles SET body = 'no JSON'")
-        with pytest.raises(SettingsError, match="cannot hold profiles"):
-            store.get("ann")
-        store.delete("ann")
-        assert store.get("ann") == Profile()
+def test_a_profile_that_cannot_be_read_says_so_and_can_be_deleted() -> None:
+    db = SqliteDatabase()
+    store = Profiles(db)
+    store.change("ann", lambda _: adding("one"))
+    db.execute("UPDATE profiles SET body = 'no JSON'")
+    with pytest.raises(StateError, match="cannot be read"):
+        store.get("ann")
+    store.delete("ann")
+    assert store.get("ann") == Profile()
