@@ -20,6 +20,7 @@ from eval.arguments import add_evaluations
 from ui.arguments import add_ask, add_batch, add_user, count
 
 if TYPE_CHECKING:
+    from agents.gate import Gate
     from agents.library import Library
     from agents.session import Cicerone
     from settings import Settings
@@ -45,13 +46,13 @@ def _agent(settings: Settings, *, quiet: bool = False) -> Cicerone:
     return Cicerone(bundle, settings, model)
 
 
-def _library(settings: Settings) -> Library:
+def _library(settings: Settings, gate: Gate | None = None) -> Library:
     from agents.library import Library
     from agents.model.chosen_model import chosen_model
 
     ui.publish.fetch(settings)
     _ensure_demo(settings)
-    return Library(settings, chosen_model(settings), settings.var_dir / "people" / "threads.sqlite")
+    return Library(settings, chosen_model(settings), settings.var_dir / "people" / "threads.sqlite", gate=gate)
 
 
 def _ensure_demo(settings: Settings, *, quiet: bool = False) -> None:
@@ -74,7 +75,7 @@ def serve(args: argparse.Namespace) -> int:
         from ui.serve import serve_forever
 
         settings = _settings(args)
-        return serve_forever(settings, lambda: _library(settings))
+        return serve_forever(settings, lambda gate: _library(settings, gate))
     finally:
         gc.enable()
 

@@ -2,18 +2,19 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel, ConfigDict, Field
 
-from agents.events import Event, Failed, SlateItem, TurnFinished, TurnStarted
-from errors import CiceroneError, InputError, NotFound
+from agents.events import Event, Failed, TurnFinished, TurnStarted
+from agents.shown import turn_shown
+from errors import CiceroneError, InputError
+from ui.callers import Caller
 from ui.guide import Guides
-from ui.identity import Doorkeeper, Who, who
+from ui.rates import turns
 
 
 class ChatIn(BaseModel):
@@ -70,7 +71,7 @@ class ChatOut(BaseModel):
 
 def chat_router(guides: Guides) -> APIRouter:
     """Return the route."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(turns(guides))])
 
     @router.post(
         "/v1/chat",
@@ -81,10 +82,8 @@ def chat_router(guides: Guides) -> APIRouter:
     async def chat(body: ChatIn, request: Request) -> Response:
         if not body.message.strip():
             raise InputError("The message is empty. Say what you are looking for.")
-        caller = await _Caller.of(guides, request, body)
-        async with guides.lend(caller.catalog):
-            pass  # what cannot be opened is refused before anything is streamed
-        events = _turn(guides, caller, body)
+        caller = await Caller.of(guides, request, body.thread_id, body.catalog)
+        events = await _begun(_turn(guides, caller, body))
         if "text/event-stream" in request.headers.get("accept", ""):
             return EventSourceResponse(
                 _frames(events, caller), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -92,12 +91,25 @@ def chat_router(guides: Guides) -> APIRouter:
         finished = [event async for event in events if isinstance(event, TurnFinished | Failed)][-1]
         if isinstance(finished, Failed):
             raise CiceroneError(finished.text)
-        return JSONResponse(_out(finished, caller))
+        return JSONResponse(turn_out(finished, caller))
 
     return router
 
 
-async def _turn(guides: Guides, caller: "_Caller", body: ChatIn) -> AsyncGenerator[Event, None]:
+async def _begun(events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+    """Wait for the first event and return all: what is refused must be so before anything is streamed."""
+    first = await anext(events)
+
+    async def all_of_them() -> AsyncGenerator[Event, None]:
+        async with aclosing(events):
+            yield first
+            async for event in events:
+                yield event
+
+    return all_of_them()
+
+
+async def _turn(guides: Guides, caller: Caller, body: ChatIn) -> AsyncGenerator[Event, None]:
     async with guides.lend(caller.catalog) as guide:
         taken = guide.turn(
             caller.user, caller.thread, body.message, k=body.k, adventure=body.adventure, remembers=caller.remembers
@@ -107,55 +119,7 @@ async def _turn(guides: Guides, caller: "_Caller", body: ChatIn) -> AsyncGenerat
                 yield event
 
 
-class _Caller:
-    """Who calls, and which thread about which catalogue is meant.
-
-    A program that comes as a new guest gets its guest token with the thread id, "THREAD.TOKEN", so that it can go on
-    without keeping cookies and nobody else can.
-    """
-
-    def __init__(self, asking: Who, thread: str | None, token: str = "") -> None:
-        self.user = asking.user_id
-        self.remembers = asking.known
-        self.thread = thread
-        self.catalog: str | None = None
-        self._suffix = f".{token}" if token else ""
-
-    @classmethod
-    async def of(cls, guides: Guides, request: Request, body: ChatIn) -> "_Caller":
-        """Raises NotFound for a thread this caller does not have, InputError where it is about another catalogue."""
-        asking = who(request)
-        thread, _, token = (body.thread_id or "").rpartition(".")
-        doorkeeper: Doorkeeper = request.state.doorkeeper
-        guest = doorkeeper.guests.user_id(token) if thread and not asking.known else None
-        if guest:
-            caller = cls(replace(asking, user_id=guest), thread, token)
-        else:
-            caller = cls(asking, body.thread_id or None, asking.new_guest)
-        caller.catalog = body.catalog
-        if caller.thread is not None:
-            await caller._go_on(guides, caller.thread)
-        return caller
-
-    async def _go_on(self, guides: Guides, thread_id: str) -> None:
-        """A conversation stays with the catalogue it began with."""
-        thread = await guides.thread(self.user, thread_id)
-        if not thread.past:
-            raise NotFound("There is no such conversation. Leave thread_id out to open one.")
-        about = thread.catalog or self.catalog
-        if self.catalog not in (None, about):
-            raise InputError(
-                f"That conversation is about the catalogue {about!r}. Leave catalog out to go on with it, or thread_id "
-                f"out to open one about {self.catalog[:80]!r}."
-            )
-        self.catalog = about
-
-    def shown(self, thread_id: str) -> str:
-        """Return the thread id as this caller sees it."""
-        return thread_id + self._suffix
-
-
-async def _frames(events: AsyncGenerator[Event, None], caller: _Caller) -> AsyncIterator[bytes]:
+async def _frames(events: AsyncGenerator[Event, None], caller: Caller) -> AsyncIterator[bytes]:
     """Yield the events as they are sent; when the client leaves, the turn ends with them."""
     async with aclosing(events):
         async for event in events:
@@ -164,23 +128,6 @@ async def _frames(events: AsyncGenerator[Event, None], caller: _Caller) -> Async
             yield format_sse_event(event=event.type, data_str=event.model_dump_json())
 
 
-def _out(finished: TurnFinished, caller: _Caller) -> dict[str, Any]:
-    out: dict[str, Any] = {
-        "thread_id": caller.shown(finished.thread_id),
-        "reply": finished.reply,
-        "items": [item_out(item) for item in finished.items],
-        "filters": [f.model_dump() for f in finished.filters],
-        "notices": finished.notices,
-        "tools": [{"name": t.name, "ms": t.ms, "n_hits": t.n_hits} for t in finished.tools],
-    }
-    if finished.question:
-        out["question"] = finished.question.model_dump()
-    return out | finished.model_dump(include={"adventure", "planner", "model_calls", "tokens", "ms"})
-
-
-def item_out(item: SlateItem) -> dict[str, Any]:
-    """Return an item as /v1 shows it; `breaks` only where it breaks something."""
-    out = item.model_dump(include={"item_id", "title", "score", "fields", "reasons"})
-    if item.strength is not None:
-        out["strength"] = item.strength
-    return out | ({"breaks": [f.model_dump() for f in item.breaks]} if item.breaks else {})
+def turn_out(finished: TurnFinished, caller: Caller) -> dict[str, Any]:
+    """Return a turn of a conversation as /v1 shows it."""
+    return {"thread_id": caller.shown(finished.thread_id)} | turn_shown(finished)

@@ -3,33 +3,44 @@
 import os
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse
 from starlette.routing import Match, Route
 
 from errors import NotFound
 from ui.access import Access, local_access
 from ui.catalogs_api import catalogs_router
 from ui.chat_api import chat_router
+from ui.feedback_api import feedback_router
+from ui.gatehouse import Gatehouse
 from ui.guide import Guides
+from ui.health import add_health
+from ui.identity import needs
 from ui.items_api import items_router
 from ui.mcp import McpDoor
 from ui.openai_api import openai_router
 from ui.problems import add_problems, problem
 from ui.sheets.router import looks_router
 from ui.shield import Shield
+from ui.users_api import users_router
+from ui.watch import Watch
+
+_ROUTERS = (chat_router, items_router, catalogs_router, openai_router, feedback_router, users_router)
 
 
-async def create_app(guides: Guides, access: Access | None = None) -> FastAPI:
+async def create_app(guides: Guides, access: Access | None = None, house: Gatehouse | None = None) -> FastAPI:
     """Return the app around opened catalogues, with the chat page at /; importing Gradio makes this take seconds."""
-    app = create_api(guides, access)
+    app = create_api(guides, access, house)
     await _mount_page(app, guides)
     return app
 
 
-def create_api(guides: Guides, access: Access | None = None) -> FastAPI:
-    """Return the app without the chat page; without an `access`, guests of this machine are let in."""
-    access = access or local_access()
+def create_api(guides: Guides, access: Access | None = None, house: Gatehouse | None = None) -> FastAPI:
+    """Return the app without the chat page; without an `access`, guests of this machine are let in.
+
+    `house` is the gate that the turns of `guides` pass.
+    """
+    house = house or Gatehouse()
     mcp = McpDoor(guides)
     app = FastAPI(
         title="Cicerone",
@@ -39,27 +50,16 @@ def create_api(guides: Guides, access: Access | None = None) -> FastAPI:
         lifespan=mcp.lifespan,
     )
     add_problems(app)
-    for router in (chat_router, items_router, catalogs_router, openai_router, looks_router):
+    for router in _ROUTERS:
         app.include_router(router(guides))
+    app.include_router(looks_router(guides), dependencies=[Depends(needs("read"))])
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
-    _add_health(app, guides)
+    add_health(app, guides, house)
     _add_docs(app)
     _add_nothing_here(app)
-    app.add_middleware(Shield, doorkeeper=access.doorkeeper, origins=access.origins, image_hosts=guides.image_hosts)
+    app.add_middleware(Shield, access=access or local_access(), image_hosts=guides.image_hosts)
+    app.add_middleware(Watch, metrics=house.metrics)
     return app
-
-
-def _add_health(app: FastAPI, guides: Guides) -> None:
-    @app.get("/healthz", summary="Whether the process is alive")
-    async def healthz() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @app.get("/readyz", summary="Whether a turn would be answered now")
-    async def readyz() -> JSONResponse:
-        if not guides.ready():
-            return problem(503, "The catalogue is still being opened. Ask again in a moment.", {"Retry-After": "1"})
-        about = {"catalog": guides.default, "planner": guides.planner_name(), "notices": guides.notices}
-        return JSONResponse({"status": "ready", **about})
 
 
 def _add_docs(app: FastAPI) -> None:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from errors import CiceroneError
 from ui.openai_request import Refused
-from ui.problems import OUR_FAULT, status_of
+from ui.problems import OUR_FAULT, status_of, wait_of
 
 _log = logging.getLogger("cicerone.http")
 
@@ -40,14 +40,14 @@ class OpenAIRoute(APIRoute):
 
 
 def _answer(error: Exception, request: Request) -> Response:
-    headers = None
+    headers: dict[str, str] | None = None
     match error:
         case RequestValidationError():
             status, body = 400, _of_validation(error)
         case Refused():
             status, body = 400, document(400, str(error), error.param, error.code)
         case CiceroneError():
-            status = status_of(error)
+            status, headers = status_of(error), wait_of(error)
             body = document(status, str(error), *(("model", "model_not_found") if status == 404 else ()))
         case HTTPException():
             status, headers = error.status_code, dict(error.headers or {})

@@ -9,14 +9,28 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from errors import BundleError, CiceroneError, InputError, ModelUnavailable, NotFound
+from errors import (
+    BundleError,
+    Busy,
+    CiceroneError,
+    Conflict,
+    InputError,
+    ModelUnavailable,
+    NotFound,
+    StateError,
+    Stopping,
+)
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS_OF: tuple[tuple[type[CiceroneError], int], ...] = (
     (NotFound, 404),
+    (Conflict, 409),
     (InputError, 400),
     (BundleError, 503),
+    (StateError, 503),
     (ModelUnavailable, 503),
+    (Stopping, 503),
+    (Busy, 429),
 )
 OUR_FAULT = "Something went wrong on our side; the log says what. Try again."
 _log = logging.getLogger("cicerone.http")
@@ -59,7 +73,12 @@ async def _of_validation(request: Request, error: Exception) -> JSONResponse:
 
 async def _of_ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, CiceroneError)
-    return problem(status_of(error), str(error))
+    return problem(status_of(error), str(error), wait_of(error))
+
+
+def wait_of(error: CiceroneError) -> dict[str, str] | None:
+    """Return the header that says when to ask again, where an error knows."""
+    return {"Retry-After": str(error.retry_after_s)} if isinstance(error, Busy) else None
 
 
 def status_of(error: CiceroneError) -> int:

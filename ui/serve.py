@@ -7,24 +7,30 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from agents.library import Library
 from errors import SettingsError
 from settings import Settings
+from ui import logs
 from ui.access import Access, open_access
+from ui.gatehouse import Gatehouse
+from ui.stopping import Stop
 
 _PATIENCE_S = 3
-"""How long a stop waits for running turns, in seconds; every open page holds a connection that never ends by itself."""
+"""How long a stop waits for connections once turns are over; every open page holds one that never ends by itself."""
+
+_log = logging.getLogger("cicerone.serve")
 
 
-def serve_forever(settings: Settings, open_library: Callable[[], Library]) -> int:
+def serve_forever(settings: Settings, open_library: Callable[[Gatehouse], Library]) -> int:
     """Serve until stopped. Raises SettingsError where the port is taken, or anybody would be let in unasked."""
-    with open_access(settings) as access:
+    logs.set_up(settings)
+    with closing(Gatehouse.of(settings)) as house, open_access(settings) as access:
         listener = _listen(settings)
-        library = open_library()
+        library = open_library(house)
         try:
-            return asyncio.run(_serve(library, settings, listener, access))
+            return asyncio.run(_serve(library, settings, listener, access, house))
         except KeyboardInterrupt:
             return 0
 
@@ -58,24 +64,36 @@ def _signals_heard_once() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-async def _serve(library: Library, settings: Settings, listener: socket.socket, access: Access) -> int:
+def _say_where(library: Library, settings: Settings) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{settings.port}"
+    if settings.log == "json":
+        logs.note(_log, "serving", address=address, catalog=library.default, planner=library.planner_name())
+        return
+    print(f"Cicerone · {library.default} · {library.planner_name()}")  # noqa: T201 - the address is the output
+    print(f"Open {address}  (Ctrl-C stops)", flush=True)  # noqa: T201
+
+
+async def _serve(
+    library: Library, settings: Settings, listener: socket.socket, access: Access, house: Gatehouse
+) -> int:
     import uvicorn
 
     from ui.http import create_app
 
     async with library:
-        app = await create_app(library, access)
+        app = await create_app(library, access, house)
         config = uvicorn.Config(
             app,
-            log_level="warning",
+            log_config=None,
+            access_log=False,
             timeout_graceful_shutdown=_PATIENCE_S,
             proxy_headers=False,  # whose word about an address is taken, `ui.identity` decides
         )
-        print(f"Cicerone · {library.default} · {library.planner_name()}")  # noqa: T201 - the address is the output
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        print(f"Open http://{host}:{settings.port}  (Ctrl-C stops)", flush=True)  # noqa: T201
+        _say_where(library, settings)
         gc.enable()
         server = uvicorn.Server(config)
+        server.handle_exit = Stop(house.admission, settings.stop_s, server.handle_exit).heard  # type: ignore[method-assign]
         # Open pages are cut off when we stop; uvicorn tells of each with a traceback.
         logging.getLogger("uvicorn.error").addFilter(lambda record: not server.should_exit)
         with _signals_heard_once():

@@ -19,6 +19,13 @@ class CircuitBreaker:
         self._open_until = 0.0
         self._trying = False
 
+    @property
+    def state(self) -> str:
+        """Return "closed", "open" or "half-open"."""
+        if self._n_failures < self._n_allowed:
+            return "closed"
+        return "open" if self._open_until > self._clock() else "half-open"
+
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Run one request. Raises ModelUnavailable at once while open, or while another trial is under way.

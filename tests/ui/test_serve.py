@@ -14,13 +14,14 @@ from errors import SettingsError
 from settings import Settings
 from ui import serve
 from ui.access import Access, local_access
+from ui.gatehouse import Gatehouse
 
 
 def settings_of(host: str, port: int, **given: Any) -> Settings:
     return Settings(_env_file=None, host=host, port=port, planner="basic", **given)  # type: ignore[call-arg]
 
 
-def never() -> NoReturn:
+def never(gate: object) -> NoReturn:
     raise AssertionError("the agent was opened for an address that cannot be served")
 
 
@@ -82,17 +83,20 @@ def test_the_address_said_can_be_opened(
         def __init__(self, config: Any) -> None:
             assert config.app and not config.proxy_headers
 
+        def handle_exit(self, sig: int, frame: object) -> None:
+            raise AssertionError("nobody asked to stop")
+
         async def serve(self, sockets: list[socket.socket]) -> None:
             served.extend(sockets)
 
-    async def create_app(library: FakeLibrary, access: Access) -> object:
+    async def create_app(library: FakeLibrary, access: Access, house: Gatehouse) -> object:
         return object()
 
     monkeypatch.setattr("uvicorn.Server", Server)
     monkeypatch.setattr("ui.http.create_app", create_app)
     library = FakeLibrary()
     with socket.socket() as listener:
-        code = asyncio.run(serve._serve(library, settings_of(host, 7999), listener, local_access()))  # type: ignore[arg-type]
+        code = asyncio.run(serve._serve(library, settings_of(host, 7999), listener, local_access(), Gatehouse()))  # type: ignore[arg-type]
         assert served == [listener]
     out = capsys.readouterr().out
     assert code == 0
