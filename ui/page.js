@@ -1,5 +1,6 @@
 () => {
-  const room = document.querySelector(".gradio-container") ?? document.body;
+  // Styles within @media hold inside this part alone: Gradio prefixes them with it.
+  const room = document.querySelector(".gradio-container .contain") ?? document.body;
   const keep = (name, value) => { document.cookie = `cicerone_${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`; };
   const kept = (name) => document.cookie.match(new RegExp(`(?:^|; )cicerone_${name}=([^;]*)`))?.[1] ?? "";
   const make = (tag, given = {}, ...inside) => {
@@ -109,6 +110,6 @@
   };
 
   const parts = { childList: true, subtree: true, attributeFilter: ["data-catalog", "data-told"] };
-  new MutationObserver(() => { name(); tick(); }).observe(room, parts);
+  new MutationObserver(() => { name(); tick(); }).observe(document.body, parts);
   name();
 }

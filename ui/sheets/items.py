@@ -16,9 +16,9 @@ _HIDDEN = (Role.ID, Role.TITLE, Role.IMAGE, Role.LINK)
 
 
 def told(values: Mapping[str, Any], fields: Mapping[str, Field]) -> list[dict[str, Any]]:
-    """Return everything known of an item: short facts in the order of the catalogue, then what is to be read."""
+    """Return everything known of an item: what is to be read, then the short facts in the order of the catalogue."""
     shown = [_fact(fields[name], value) for name, value in values.items() if name in fields and _counts(fields[name])]
-    return sorted(shown, key=lambda fact: bool(fact["is_text"]))
+    return sorted(shown, key=lambda fact: not fact["is_text"])
 
 
 def _counts(field: Field) -> bool:
@@ -62,7 +62,7 @@ def compared_values(items: Sequence[Found], about: About, hosts: frozenset[str])
             rows.append(
                 {"label": label, "cells": cells, "same": len(set(cells)) == 1, "is_text": field.role is Role.TEXT}
             )
-    rows.sort(key=lambda row: bool(row["is_text"]))
+    rows.sort(key=lambda row: not row["is_text"])
     heads = [
         face(item.title, item.fields, about.fields, hosts) | {"look": item_address(about.name, item.item_id)}
         for item in items
