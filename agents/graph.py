@@ -158,7 +158,7 @@ def _ranked(lists: list[tuple[str, ToolResult]], turn: Turn, kit: Kit) -> list[R
         ranked = by_learned(ranked, evidence, kit.bundle)
         trust = kit.suggestions.hit_rate if kit.suggestions else 0.0
         ranked = mixed(ranked, lists, trust, kit.bundle.catalog)
-    if read.intent == "similar" and any(limit.turn == len(turn.thread.past) for limit in turn.read.ledger.limits):
+    if read.intent == "similar" and any(limit.turn == turn.thread.n_turns for limit in turn.read.ledger.limits):
         ranked = series_later(ranked, read.anchors, kit.bundle.catalog)
     ranked = personal(ranked, turn.profile, read, kit.bundle, turn.today)
     return ranked if read.order else leaning(ranked, turn.level, kit.bundle)
@@ -185,11 +185,11 @@ def _route_after_verify(state: State, runtime: Runtime[Turn]) -> str:
 
 
 async def _relax(turn: Turn, kit: Kit) -> None:
-    read, past = turn.read, turn.thread.past
+    read, thread = turn.read, turn.thread
     turn.relaxed = relax(
         read.ledger.limits,
         kit.bundle.catalog,
-        said={len(past): turn.text, **{i: old.user for i, old in enumerate(past)}},
+        said={thread.n_turns: turn.text, **{i: old.user for i, old in enumerate(thread.past, start=thread.n_dropped)}},
         without=kit.bundle.catalog.rows_of(kit.excluded(turn)),
         goes_on=turn.always_slate or bool(read.understanding.query or read.understanding.anchors or read.ledger.tastes),
     )

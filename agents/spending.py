@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from pydantic import BaseModel
 
+from agents import days
 from agents.budget import Budget
 from agents.database import Database, Row, SqliteDatabase
 from errors import StateError
@@ -22,10 +23,6 @@ _ADD = """INSERT INTO spending VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id
     cost = coalesce(spending.cost + excluded.cost, spending.cost, excluded.cost)"""
 _SUMS = "SELECT calls, tokens_in, tokens_out, estimated, cost FROM spending WHERE user_id = ? AND day = ?"
 _DAYS = "SELECT day, calls, tokens_in, tokens_out, estimated, cost FROM spending WHERE user_id = ? ORDER BY day"
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 class Spent(BaseModel):
@@ -51,7 +48,7 @@ class Spending:
     Sums that cannot be read or kept are logged and missing, for no turn may fail by them.
     """
 
-    def __init__(self, db: Database | None = None, today: Callable[[], date] = _today) -> None:
+    def __init__(self, db: Database | None = None, today: Callable[[], date] = days.today) -> None:
         """Keep the sums in a table of `db`, or with the process when it is None."""
         self._today = today
         self._tidied: date | None = None

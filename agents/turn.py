@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from agents import days
 from agents.budget import Budget
 from agents.events import Action, Question, SentenceCounts, SlateItem, ToolTrace, TurnFinished
 from agents.profile.state import Lesson, Profile
@@ -40,7 +41,7 @@ class Turn:
 
     thread_id: str = ""
     """"" where none is kept."""
-    today: date = field(default_factory=date.today)
+    today: date = field(default_factory=days.today)
     remembers: bool = False
     """Whether what the turn teaches is kept for other conversations; False for guests."""
     profile: Profile = field(default_factory=Profile)

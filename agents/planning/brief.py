@@ -90,7 +90,7 @@ class PlanBrief:
             slate=turn.thread.last_slate,
             named=_titles_named(turn.read.mentions, turn.thread.named, catalog),
             asked_last_turn=bool(past and past[-1].asked),
-            n_turn=len(past),
+            n_turn=turn.thread.n_turns,
             notes=turn.model_notes,
             n_items=catalog.n_items,
             n_matching=lambda given: len(catalog.select(given).rows) if given else catalog.n_items,

@@ -144,5 +144,5 @@ class _Teller:
 
     def _source(self, words: str) -> Source:
         turn = self._turn
-        day, number = turn.today, len(turn.thread.past)
+        day, number = turn.today, turn.thread.n_turns
         return Source(by=self._by, words=storable(words), day=day, thread=turn.thread_id, turn=number)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from agents import days
 from agents.profile.correcting import Correction, corrected
 from agents.profile.state import Lesson, Profile, Statement
 from agents.profile.store import Profiles
@@ -18,7 +19,7 @@ class Memory:
     """The profiles of everybody who is no guest."""
 
     profiles: Profiles
-    today: Callable[[], date] = date.today
+    today: Callable[[], date] = days.today
     """The clock that statements fade by."""
 
     def read(self, user_id: str) -> Profile:

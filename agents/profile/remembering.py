@@ -35,7 +35,7 @@ async def lesson_of(turn: "Turn", kit: "Kit") -> Lesson:
     lesson = learn(turn, kit)
     if kit.settings.llm_profile == "off" or turn.action or not turn.budget.open:
         return lesson
-    source = Source(by="model", words="", day=turn.today, thread=turn.thread_id, turn=len(turn.thread.past))
+    source = Source(by="model", words="", day=turn.today, thread=turn.thread_id, turn=turn.thread.n_turns)
     try:
         noted = await remarks_by_model(turn.budget, turn.text, source, kit.settings.llm_timeout_s)
     except ModelError as error:

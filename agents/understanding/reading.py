@@ -50,7 +50,7 @@ def _answer(text: str, thread: Thread) -> Reading | None:
     chosen = answer_to(text, thread)
     if chosen is None:
         return None
-    limit = Limit(filter=chosen, words=text[:80], turn=len(thread.past))
+    limit = Limit(filter=chosen, words=text[:80], turn=thread.n_turns)
     return Reading(Understanding(), add_limit(thread.ledger, limit))
 
 
@@ -79,7 +79,7 @@ def _with_taste(ledger: Ledger, action: Action, turn: Turn) -> Ledger:
     kind = action.kind
     assert kind in ("like", "dislike", "seen")
     return add_taste(
-        ledger, Taste(kind=kind, words=f"clicked {kind}", turn=len(turn.thread.past), item_id=action.item_id)
+        ledger, Taste(kind=kind, words=f"clicked {kind}", turn=turn.thread.n_turns, item_id=action.item_id)
     )
 
 

@@ -112,6 +112,7 @@ def test_what_is_kept_has_an_end_and_the_oldest_goes_first(kit: Kit) -> None:
     )
     full = after(kit, thread, now=ledger(2000), named=["x"])
     assert (len(full.past), full.past[0].turn_id, full.past[-1].turn_id) == (TURNS_KEPT, "1", "new")
+    assert (full.n_dropped, full.n_turns) == (1, TURNS_KEPT + 1)
     assert (len(full.undo), full.undo[0], full.undo[-1]) == (UNDO_KEPT, ledger(1), Ledger())
     assert (len(full.named), full.named[0], full.named[-1]) == (NAMED_KEPT, "1", "x")
 

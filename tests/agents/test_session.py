@@ -13,9 +13,11 @@ from agents.events import Event, TurnFinished, TurnStarted
 from agents.memory import open_threads
 from agents.model.chat import ModelReply
 from agents.session import Cicerone
-from agents.state import ToolCall
+from agents.state import Ledger, Limit, PastTurn, Thread, ToolCall
+from agents.turn import Turn
 from errors import ModelNonsense, ModelUnavailable, SettingsError
 from retrieval.bundle import Bundle
+from retrieval.items import Filter
 from settings import Settings
 from tools import call_tool
 from tools.spec import ToolContext, ToolResult
@@ -213,3 +215,25 @@ def test_a_defect_in_a_node_still_ends_the_turn_with_words(films: Bundle, monkey
     assert "please try again" in turn.reply
     assert "secret" not in turn.model_dump_json()
     assert [event.type for event in events[-2:]] == ["error", "turn_finished"]
+
+
+def test_in_a_long_conversation_limits_still_know_the_words_they_came_from(
+    films: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past = [PastTurn(turn_id=str(i), user=f"message {i}", reply="") for i in range(3)]
+    old = Limit(filter=Filter(field="year", op="gte", value=2020), words="message 1", turn=101)
+    heard: dict[int, str] = {}
+    monkeypatch.setattr("agents.graph.relax", lambda *_, said, **__: heard.update(said))
+
+    async def run() -> Turn:
+        async with Cicerone(films, BASIC) as agent:
+            turn = agent.new_turn("a horror film shorter than 60 minutes")
+            turn.thread = Thread(past=past, n_dropped=100, ledger=Ledger(limits=[old]))
+            async for _ in agent.run(turn, "", {}):
+                pass
+            return turn
+
+    turn = asyncio.run(run())
+    assert {limit.turn for limit in turn.read.ledger.limits} == {101, 103}
+    assert heard == {100: "message 0", 101: "message 1", 102: "message 2", 103: turn.text}
+    assert turn.thread.n_turns == 104
