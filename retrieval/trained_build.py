@@ -34,7 +34,7 @@ from retrieval.semantic_ids import artefact
 from retrieval.semantic_ids.artefact import Artefact
 from retrieval.semantic_ids.carrying import carry_over
 from retrieval.semantic_ids.decode import Decoder
-from retrieval.semantic_ids.validation import LEAST_LENGTH, judged, split
+from retrieval.semantic_ids.validation import LEAST_LENGTH, Split, judged, split
 
 LEAST_HISTORIES = 50
 """Of three items or more, whose last can be held out; fewer teach nothing that could be told from chance."""
@@ -122,16 +122,13 @@ def _trained(
     home: Path, material: Material, minutes: float, seed: int, report: Progress, trainer: Trainer | None
 ) -> tuple[Path, Artefact]:
     """Train in a folder, or go on there, and measure; return where the model is and what there is to tell."""
-    made, checkpoints = home / material.fingerprint(seed), home / f"{material.fingerprint(seed)}-checkpoints"
-    _forget(home, but={made.name, checkpoints.name})
+    made = home / material.fingerprint(seed)
+    _forget(home, but={made.name, _checkpoints(made).name})
     parts = split(material.histories, seed)
     if not (made / artefact.MODEL).exists():
-        checkpoints.mkdir(parents=True, exist_ok=True)
+        _checkpoints(made).mkdir(parents=True, exist_ok=True)
         shutil.rmtree(made, ignore_errors=True)
-        (trainer or _trainer())(
-            made, histories=parts.train, vectors=material.vectors, item_ids=material.ids, validation=parts.stop,
-            minutes=minutes, seed=seed, say=report, checkpoints=checkpoints, embedder=material.manifest.embedder,
-        )  # fmt: skip
+        _train(made, parts, material, minutes, seed, report, trainer)
     measured = judged(
         Decoder.open(made), parts, len(material.ids), lambda done, total: report("measuring", done, total)
     )
@@ -139,6 +136,27 @@ def _trained(
     about = replace(about, metrics={**about.metrics, **measured, "n_histories": len(material.histories)})
     artefact.write(made, about)
     return made, about
+
+
+def take_part(var_dir: Path, material: Material, *, minutes: float, seed: int = 0) -> None:
+    """Train along with the first of several processes, which leads and alone writes anything."""
+    made = catalogs_folder(var_dir, material.name) / UNFINISHED_TRAINING / material.fingerprint(seed)
+    if not (made / artefact.MODEL).exists():
+        _train(made, split(material.histories, seed), material, minutes, seed, no_progress)
+
+
+def _train(
+    made: Path, parts: Split, material: Material, minutes: float, seed: int, report: Progress,
+    trainer: Trainer | None = None,
+) -> None:  # fmt: skip
+    (trainer or _trainer())(
+        made, histories=parts.train, vectors=material.vectors, item_ids=material.ids, validation=parts.stop,
+        minutes=minutes, seed=seed, say=report, checkpoints=_checkpoints(made), embedder=material.manifest.embedder,
+    )  # fmt: skip
+
+
+def _checkpoints(made: Path) -> Path:
+    return made.with_name(f"{made.name}-checkpoints")
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from retrieval.semantic_ids.ids import SemanticIds
 from retrieval.semantic_ids.losses import Losses
 from retrieval.semantic_ids.model import NextCodes, Shape
 from retrieval.semantic_ids.network import Network
+from retrieval.semantic_ids.workers import Workers
 
 Say = Callable[[str, int, int], None]
 Validation = tuple[Sequence[np.ndarray], np.ndarray]
@@ -72,14 +73,17 @@ class Run:
         validation: Validation,
         seed: int,
         recipe: Recipe,
+        workers: Workers,
     ) -> None:
         """Tokens carry `content` (n_items, content_dim); requests are made of `queries` (n_items, query_dim)."""
         torch.manual_seed(seed)
         self._ids, self._examples, self._content, self._queries, self._recipe = ids, examples, content, queries, recipe
         content_dim = 0 if content is None else content.shape[1]
         shape = Shape(ids.sizes, queries.shape[1], content_dim, recipe.width, recipe.n_layers, dropout=recipe.dropout)
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._workers, self._device = workers, workers.device
         self.network = NextCodes(shape).to(self._device)
+        if workers.rank:  # equal weights, but not equal dropout
+            torch.manual_seed(seed + workers.rank)
         self._losses = Losses(ids, content).to(self._device)
         weights = [[p for p in self.network.parameters() if (p.ndim > 1) is matrix] for matrix in (True, False)]
         decays = [
@@ -104,8 +108,10 @@ class Run:
             self._one_epoch(budget_s, say)
             last = self._epoch == self._recipe.n_epochs or self._spent_s >= budget_s
             if last or self._epoch % self._recipe.validate_every == 0:
-                self._validate()
-            if checkpoint:
+                if self._workers.first:
+                    self._validate()
+                self._worse = self._workers.agreed(self._worse)
+            if checkpoint and self._workers.first:
                 self._store(checkpoint)
 
     def finish(self, folder: Path) -> float:
@@ -133,7 +139,7 @@ class Run:
             if self._rng.random() < self._recipe.asked:
                 self._learn(self._examples.asked(self._queries, self._recipe.noise, self._rng))
             self._step += 1
-            self._spent_s += time.monotonic() - started
+            self._spent_s = self._workers.agreed(self._spent_s + time.monotonic() - started)
             say(stage, i + 1, n_steps)
             if self._spent_s >= budget_s:
                 break
@@ -146,10 +152,12 @@ class Run:
             group["lr"] = self._recipe.learning_rate * rise * fall
 
     def _learn(self, batch: Batch) -> float:
+        part, share = self._workers.part(batch)
         with self._half():
-            loss = self._losses(self.network, batch)
+            loss = self._losses(self.network, part)
         self._optimizer.zero_grad()
         loss.backward()
+        self._workers.sum_gradients(self.network.parameters(), share)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self._optimizer.step()
         return float(loss.detach())
@@ -202,5 +210,6 @@ class Run:
         self._optimizer.load_state_dict(state["optimizer"])
         self.best, self._log = state["best"], state["log"]
         self._epoch, self._step, self._spent_s, self._loss, self._worse = state["at"]
-        torch.set_rng_state(state["chance"][0])
+        if self._workers.first:
+            torch.set_rng_state(state["chance"][0])
         self._rng.bit_generator.state = state["chance"][1]

@@ -4,7 +4,7 @@ Chance is seeded, the best state at validation is kept, and a training that was 
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from retrieval.semantic_ids.quantise import ResidualKMeans, n_codes_for
 from retrieval.semantic_ids.run import Recipe, Run, Say, Validation
 from retrieval.semantic_ids.tokeniser import Tokeniser
 from retrieval.semantic_ids.vectors import Mixer
+from retrieval.semantic_ids.workers import Workers
 
 _CHECKPOINT = "checkpoint.pt"
 
@@ -54,22 +55,30 @@ def train(
         recipe: by default `Recipe()`.
         ids: of the items, instead of codes fitted here; tokens are then codes alone, and no new item gets any.
 
-    Ctrl-C stops and keeps the best state so far; before the first validation it passes through. Raises BundleError
-    where no history holds two items.
+    Ctrl-C stops and keeps the best state so far; before the first validation it passes through. Started by torchrun,
+    all processes train together and the first alone writes. Raises BundleError where no history holds two items.
     """
     if all(len(history) < 2 for history in histories):
         raise BundleError("No history holds two items: there is nothing to learn from. Build with more interactions.")
+    workers = Workers()
     recipe = recipe or Recipe()
+    if workers.n > 1:  # each GPU as many pieces as one alone would take; steps grow with the root of that
+        batch_size, rate = recipe.batch_size * workers.n, recipe.learning_rate * workers.n**0.5
+        recipe = replace(recipe, batch_size=batch_size, learning_rate=rate)
     examples = Examples(histories, len(item_ids), N_RECENT, recipe.batch_size)
     tokeniser = None
     if ids is None:
         say("codes", 0, 1)
         tokeniser, ids = _coded(vectors, histories, examples.counts, seed)
+        ids = workers.agreed(ids)
         say("codes", 1, 1)
     content = tokeniser.mixer.vectors() if tokeniser and recipe.content else None
-    run = Run(ids, examples, content, vectors, validation, seed, recipe)
+    run = Run(ids, examples, content, vectors, validation, seed, recipe, workers)
     checkpoint = checkpoints / _CHECKPOINT if checkpoints else None
     _go(run, minutes, checkpoint, say)
+    workers.part_company()
+    if not workers.first:
+        return
     debias = run.finish(folder)
     if tokeniser:
         tokeniser.save(folder / artefact.TOKENISER)
