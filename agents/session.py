@@ -29,10 +29,11 @@ from agents.profile.remembering import begin_knowing, taught
 from agents.profile.state import Kind, Profile, Statement
 from agents.profile.summary import summary_of
 from agents.search import Search, SearchResult, search
+from agents.shown import turn_shown
 from agents.spending import Spending
 from agents.starters import starters
 from agents.state import Thread
-from agents.stateless import finish, line_out, parse_line, prepare
+from agents.stateless import finish, parse_line, prepare
 from agents.trace_files import TraceFolder, Traces
 from agents.turn import Turn, finished
 from errors import CiceroneError
@@ -133,11 +134,13 @@ class Cicerone:
         k: int | None = None,
         adventure: float | None = None,
         remembers: bool = False,
+        by_model: bool = True,
     ) -> AsyncGenerator[Event, None]:
         """Take one turn of a thread (a new one where `thread_id` is None); the last event is always turn_finished.
 
         `adventure` leans the ranking to what many know (−1) or few (1); None leaves it as the conversation has it.
         `remembers` tells that the user is known, and wants other conversations to know them; a guest is neither.
+        `by_model` False leaves the language model out.
         """
         thread_id = thread_id or secrets.token_urlsafe(18)
         memory = self.memory if remembers else None
@@ -145,6 +148,7 @@ class Cicerone:
         async with self._gate.place(key), self._threads.lock(user_id, thread_id):
             turn = self.new_turn(text, action=action, k=k)
             turn.adventure, turn.thread_id = adventure, thread_id
+            turn.budget = turn.budget if by_model else Budget(deadline_s=turn.deadline_s)
             async with self._paid(turn, user_id):
                 if memory:
                     await begin_knowing(turn, user_id, memory, self.kit)
@@ -174,21 +178,22 @@ class Cicerone:
             await asyncio.to_thread(self.spending.add, user_id, turn.budget)
             self._gate.over(turn, self.kit, user_id)
 
-    async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
+    async def recommend(self, raw: Any, *, k: int = 10, full: bool = True, user_id: str = _NOBODY) -> dict[str, Any]:
         """Take one stateless turn, a line of `batch`, and return its output line.
 
-        `full` adds title, fields and reasons to every item. Raises InputError for a line that cannot be used.
+        `full` adds title, fields and reasons to every item; of `user_id` only what it cost is kept. Raises InputError
+        for a line that cannot be used.
         """
         line = parse_line(raw)
         async with self._gate.place(""):
             turn = await asyncio.to_thread(prepare, line, self.kit, k, always_slate=True)
-            async with self._paid(turn, _NOBODY):
+            async with self._paid(turn, user_id):
                 await finish(turn, self._stateless)
         if self.traces:
             self.traces.keep(turn, self.kit)
-        return line_out(turn, line.id, full=full)
+        return {"id": line.id} | turn_shown(finished(turn, ""), full=full)
 
-    async def answer(self, raw: Any, *, k: int | None = None) -> AsyncGenerator[Event, None]:
+    async def answer(self, raw: Any, *, k: int | None = None, user_id: str = _NOBODY) -> AsyncGenerator[Event, None]:
         """Take one turn of a conversation that comes with the call, a line of `batch`; as `turn`, but nothing is kept.
 
         Raises InputError before the first event for a line that cannot be used.
@@ -197,7 +202,7 @@ class Cicerone:
         async with self._gate.place(""):
             # A long conversation takes a while to read again; other turns go on meanwhile.
             turn = await asyncio.to_thread(prepare, line, self.kit, k or self.kit.settings.k, always_slate=False)
-            async with self._paid(turn, _NOBODY), aclosing(self.run(turn, "", {})) as events:
+            async with self._paid(turn, user_id), aclosing(self.run(turn, "", {})) as events:
                 async for event in events:
                     yield event
 

@@ -7,7 +7,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.budget import MAX_STEPS, Budget
-from agents.events import SlateItem
 from agents.kit import Kit
 from agents.ledger import add_limit
 from agents.remember import TURNS_KEPT
@@ -173,28 +172,3 @@ def _said(text: str, items: list[str], thread: Thread, kit: Kit) -> Thread:
     last = past.pop() if past and not past[-1].reply else PastTurn(turn_id=str(len(past)), user="", reply="")
     past.append(last.model_copy(update={"reply": text, "slate": shown}))
     return thread.model_copy(update={"past": past, "named": list(dict.fromkeys([*thread.named, *shown]))})
-
-
-def line_out(turn: Turn, line_id: Any, *, full: bool = False) -> dict[str, Any]:
-    """Return a finished turn as an output line of `batch`; `full` adds title, fields and reasons to every item."""
-    out: dict[str, Any] = {
-        "id": line_id,
-        "items": [_item_out(item, full=full) for item in turn.slate],
-        "filters": [f.model_dump() for f in turn.read.ledger.filters],
-    }
-    if turn.question:
-        out["question"] = turn.question.model_dump()
-    out |= {"reply": turn.reply, "tools": [{"name": t.name, "ms": t.ms, "n_hits": t.n_hits} for t in turn.traces]}
-    spent = {"model_calls": turn.budget.n_calls, "tokens": turn.budget.usage.tokens}
-    return out | {"notices": turn.notices, **spent, "ms": turn.ms}
-
-
-def _item_out(item: SlateItem, *, full: bool) -> dict[str, Any]:
-    entry: dict[str, Any] = {"item_id": item.item_id, "score": item.score}
-    if item.strength is not None:
-        entry["strength"] = item.strength
-    if item.breaks:
-        entry["breaks"] = [f.model_dump() for f in item.breaks]
-    if full:
-        entry |= {"title": item.title, "fields": item.fields, "reasons": [r.model_dump() for r in item.reasons]}
-    return entry

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from agents.database import SqliteDatabase, open_database
@@ -12,6 +12,7 @@ from errors import SettingsError
 from settings import Settings
 from ui.identity import Doorkeeper, Rules
 from ui.origins import Origins
+from ui.rates import Rates
 from ui.tokens import Tokens
 
 _SECRET_BYTES = 32
@@ -23,6 +24,7 @@ class Access:
 
     doorkeeper: Doorkeeper
     origins: Origins
+    rates: Rates = field(default_factory=Rates)
 
 
 def local_access() -> Access:
@@ -35,7 +37,7 @@ def local_access() -> Access:
 def open_tokens(settings: Settings) -> Iterator[Tokens]:
     """Open where tokens are kept. Raises SettingsError where it cannot be used."""
     url = settings.state_url.get_secret_value() if settings.state_url else None
-    with closing(open_database(settings.var_dir / "people" / "tokens.sqlite", url)) as database:
+    with closing(open_database(settings.var_dir / "people" / "people.sqlite", url)) as database:
         yield Tokens(database)
 
 

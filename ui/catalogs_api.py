@@ -1,12 +1,13 @@
 """GET /v1/catalogs: what there is to talk about, for services that fill in filters or offer a choice."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 from pydantic import Field as Documented
 
 from agents.about import About
 from retrieval.items import Field
 from ui.guide import Guides
+from ui.identity import needs
 
 
 class CatalogOut(BaseModel):
@@ -30,9 +31,11 @@ class CatalogsOut(BaseModel):
 
 def catalogs_router(guides: Guides) -> APIRouter:
     """Return the route."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(needs("read"))])
 
-    @router.get("/v1/catalogs", summary="The catalogues, their fields and builds")
+    @router.get(
+        "/v1/catalogs", summary="The catalogues, their fields and builds", dependencies=[Depends(needs("read"))]
+    )
     def catalogs() -> CatalogsOut:
         shown = [_out(about) for about in guides.catalogs()]
         return CatalogsOut(default=guides.default, catalogs=shown, notices=guides.notices)

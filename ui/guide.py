@@ -5,12 +5,14 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
+from datetime import date
 from typing import Any, Protocol
 
 from agents.about import About
 from agents.events import Action, Event, LedgerChanged
 from agents.looks import Looks
 from agents.people import People
+from agents.profile.state import Kind, Profile, Statement
 from agents.search import Search, SearchResult
 from agents.state import Thread
 
@@ -55,19 +57,31 @@ class Guide(Protocol):
         k: int | None = None,
         adventure: float | None = None,
         remembers: bool = False,
+        by_model: bool = True,
     ) -> AsyncGenerator[Event, None]:
         """Run one turn, in a new thread where `thread_id` is None; the last event is turn_finished."""
+        ...
+
+    def sum_up(self, profile: Profile) -> str:
+        """Return a profile in two sentences, as far as it is about this catalogue; may take a second."""
+        ...
+
+    def opinion(self, kind: Kind, item_id: str, today: date) -> Statement | None:
+        """Return what somebody thinks of an item as a statement of their profile; None where there is no such item."""
         ...
 
     async def ledger(self, user_id: str, thread_id: str) -> LedgerChanged:
         """Return the limits and tastes of a thread; an unknown thread has none."""
         ...
 
-    async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
-        """Answer one line of `batch`, remembering nothing. Raises InputError for a line that cannot be used."""
+    async def recommend(self, raw: Any, *, k: int = 10, full: bool = True, user_id: str = "") -> dict[str, Any]:
+        """Answer one line of `batch`, remembering nothing but what it cost the user.
+
+        Raises InputError for a line that cannot be used.
+        """
         ...
 
-    def answer(self, raw: Any, *, k: int | None = None) -> AsyncGenerator[Event, None]:
+    def answer(self, raw: Any, *, k: int | None = None, user_id: str = "") -> AsyncGenerator[Event, None]:
         """Take one turn of a conversation that comes with the call, a line of `batch`, remembering nothing.
 
         The last event is turn_finished; raises InputError before the first one for a line that cannot be used.

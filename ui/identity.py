@@ -37,6 +37,11 @@ class Who:
     new_guest: str = field(default="", repr=False)
     """The guest token of somebody who brought nothing: whoever is to meet them again has to hand it out."""
 
+    @property
+    def account(self) -> str:
+        """Whose spending a call is that belongs to no conversation: all guests share one, for they come and go."""
+        return self.user_id if self.known else ""
+
     def may(self, scope: str) -> bool:
         """Return whether this is allowed to them."""
         return scope in self.scopes or "admin" in self.scopes

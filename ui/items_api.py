@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +10,8 @@ from agents.stateless import Message, Past
 from errors import InputError, NotFound
 from retrieval.items import Filter
 from ui.guide import Guides
+from ui.identity import needs, who
+from ui.rates import turns
 
 _OF_A_CATALOG = "Name of a catalogue; see /v1/catalogs."
 
@@ -33,16 +35,22 @@ def items_router(guides: Guides) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
 
-    @router.post("/v1/recommend", summary="Recommend from a history, a query, limits or a conversation")
-    async def recommend(body: RecommendIn) -> JSONResponse:
+    @router.post(
+        "/v1/recommend",
+        summary="Recommend from a history, a query, limits or a conversation",
+        dependencies=[Depends(turns(guides))],
+    )
+    async def recommend(body: RecommendIn, request: Request) -> JSONResponse:
         line = body.model_dump(exclude={"catalog"}, exclude_none=True)
         async with guides.lend(body.catalog) as guide:
-            out: dict[str, Any] = await guide.recommend(line, k=body.k, full=True)
+            out: dict[str, Any] = await guide.recommend(line, k=body.k, user_id=who(request).account)
         if "error" in out:
             raise InputError(str(out["error"]))
         return JSONResponse(out)
 
-    @router.get("/v1/items/{item_id:path}", summary="The known facts of one item")
+    @router.get(
+        "/v1/items/{item_id:path}", summary="The known facts of one item", dependencies=[Depends(needs("read"))]
+    )
     async def item(
         item_id: str, catalog: Annotated[str | None, Query(max_length=200, description=_OF_A_CATALOG)] = None
     ) -> JSONResponse:

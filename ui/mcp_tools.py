@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.events import Question, SlateItem
-from agents.search import Search, SearchResult
+from agents.search import Found, Search, SearchResult
 from agents.stateless import Message, Past
 from agents.values_in_words import describe_value
 from agents.wording import describe_filter
@@ -77,18 +77,10 @@ class DetailsArgs(Arguments):
     catalog: str | None = Field(default=None, max_length=200, description=_CATALOG)
 
 
-class ItemFacts(BaseModel):
-    """Everything known of one item."""
-
-    item_id: str
-    title: str
-    fields: dict[str, Any]
-
-
 class Details(BaseModel):
     """The items asked about."""
 
-    items: list[ItemFacts]
+    items: list[Found]
     not_found: list[str] = Field(description="Ids the catalogue does not have.")
 
 
@@ -175,7 +167,7 @@ async def item_details(guides: Guides, args: DetailsArgs) -> tuple[BaseModel, st
         fields = guide.about.fields
         noun = guide.about.noun
     out = Details(
-        items=[ItemFacts.model_validate(item) for item in asked.values() if item],
+        items=[Found.model_validate(item) for item in asked.values() if item],
         not_found=[item_id for item_id, item in asked.items() if not item],
     )
     if not out.items:
@@ -213,7 +205,7 @@ def _ids(item_ids: list[str]) -> str:
     return "Ids, in this order: " + ", ".join(map(quoted, item_ids)) if item_ids else ""
 
 
-def _facts(item: ItemFacts, fields: Mapping[str, CatalogField]) -> str:
+def _facts(item: Found, fields: Mapping[str, CatalogField]) -> str:
     lines = [f"**{quoted(item.title)}** (id {quoted(item.item_id)})"]
     for name, value in item.fields.items():
         field = fields.get(name)

@@ -11,18 +11,20 @@ from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, format_sse_event
 
 from agents.about import About
 from agents.events import Event, Failed, Token, TurnFinished
+from agents.shown import turn_shown
 from errors import CiceroneError, NotFound
 from retrieval.items import Field
-from ui.chat_api import item_out
 from ui.guide import Guides
+from ui.identity import needs, who
 from ui.openai_errors import OpenAIRoute, document
 from ui.openai_request import CompletionIn
+from ui.rates import turns
 from ui.written import Prose, below, prose
 
 _NAME = "cicerone"
@@ -37,9 +39,10 @@ def openai_router(guides: Guides) -> APIRouter:
         "/v1/chat/completions",
         summary="Take one turn as an OpenAI client asks for it; with stream, as chunks",
         description="The conversation comes with every call. docs/openai.md says what is taken, ignored and refused.",
+        dependencies=[Depends(turns(guides))],
     )
-    async def completions(body: CompletionIn) -> Response:
-        answer = _Answer(body)
+    async def completions(body: CompletionIn, request: Request) -> Response:
+        answer = _Answer(body, who(request).account)
         events = answer.events(guides)
         await anext(events)  # what cannot be answered is refused before anything is streamed
         if body.stream:
@@ -48,7 +51,7 @@ def openai_router(guides: Guides) -> APIRouter:
             )
         return JSONResponse(await answer.whole(events))
 
-    @router.get("/v1/models", summary="The catalogues, as models to choose from")
+    @router.get("/v1/models", summary="The catalogues, as models to choose from", dependencies=[Depends(needs("read"))])
     def models() -> JSONResponse:
         abouts = guides.catalogs()
         default = [_model(about, _NAME) for about in abouts if about.name == guides.default]
@@ -56,7 +59,7 @@ def openai_router(guides: Guides) -> APIRouter:
             {"object": "list", "data": default + [_model(about, f"{_NAME}/{about.name}") for about in abouts]}
         )
 
-    @router.get("/v1/models/{model:path}", summary="One catalogue, as a model")
+    @router.get("/v1/models/{model:path}", summary="One catalogue, as a model", dependencies=[Depends(needs("read"))])
     def one_model(model: str) -> JSONResponse:
         wanted = _catalog(model) or guides.default
         about = next((about for about in guides.catalogs() if about.name == wanted), None)
@@ -91,8 +94,9 @@ def _model(about: About, name: str) -> dict[str, Any]:
 class _Answer:
     """One completion being made."""
 
-    def __init__(self, asked: CompletionIn) -> None:
-        """Raises InputError for what cannot be answered."""
+    def __init__(self, asked: CompletionIn, account: str) -> None:
+        """Raises InputError for what cannot be answered; what it costs is the spending of `account`."""
+        self._account = account
         self._asked = asked
         self._catalog = _catalog(asked.model)
         self._fields: dict[str, Field] = {}
@@ -103,7 +107,7 @@ class _Answer:
         """Take the turn. Raises CiceroneError, before the first event, where it cannot be taken."""
         async with guides.lend(self._catalog) as guide:
             self._fields = guide.about.fields
-            async with aclosing(guide.answer(self._line, k=self._asked.cicerone.k)) as events:
+            async with aclosing(guide.answer(self._line, k=self._asked.cicerone.k, user_id=self._account)) as events:
                 async for event in events:
                     yield event
 
@@ -169,14 +173,9 @@ class _Answer:
 
 def _extension(finished: TurnFinished) -> dict[str, Any]:
     """What a program reads instead of the text."""
-    out: dict[str, Any] = {
-        "items": [item_out(item) for item in finished.items],
-        "filters": [f.model_dump() for f in finished.filters],
-        "question": finished.question.model_dump() if finished.question else None,
-        "notices": finished.notices,
-        "tools": [{"name": t.name, "ms": t.ms, "n_hits": t.n_hits} for t in finished.tools],
-    }
-    return out | finished.model_dump(include={"adventure", "planner", "model_calls", "tokens", "ms"})
+    shown = turn_shown(finished)
+    del shown["reply"]
+    return {"question": None} | shown
 
 
 def _data(document: dict[str, Any]) -> bytes:

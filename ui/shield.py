@@ -8,8 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import guests, openai_errors
-from ui.identity import NOBODY, Doorkeeper, Who
-from ui.origins import Origins
+from ui.access import Access
+from ui.identity import NOBODY, Who
 from ui.problems import MEDIA_TYPE, document
 
 MAX_BODY_BYTES = 1_000_000
@@ -58,12 +58,10 @@ def content_policy(image_hosts: frozenset[str]) -> str:
 class Shield:
     """ASGI middleware around the whole app: finds out who asks, and lets in who may. Streams stay streams."""
 
-    def __init__(
-        self, app: ASGIApp, doorkeeper: Doorkeeper, origins: Origins, image_hosts: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, app: ASGIApp, access: Access, image_hosts: frozenset[str] = frozenset()) -> None:
         """Wrap `app`; pages may load pictures from `image_hosts`, by https alone."""
         self.app = app
-        self._doorkeeper, self._origins = doorkeeper, origins
+        self._access = access
         self._headers = {**HEADERS, "Content-Security-Policy": content_policy(image_hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +70,7 @@ class Shield:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        added = {**self._headers, **self._origins.answer(scope["method"], headers)}
+        added = {**self._headers, **self._access.origins.answer(scope["method"], headers)}
         try:
             self._check(scope, headers)
             if _is_preflight(scope, headers):
@@ -80,11 +78,11 @@ class Shield:
             asking = await self._identified(scope, headers)
         except HTTPException as refused:
             return await _refuse(_adding_headers(send, added, None), scope["path"], refused)
-        scope.setdefault("state", {}).update(who=asking, doorkeeper=self._doorkeeper)
+        scope.setdefault("state", {}).update(who=asking, access=self._access)
         await self.app(scope, _counting(receive), _adding_headers(send, added, _new_cookie(scope, headers, asking)))
 
     def _check(self, scope: Scope, headers: Headers) -> None:
-        if refusal := self._origins.refusal(scope["method"], headers):
+        if refusal := self._access.origins.refusal(scope["method"], headers):
             raise HTTPException(*refusal)
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > MAX_BODY_BYTES:
@@ -95,7 +93,7 @@ class Shield:
     async def _identified(self, scope: Scope, headers: Headers) -> Who:
         if scope["path"] in _OPEN:
             return NOBODY
-        return await self._doorkeeper.identify(scope, with_cookie=not self._origins.is_foreign(headers))
+        return await self._access.doorkeeper.identify(scope, with_cookie=not self._access.origins.is_foreign(headers))
 
 
 def _is_preflight(scope: Scope, headers: Headers) -> bool:

@@ -26,7 +26,7 @@ _FORM = re.compile(r"cic_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
 _NOBODYS = hashlib.sha256(b"nobody's").hexdigest()
 
 
-_TABLE = """tokens (token_id TEXT PRIMARY KEY, digest TEXT NOT NULL, user_id TEXT NOT NULL, name TEXT NOT NULL,
+_TABLE = """tokens (token_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL, user_id TEXT NOT NULL, name TEXT NOT NULL,
     scopes TEXT NOT NULL, turns_a_minute BIGINT NOT NULL, daily_tokens BIGINT, created TEXT NOT NULL)"""
 
 
@@ -35,7 +35,7 @@ class ApiToken(BaseModel):
 
     token_id: str
     """Names it in lists and when it is revoked; opens nothing."""
-    digest: str = Field(repr=False)
+    secret_hash: str = Field(repr=False)
     """SHA-256 of its secret, hexadecimal. The secret is 256 random bits, so nothing slower is needed."""
     user_id: str
     name: str
@@ -104,7 +104,7 @@ def new_token(
     token_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     kept = ApiToken(
         token_id=token_id,
-        digest=_digest(secret),
+        secret_hash=_digest(secret),
         user_id=user_id or f"token-{secrets.token_hex(16)}",
         name=name,
         scopes=frozenset(scopes),
@@ -124,7 +124,7 @@ def found(text: str, tokens: Tokens) -> ApiToken | None:
     """Return the token that somebody sent, None where it is none; takes as long for a wrong secret as for none."""
     parts = _FORM.fullmatch(text)
     kept = tokens.get(parts[1]) if parts else None
-    same = hmac.compare_digest(_digest(parts[2] if parts else ""), kept.digest if kept else _NOBODYS)
+    same = hmac.compare_digest(_digest(parts[2] if parts else ""), kept.secret_hash if kept else _NOBODYS)
     return kept if same else None
 
 

@@ -5,9 +5,11 @@ import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from agents.about import About
+from agents.database import SqliteDatabase
 from agents.events import (
     Action,
     Asked,
@@ -27,6 +29,9 @@ from agents.events import (
     TurnFinished,
     TurnStarted,
 )
+from agents.memory import threads_in_memory
+from agents.people import keeping
+from agents.profile.state import Kind, Profile, Source, Statement
 from agents.search import Found, Search, SearchResult
 from agents.state import PastTurn, Thread
 from errors import BundleError, InputError, NotFound
@@ -100,6 +105,16 @@ class FakeAgent:
         book = self.books.get(item_id)
         return None if book is None else {"item_id": item_id, "title": book["title"], "fields": self._facts(book)}
 
+    def sum_up(self, profile: Profile) -> str:
+        return f"{len(profile.statements)} statements."
+
+    def opinion(self, kind: Kind, item_id: str, today: date) -> Statement | None:
+        if item_id not in self.books:
+            return None
+        source = Source(by="click", words=f"clicked {kind}", day=today)
+        about = {"catalog": self.about.name, "item_id": item_id, "value": self.books[item_id]["title"]}
+        return Statement(kind=kind, strength=0.6, confirmed=today, sources=[source], **about)
+
     async def __aenter__(self) -> "FakeAgent":
         return self
 
@@ -109,7 +124,7 @@ class FakeAgent:
     async def ledger(self, user_id: str, thread_id: str) -> LedgerChanged:
         return self._ledger(self.threads.get((user_id, thread_id), _Thread()))
 
-    async def recommend(self, raw: Any, *, k: int = 10, full: bool = True) -> dict[str, Any]:
+    async def recommend(self, raw: Any, *, k: int = 10, full: bool = True, user_id: str = "") -> dict[str, Any]:
         line = dict(raw)
         filters = [Filter.model_validate(f) for f in line.get("filters", [])]
         for given in filters:
@@ -139,7 +154,7 @@ class FakeAgent:
         found = [Found(item_id=b["id"], title=b["title"], fields=self._facts(b)) for b in left[: asked.k]]
         return SearchResult(items=found, n_matching=len(left))
 
-    async def answer(self, raw: Any, *, k: int | None = None) -> AsyncGenerator[Event, None]:
+    async def answer(self, raw: Any, *, k: int | None = None, user_id: str = "") -> AsyncGenerator[Event, None]:
         thread = _Thread()
         *before, last = [message["text"] for message in raw["context"] if message["role"] == "user"]
         for text in before:
@@ -289,6 +304,7 @@ class FakeLibrary:
         self.notices: list[str] = []
         self.is_ready = True
         self.image_hosts: frozenset[str] = frozenset()
+        self.people = keeping(SqliteDatabase(), threads_in_memory(), None)
 
     async def __aenter__(self) -> "FakeLibrary":
         return self

@@ -217,4 +217,4 @@ def test_the_api_page_documents_the_catalogues(client: TestClient) -> None:
     assert named == ["item_id", "catalog"]
     page = client.get("/docs").text
     assert "/v1/catalogs" in page
-    assert page.count("see /v1/catalogs") == 3
+    assert page.count("see /v1/catalogs") == 4
