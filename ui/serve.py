@@ -7,9 +7,10 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 
 from agents.library import Library
+from agents.sole import sole_server
 from errors import SettingsError
 from settings import Settings
 from ui import logs
@@ -26,7 +27,8 @@ _log = logging.getLogger("cicerone.serve")
 def serve_forever(settings: Settings, open_library: Callable[[Gatehouse], Library]) -> int:
     """Serve until stopped. Raises SettingsError where the port is taken, or anybody would be let in unasked."""
     logs.set_up(settings)
-    with closing(Gatehouse.of(settings)) as house, open_access(settings) as access:
+    alone = nullcontext() if settings.postgres else sole_server(settings.var_dir / "people")
+    with closing(Gatehouse.of(settings)) as house, open_access(settings) as access, alone:
         listener = _listen(settings)
         library = open_library(house)
         try:

@@ -1,6 +1,7 @@
 """Starting the server: what is refused, before anything heavy is opened, and what is said where it listens."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from typing import Any, NoReturn
 import pytest
 from fake_agent import FakeLibrary
 
+from agents.database import SqliteDatabase
+from agents.sole import sole_server
 from errors import SettingsError
 from settings import Settings
 from ui import serve
@@ -117,3 +120,16 @@ def test_the_signal_uvicorn_raises_again_when_it_has_stopped_breaks_nothing_off(
 
     assert asyncio.run(stopped()) == "closed in order"
     assert signal.getsignal(number) is before
+
+
+def test_a_second_server_on_the_same_folder_is_refused_and_the_next_one_after_it_is_not(tmp_path: Path) -> None:
+    def serve_on(port: int) -> None:
+        serve.serve_forever(settings_of("127.0.0.1", port, var_dir=tmp_path), never)
+
+    with sole_server(tmp_path / "people"):
+        with pytest.raises(SettingsError, match=rf"Another server \(process {os.getpid()}\)") as error:
+            serve_on(a_free_port())
+        assert "CICERONE_STATE_URL" in str(error.value)
+        SqliteDatabase(tmp_path / "people" / "people.sqlite").make("notes (x TEXT)")
+    with pytest.raises(AssertionError, match="the agent was opened"):
+        serve_on(a_free_port())
