@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from agents.events import Action
 from errors import InputError
+from eval.accounts import Account, account_in
 from ui.batch import numbered_lines
 
 Labels = Mapping[str, tuple[float, ...]]
@@ -23,6 +25,8 @@ class Utterance:
     text: str
     items: tuple[str, ...] = ()
     labels: Labels = field(default_factory=dict)
+    account: Account | None = None
+    """What the system told of the turn beside its words; None where nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Dialogue:
     system: str
     turns: tuple[Utterance, ...]
     labels: Labels = field(default_factory=dict)
+    task: Mapping[str, Any] | None = None
+    """What the user was to find, where the dialogue was held for a task: as `eval tasks` writes it."""
 
     def said(self, role: Role) -> list[str]:
         """Return the texts of one side, in order."""
@@ -52,22 +58,38 @@ class Exchange:
     reply: str
     reaction: str | None
     items: tuple[str, ...] = ()
+    account: Account | None = None
+    """Of the reply."""
+    action: Action | None = None
+    """The click that was the user's turn."""
 
 
 def exchanges(dialogue: Dialogue) -> list[Exchange]:
-    """Return the dialogue as exchanges; turns of one side in a row count as one."""
-    runs: list[tuple[Role, str, tuple[str, ...]]] = []
+    """Return the dialogue as exchanges; turns of one side in a row count as one, with the last account of them."""
+    runs: list[Utterance] = []
     for turn in dialogue.turns:
-        if runs and runs[-1][0] == turn.role:
-            role, text, items = runs[-1]
-            runs[-1] = (role, f"{text}\n{turn.text}", items + turn.items)
+        if runs and runs[-1].role == turn.role:
+            last = runs[-1]
+            text, account = f"{last.text}\n{turn.text}", turn.account or last.account
+            runs[-1] = Utterance(turn.role, text, last.items + turn.items, account=account)
         else:
-            runs.append((turn.role, turn.text, turn.items))
+            runs.append(turn)
     return [
-        Exchange(runs[i - 1][1] if i else "", text, runs[i + 1][1] if i + 1 < len(runs) else None, items)
-        for i, (role, text, items) in enumerate(runs)
-        if role == "assistant"
+        Exchange(
+            runs[i - 1].text if i else "",
+            run.text,
+            runs[i + 1].text if i + 1 < len(runs) else None,
+            run.items,
+            run.account,
+            _action(runs[i - 1]) if i else None,
+        )
+        for i, run in enumerate(runs)
+        if run.role == "assistant"
     ]
+
+
+def _action(turn: Utterance) -> Action | None:
+    return turn.account.action if turn.account else None
 
 
 def read_dialogues(path: Path) -> list[Dialogue]:
@@ -76,7 +98,7 @@ def read_dialogues(path: Path) -> list[Dialogue]:
     lines: dict[str, int] = {}
     for number, line in numbered_lines(path):
         try:
-            dialogue = _dialogue(json.loads(line))
+            dialogue = dialogue_in(json.loads(line))
         except (ValueError, RecursionError) as error:
             raise InputError(f"Line {number} of {path} is no dialogue: {_cause(error)}.") from error
         if (first := lines.setdefault(dialogue.dialogue_id, number)) != number:
@@ -93,7 +115,8 @@ def _cause(error: Exception) -> str:
     return "it is nested too deep" if isinstance(error, RecursionError) else str(error)
 
 
-def _dialogue(raw: Any) -> Dialogue:
+def dialogue_in(raw: Any) -> Dialogue:
+    """Return one dialogue of a file. Raises ValueError saying what is wrong with it."""
     if not isinstance(raw, dict):
         raise ValueError("it is not a JSON object")
     turns = raw.get("turns")
@@ -104,7 +127,14 @@ def _dialogue(raw: Any) -> Dialogue:
         _name(raw, "system"),
         tuple(_utterance(turn, i) for i, turn in enumerate(turns, 1)),
         _labels(raw.get("labels"), "the dialogue"),
+        _task(raw.get("task")),
     )
+
+
+def _task(raw: Any) -> Mapping[str, Any] | None:
+    if raw is not None and not isinstance(raw, dict):
+        raise ValueError('"task" must be an object')
+    return raw
 
 
 def _name(raw: Mapping[str, Any], key: str) -> str:
@@ -126,7 +156,8 @@ def _utterance(raw: Any, number: int) -> Utterance:
         raise ValueError(f'the "text" of turn {number} must be a text')
     if items is not None and not (isinstance(items, list) and all(_is_id(item) for item in items)):
         raise ValueError(f'the "items" of turn {number} must be a list of ids')
-    return Utterance(role, text or "", tuple(map(str, items or ())), _labels(raw.get("labels"), f"turn {number}"))
+    labels = _labels(raw.get("labels"), f"turn {number}")
+    return Utterance(role, text or "", tuple(map(str, items or ())), labels, account_in(raw, f"turn {number}"))
 
 
 def _is_id(value: Any) -> bool:

@@ -25,8 +25,14 @@ _SURE = 0.8
 _PRIVATE = 0xE000
 """The first of the characters that mean nothing by themselves."""
 _SHORT_TITLE = 6
+_STEM = 4
 _SMALL = 12
 """Numbers up to this one may count items or give their place."""
+
+
+def sentences(reply: str) -> list[str]:
+    """Return the sentences and lines of a reply."""
+    return [one for one in _SENTENCE.split(reply) if one.strip()]
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,9 @@ class Recheck:
         self._said = " ".join([*said, *(f"{limit.words} {_plain(limit.filter.value)}" for limit in limits)])
         self._said += " " + " ".join(_plain(given.value) for item in turn.slate for given in item.breaks)
         named = [item_id for m in bundle.linker.link(self._said) if m.kind == "title" for item_id in m.item_ids[:1]]
-        known = [*turn.thread.named, *(turn.reading.named if turn.reading else []), *named]
+        pointed = [*turn.reading.named, *turn.reading.understanding.anchors] if turn.reading else []
+        tastes = turn.reading.ledger.items("like", "dislike", "seen") if turn.reading else []
+        known = [*turn.thread.named, *turn.thread.shown, *pointed, *tastes, *named]
         self._known = [catalog.titles[row] for row in catalog.rows_of(dict.fromkeys(known))]
 
     def findings(self) -> list[Finding]:
@@ -60,33 +68,36 @@ class Recheck:
         found: list[Finding] = []
         reply, titles = self._marked()
         for marked in _SENTENCE.split(reply):
-            named = [self._items[place] for sign, (_, place) in titles.items() if sign in marked and place >= 0]
+            named = [self._items[place] for sign, (_, places) in titles.items() if sign in marked for place in places]
             about = named or about
             bare = "".join("§" if sign in titles else sign for sign in marked)
             sentence = "".join(titles[sign][0] if sign in titles else sign for sign in marked).strip()
             found += (Finding(kind, words, sentence) for kind, words in self._wrong(bare, about))
         return found
 
-    def _marked(self) -> tuple[str, dict[str, tuple[str, int]]]:
+    def _marked(self) -> tuple[str, dict[str, tuple[str, list[int]]]]:
         """Return the reply with one sign for each title that may be named, and what each sign stands for.
 
-        That is the title and its place on the slate, −1 for one that is not on it; a title may hold a full stop.
+        That is the title and its places on the slate: none for one that is not on it, several for namesakes. A title
+        may hold a full stop.
         """
-        places = {item.title: place for place, item in enumerate(self._items)}
-        reply, titles = self._turn.reply, dict[str, tuple[str, int]]()
+        places: dict[str, list[int]] = {}
+        for place, item in enumerate(self._items):
+            places.setdefault(item.title, []).append(place)
+        reply, titles = self._turn.reply, dict[str, tuple[str, list[int]]]()
         for title in sorted({*places, *self._known}, key=len, reverse=True):
             sign = chr(_PRIVATE + len(titles))
             flags = re.I if len(title) > _SHORT_TITLE else 0
             marked = re.sub(rf"(?<!\w){re.escape(title)}(?!\w)", sign, reply, flags=flags)
             if marked != reply:
-                reply, titles[sign] = marked, (title, places.get(title, -1))
+                reply, titles[sign] = marked, (title, places.get(title, []))
         return reply, titles
 
     def _wrong(self, bare: str, about: Sequence[Item]) -> Iterator[tuple[str, str]]:
         for mention in self._bundle.linker.link(bare):
-            if mention.kind == "title" and _is_meant(mention, bare):
+            if mention.kind == "title" and _is_meant(mention, bare) and not self._says(mention, about):
                 yield "title", mention.text
-            elif mention.kind == "value" and mention.score >= _SURE and not self._says(mention, about):
+            elif mention.kind == "value" and _is_sure(mention) and not self._says(mention, about):
                 person = self._bundle.catalog.fields[mention.field].role is Role.PERSON
                 if not person or mention.text[:1].isupper():
                     yield "person" if person else "facet", mention.text
@@ -132,6 +143,13 @@ class Recheck:
 def _numbers(about: Iterable[Item]) -> Iterator[float]:
     for item in about:
         yield from (value for value in item.values.values() if isinstance(value, int | float))
+
+
+def _is_sure(mention: Mention) -> bool:
+    """Whether words stand for a value and are not merely spelt like one: "fits" is no Fiat."""
+    said, value = fold(mention.text), fold(str(mention.value))
+    spelt_so = said in value or value in said or said[:_STEM] == value[:_STEM]
+    return mention.score >= _SURE and (spelt_so or mention.text[:1].isupper())
 
 
 def _is_meant(mention: Mention, text: str) -> bool:

@@ -51,6 +51,7 @@ def judge(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) -> int
     if args.judge == "llm":
         return model_judge.judge_by_model(args, make_agent)
     from eval.dialogues import read_dialogues
+    from eval.judging.check_tables import fault_table, measure_table
     from eval.judging.code_scores import judge as judge_one
     from eval.judging.grounded import Ground
 
@@ -59,7 +60,11 @@ def judge(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) -> int
     lines = [judge_one(dialogue, ground) for dialogue in dialogues]
     _write(args.out, lines)
     print(f"judge · code alone · {args.dialogues.name} · {len(lines):,} dialogues · means, 0 to 4\n")
-    print(table(_means([dialogue.system for dialogue in dialogues], lines)))
+    systems = [dialogue.system for dialogue in dialogues]
+    print(table(_means(systems, lines)))
+    print(f"\nFaults, counted\n\n{table(fault_table(systems, lines))}")
+    n_items = ground.bundle.catalog.n_items if ground else None
+    print(f"\nMeans and shares\n\n{table(measure_table(systems, lines, n_items))}")
     return 0
 
 

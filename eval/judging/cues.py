@@ -89,9 +89,12 @@ PLACEHOLDER = re.compile(
 STUTTER = re.compile(r"\b(\w+)(?:\W+\1\b)+", _I)
 _LISTED = re.compile(r"(?:^|\n|\s{2})\s*(?:\d{1,2}\s*[:.)]?|[-*•])\s+(?P<name>[^\n]{2,160}?)(?=\s{2,}|\n|$)")
 _QUOTED = re.compile(r"[\"“]([^\"”\n]{2,60})[\"”]")
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _YEAR_IN_BRACKETS = re.compile(r"\((?:1[89]|20)\d\d\)")
 _JOINING = frozenset("of the and in a to for on with from".split())
 _MOST_WORDS = 9
+_SAID = 3
+"""Spaces in a sentence that nobody says twice by chance."""
 _CAPITAL = r"[A-Z][\w'’-]+"
 _NAMED = re.compile(
     rf"(?<![.!?:\n] )(?<!^)\b{_CAPITAL}(?: (?:(?:of|the|and|in|a|to|for|on) ){{0,2}}(?:{_CAPITAL}|\d+))+"
@@ -128,6 +131,11 @@ def set_off(text: str) -> list[str]:
     )
 
 
+def marked(text: str) -> list[str]:
+    """Return the names in bold, in quotes and before a year, folded, each once."""
+    return _folded([*_BOLD.findall(text), *_QUOTED.findall(text), *_dated(text.replace("*", ""))])
+
+
 def _folded(names: Iterable[str]) -> list[str]:
     return [name for name in dict.fromkeys(" ".join(tokens(_AFTER.sub("", raw))) for raw in names) if name]
 
@@ -151,6 +159,13 @@ def overlap(one: str, other: str) -> float:
     """Return which share of the shorter text's content words both texts hold, 0–1."""
     a, b = content(one), content(other)
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def echoes(text: str) -> bool:
+    """Return whether a sentence of some length is said twice in one text."""
+    said = [" ".join(tokens(part)) for part in re.split(r"(?<=[.!?…])\s+|\n+", text)]
+    long = [part for part in said if part.count(" ") >= _SAID]
+    return len(set(long)) < len(long)
 
 
 def sameness(one: str, other: str) -> float:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from eval.dialogues import Exchange
 from eval.judging import cues
+from eval.judging.cut_off import is_cut
 from retrieval.text import tokens
 
 Asked = Literal["items", "about", "social", "other"]
@@ -35,6 +36,10 @@ class Seen:
     idle: bool
     """Small talk or a farewell where something was asked."""
     stutter: bool
+    echo: bool
+    """A sentence is said twice in the reply."""
+    cut: bool
+    """The reply breaks off."""
     explains: bool
     asks: bool
     on_topic: float
@@ -49,17 +54,19 @@ def look(exchanges: Sequence[Exchange]) -> list[Seen]:
     found: list[Seen] = []
     before: set[str] = set()
     replies: list[str] = []
-    for exchange in exchanges:
+    told = [exchange.reply for exchange in exchanges]
+    for i, exchange in enumerate(exchanges):
         asked_text = " ".join(tokens(exchange.asked))
         before |= {name for name in cues.named_in(exchange.asked) if name}
-        seen = _look(exchange, before | {asked_text}, replies)
+        cut = is_cut(exchange.reply, told[:i] + told[i + 1 :])
+        seen = _look(exchange, before | {asked_text}, replies, cut=cut)
         before |= set(seen.named)
         replies.append(exchange.reply)
         found.append(seen)
     return found
 
 
-def _look(exchange: Exchange, before: set[str], replies: Sequence[str]) -> Seen:
+def _look(exchange: Exchange, before: set[str], replies: Sequence[str], *, cut: bool) -> Seen:
     reply, asked = exchange.reply, asked_for(exchange.asked)
     named = tuple(exchange.items) or tuple(cues.named_in(reply))
     n_words = len(tokens(reply))
@@ -80,6 +87,8 @@ def _look(exchange: Exchange, before: set[str], replies: Sequence[str]) -> Seen:
         repeated,
         idle,
         bool(cues.STUTTER.search(reply)),
+        cues.echoes(reply),
+        cut,
         explains,
         "?" in reply,
         cues.overlap(exchange.asked, reply),
