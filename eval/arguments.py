@@ -4,7 +4,10 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from eval.acts import commands as acts
 from eval.judging import commands as judging
+from eval.reporting import compare_command, report_command
+from eval.simulation import commands as simulation
 
 Count = Callable[[str], int]
 
@@ -34,6 +37,10 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     _add_dialogue(kinds, count)
     _add_profile(kinds, count)
     judging.add_arguments(kinds)
+    report_command.add_arguments(kinds)
+    compare_command.add_arguments(kinds)
+    simulation.add_arguments(kinds)
+    acts.add_arguments(kinds)
     what = "Guess the roles of the columns of catalogues whose right ones are known."
     sub = kinds.add_parser("roles", help=what.rstrip("."), description=what)
     sub.add_argument("--data", type=Path, metavar="FOLDER", help="where the catalogues lie; what is missing is skipped")
