@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import ui.build
 import ui.publish
 import ui.replay
+import ui.token_command
 import ui.tool
 import ui.train
 from errors import CiceroneError
@@ -151,6 +152,11 @@ def tool(args: argparse.Namespace) -> int:
     return ui.tool.tool(args, settings, print)
 
 
+def token(args: argparse.Namespace) -> int:
+    """Make, list or revoke the tokens that programs come with."""
+    return ui.token_command.run(args, _settings(args), print)
+
+
 def doctor(args: argparse.Namespace) -> int:
     """Check the installation, the bundle and the model, and say what to do."""
     from ui.doctor import examine
@@ -205,6 +211,7 @@ def _add_working(add: Adder) -> None:
     add_batch(add("batch", batch))
     ui.replay.add_arguments(add("replay", replay, planner=False))
     ui.tool.add_arguments(add("tool", tool, planner=False))
+    ui.token_command.add_arguments(add("token", token, catalog=False, planner=False))
     sub = add("doctor", doctor)
     sub.add_argument("--llm", action="store_true", help="try out what the model can do, and keep it for planning")
     add_evaluations(add("eval", evaluate, catalog=False, planner=False), count)

@@ -15,7 +15,8 @@ from errors import SettingsError
 from settings import Settings
 from ui import guests
 from ui.guests import Guests
-from ui.tokens import SCOPES, USUAL, ApiToken, Tokens, found, looks_like_ours
+from ui.scopes import SCOPES, USUAL
+from ui.tokens import ApiToken, Tokens, found, looks_like_ours
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PERSON = frozenset(USUAL)

@@ -10,18 +10,8 @@ from pydantic import BaseModel, Field
 
 from agents.database import Database
 from errors import InputError
+from ui.scopes import SCOPES, TURNS_A_MINUTE, USUAL
 
-Scope = str
-SCOPES: dict[Scope, str] = {
-    "chat": "take turns and give feedback",
-    "read": "look items and catalogues up",
-    "people": "read, correct, export and delete what is kept of its own user",
-    "metrics": "read /metrics",
-    "admin": "all of these, and name another user than its own",
-}
-"""What a token may be for, and what that allows."""
-USUAL = ("chat", "read", "people")
-TURNS_A_MINUTE = 60
 _FORM = re.compile(r"cic_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
 _NOBODYS = hashlib.sha256(b"nobody's").hexdigest()
 
@@ -40,7 +30,7 @@ class ApiToken(BaseModel):
     user_id: str
     name: str
     """What its owner calls it."""
-    scopes: frozenset[Scope]
+    scopes: frozenset[str]
     turns_a_minute: int = TURNS_A_MINUTE
     daily_tokens: int | None = None
     """Of the language model, for all turns of its user in a day (UTC); None: no limit of its own."""
@@ -91,7 +81,7 @@ def new_token(
     name: str,
     *,
     user_id: str | None = None,
-    scopes: tuple[Scope, ...] = USUAL,
+    scopes: tuple[str, ...] = USUAL,
     turns_a_minute: int = TURNS_A_MINUTE,
     daily_tokens: int | None = None,
 ) -> tuple[str, ApiToken]:
