@@ -71,9 +71,9 @@ def slate_html(
     return render("cards.html", cards=cards, one=noun[0], many=noun[1], leans=leans)
 
 
-def chips_html(chips: Sequence[Chip]) -> str:
-    """Return the limits and tastes of this conversation as buttons that remove them."""
-    return render("chips.html", chips=chips)
+def chips_html(chips: Sequence[Chip], ways: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the limits and tastes of this conversation as buttons that remove them, and the ways back."""
+    return render("chips.html", chips=chips, ways=ways)
 
 
 def item_address(catalog: str, item_id: str, thread_id: str = "") -> str:

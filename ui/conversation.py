@@ -41,6 +41,11 @@ _DEEDS = {
 _LEANINGS = {-1: "You asked for familiar ones", 0: "You asked for a mix", 1: "You asked for adventurous ones"}
 
 
+def cut(text: str) -> str:
+    """Return a message as the chat shows it: of a pasted book only the beginning."""
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]} … ({len(text):,} characters)"
+
+
 @dataclass
 class Conversation:
     """State of one tab, about one catalogue; nothing of it is shared with another."""
@@ -90,11 +95,6 @@ class Conversation:
             return aside(_LEANINGS[(action.level > 0) - (action.level < 0)])
         return aside(_DEEDS[action.kind].format(self.title_of(action.item_id)))
 
-    def line_of_text(self, text: str) -> str:
-        """Return what was typed as safe Markdown; of a pasted book only the beginning."""
-        cut = f" … ({len(text):,} characters)" if len(text) > _MOST_SHOWN else ""
-        return literal(text[:_MOST_SHOWN] + cut)
-
     def nudge(self, text: str) -> None:
         """Answer without a turn."""
         self.turns.append(Turn(said="", reply=text, over=True))
@@ -103,6 +103,11 @@ class Conversation:
         """Say something aside, without a turn."""
         self.n_told += 1
         self.turns.append(Turn(said="", notices=[text], over=True))
+
+    @property
+    def last(self) -> int | None:
+        """The place of the last turn that the user took; None before the first."""
+        return next((i for i in reversed(range(len(self.turns))) if self.turns[i].said), None)
 
     def is_done(self, action: Action) -> bool:
         """Whether a click asks for what already holds: a second click on a taste, or on a chip that is gone."""
@@ -113,9 +118,9 @@ class Conversation:
             return action.level == self.adventure
         return action.kind != "more_like" and f"{action.kind}:{action.item_id}" in keys
 
-    def open_turn(self, line: str) -> Turn:
-        """Begin a turn with the user's line, as safe Markdown."""
-        turn = Turn(said=line)
+    def open_turn(self, text: str, action: Action | None) -> Turn:
+        """Begin a turn with what was typed or clicked."""
+        turn = Turn(said=self.line_of(action)) if action else Turn(said=literal(cut(text)), typed=text)
         self.turns.append(turn)
         return turn
 

@@ -16,11 +16,19 @@
 
   // Buttons of icons get names; the window is titled, and the choice set, by the catalogue that is talked about.
   const names = { "submit-button": "Send", "stop-button": "Stop" };
-  let drawn = "";
+  let drawn = "", at = "";
   const name = () => {
     for (const [part, word] of Object.entries(names))
       document.querySelector(`#box .${part}:not([aria-label])`)?.setAttribute("aria-label", word);
-    const { title, catalog, told } = document.querySelector("#top header")?.dataset ?? {};
+    const { title, catalog, told, thread } = document.querySelector("#top header")?.dataset ?? {};
+    if (title && thread !== at) {
+      // A reload, or a server that was started again, comes back to this conversation.
+      const address = new URL(location.href);
+      if (thread) { address.searchParams.set("thread", thread); address.searchParams.delete("catalog"); }
+      else if (at) address.searchParams.delete("thread");
+      if (thread || at) history.replaceState(history.state, "", address);
+      at = thread;
+    }
     if (title && drawn !== `${told} ${catalog}`) {
       drawn = `${told} ${catalog}`;
       document.title = title;
@@ -71,12 +79,29 @@
     event.preventDefault();
     open(link.href);
   });
-  dialog.addEventListener("submit", (event) => {
-    const form = event.target, data = new URLSearchParams(new FormData(form, event.submitter));
-    if (form.dataset.confirm && !form.querySelector("[name=sure]:checked")) return;
+  dialog.addEventListener("submit", async (event) => {
+    const form = event.target;
     event.preventDefault();
-    const posts = form.method === "post", address = posts ? form.action : `${form.action}?${data}`;
-    if (posts) show(address, { method: "POST", body: data }); else open(address);
+    await show(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
+    if (form.dataset.then) deed(form.dataset.then);
+  });
+
+  // Clicks outside of Gradio's own parts are handed to one of them, which reports them.
+  const deed = (kind, key = "") => document.querySelector("#top header")?.dispatchEvent(
+    new CustomEvent("cicerone-deed", { bubbles: true, detail: { kind, key, item_id: "" } }));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("#sheet [data-deed]");
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target) || event.target.closest("a, button")) menu.open = false;
+    });
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    dialog.close();
+    deed(link.dataset.deed, link.dataset.key);
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = document.querySelector("details.menu[open]");
+    if (event.key === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
   // Two or three ticked cards go side by side; ticks outlive a redrawn list.
@@ -109,7 +134,7 @@
     open(`/look/compare?${new URLSearchParams([["catalog", catalog], ...[...ticked.keys()].map((id) => ["id", id])])}`);
   };
 
-  const parts = { childList: true, subtree: true, attributeFilter: ["data-catalog", "data-told"] };
+  const parts = { childList: true, subtree: true, attributeFilter: ["data-catalog", "data-told", "data-thread"] };
   new MutationObserver(() => { name(); tick(); }).observe(document.body, parts);
   name();
 }

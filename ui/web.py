@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ui.conversation import Conversation
 from ui.guide import Guides
-from ui.identity import who
 from ui.page import Page, front_of
+from ui.visitor import visitor_of
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -79,16 +79,16 @@ def _wire(page: Page, parts: list[Any]) -> None:
     chat, slate, chips, top, box, talk = parts
 
     async def typed(text: str, talk: Conversation, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        async for drawn in page.say(text, talk, who(request).user_id):
+        async for drawn in page.say(text, talk, visitor_of(request)):
             yield drawn
 
     async def picked(talk: Conversation, request: gr.Request, event: gr.SelectData) -> AsyncIterator[tuple[Any, ...]]:
         text = event.value["text"] if isinstance(event.value, dict) else str(event.value)
-        async for drawn in page.say(text, talk, who(request).user_id):
+        async for drawn in page.say(text, talk, visitor_of(request)):
             yield drawn
 
     async def clicked(talk: Conversation, request: gr.Request, event: gr.EventData) -> AsyncIterator[tuple[Any, ...]]:
-        async for drawn in page.do(dict(event._data), talk, who(request).user_id):
+        async for drawn in page.do(dict(event._data), talk, visitor_of(request)):
             yield drawn
 
     async def stopped(talk: Conversation) -> tuple[Any, ...]:
@@ -110,7 +110,9 @@ def _welcome(page: Page, blocks: "gr.Blocks", parts: list[Any]) -> None:
     import gradio as gr
 
     async def arrived(talk: Conversation, request: gr.Request) -> tuple[Any, ...]:
-        drawn = [shown async for shown in page.arrive(request.query_params.get("catalog"), talk)]
+        asked = request.query_params
+        arriving = page.arrive(asked.get("catalog"), talk, visitor_of(request), asked.get("thread") or "")
+        drawn = [shown async for shown in arriving]
         return drawn[-1]
 
     # Not by the queue: its stream closes when this ends, and a message sent at that moment would hear no answer.

@@ -1,4 +1,4 @@
-"""The addresses of the sheets that show items."""
+"""The addresses of all sheets; here are those that show items and answers."""
 
 import asyncio
 from typing import Annotated
@@ -12,9 +12,12 @@ from agents.traces import Trace
 from errors import InputError, NotFound
 from ui.guide import Guides
 from ui.identity import who
+from ui.sheets.chats import chats_router
 from ui.sheets.how import how_address, how_values, why_of
 from ui.sheets.items import compared_values, item_values
+from ui.sheets.maps import maps_router
 from ui.sheets.page import SheetRoute, sheet
+from ui.sheets.you import you_router
 
 _N_NEAR = 6
 _MOST_COMPARED = 3
@@ -23,7 +26,7 @@ _Id = Annotated[str, Query(max_length=500)]
 
 
 def looks_router(guides: Guides) -> APIRouter:
-    """Return the routes; they are pages for people, so the API page does not list them."""
+    """Return the routes of all sheets; they are pages for people, so the API page does not list them."""
     router = APIRouter(include_in_schema=False, route_class=SheetRoute)
 
     @router.get("/look/item")
@@ -60,6 +63,8 @@ def looks_router(guides: Guides) -> APIRouter:
         ]
         return sheet(request, "how.html", "How this answer came about", others=others, **values)
 
+    for more in (chats_router, maps_router, you_router):
+        router.include_router(more(guides))
     return router
 
 
