@@ -7,11 +7,11 @@ from agents.events import Reason
 from agents.ranking.ranker import Ranked
 from agents.state import Order
 from agents.wishes import FEW, browsed_by
-from agents.wording import describe_fact, describe_filter, describe_value, is_flag
+from agents.wording import describe_fact, describe_filter, describe_value, is_flag, join
 from retrieval.catalog import Catalog
 from retrieval.filters import comparable
 from retrieval.items import NEGATIVE_OPS, Field, Filter, Item, Role
-from retrieval.text import fold
+from retrieval.text import fold, tokens
 
 _MOST = 3
 _LIKELY = 10
@@ -44,7 +44,7 @@ def reasons_for(
         *_evidence(ranked, catalog, wish),
         *_limit_reasons(met, item, catalog.fields),
     ]
-    found += [Reason(text=f"{describe_value(f.value)}, as you mentioned", source=f.field) for f in ranked.liked]
+    found += _mentioned(ranked.liked)
     found += [Reason(text=clause, source="profile") for clause in ranked.profile]
     if not found:
         found = _fame(ranked, item, catalog)
@@ -59,6 +59,13 @@ def _order_reason(order: Order | None, item: Item, catalog: Catalog) -> list[Rea
     return [Reason(text=describe_fact(field, item.values[order.field]), source=order.field)]
 
 
+def _mentioned(liked: Sequence[Filter]) -> list[Reason]:
+    by_field: dict[str, list[str]] = {}
+    for one in liked:
+        by_field.setdefault(one.field, []).append(describe_value(one.value))
+    return [Reason(text=f"{join(values)}, as you mentioned", source=field) for field, values in by_field.items()]
+
+
 def _evidence(ranked: Ranked, catalog: Catalog, wish: Wish | None) -> list[Reason]:
     found = []
     unliked = wish.unliked if wish else frozenset()
@@ -71,7 +78,8 @@ def _evidence(ranked: Ranked, catalog: Catalog, wish: Wish | None) -> list[Reaso
     if (last := _title(following.get("after"), catalog)) and following.get("place", _LIKELY + 1) <= _LIKELY:
         found.append(Reason(text=f"among the likeliest to follow {last}", source="generate_items"))
     matched = ranked.why.get("search_keywords", {}).get("matched", [])
-    if words := [word for word in matched if wish is None or word in wish.words]:
+    shown = {word for one in ranked.liked for word in tokens(describe_value(one.value))}  # said of the field itself
+    if words := [word for word in matched if word not in shown and (wish is None or word in wish.words)]:
         found.append(Reason(text="mentions " + ", ".join(map(str, words[:4])), source="search_keywords"))
     elif "search_meaning" in ranked.why and (wish is None or wish.words):
         found.append(Reason(text="close in meaning to what you describe", source="search_meaning"))
