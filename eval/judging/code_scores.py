@@ -38,7 +38,8 @@ def judge(dialogue: Dialogue, ground: Ground | None = None) -> dict[str, Any]:
     if ground and items is not None:
         checks |= of_items(items, dialogue.task, ground.bundle)
     turns = [_turn(i, one, items[i] if items else None) for i, one in enumerate(seen)]
-    return {"dialogue_id": dialogue.dialogue_id, "scores": scores, "checks": checks, "turns": turns, "model_calls": 0}
+    whose = {"dialogue_id": dialogue.dialogue_id, "system": dialogue.system}
+    return {**whose, "scores": scores, "checks": checks, "turns": turns, "model_calls": 0}
 
 
 def _faults(talk: Sequence[Exchange], items: Sequence[Grounded] | None) -> dict[str, int | None]:
