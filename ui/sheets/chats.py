@@ -1,10 +1,12 @@
 """What somebody has here: their conversations, links to them, and how they like the page."""
 
 import asyncio
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup, escape
 
 from agents.shares import Share, Shares
 from errors import NotFound
@@ -14,6 +16,7 @@ from ui.sheets.page import SheetRoute, sheet
 from ui.visitor import LEANINGS, MOST_ITEMS, PLANNERS, visitor_of
 
 _A_YEAR_S = 365 * 24 * 3600
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 _Thread = Annotated[str, Query(max_length=200)]
 _Chosen = Annotated[str, Form(max_length=200)]
 
@@ -109,6 +112,11 @@ def _add_shared(router: APIRouter, guides: Guides) -> None:
         return sheet(request, "shared.html", "A shared conversation", turns=turns)
 
 
+def _bold(reply: str) -> Markup:
+    """Return a reply as HTML: names stand out, all else is shown as it is."""
+    return Markup(_BOLD.sub(r"<strong>\1</strong>", str(escape(reply))))  # noqa: S704 - escaped before
+
+
 async def _turns(share: Share, guides: Guides) -> list[dict[str, object]]:
     """What was said and shown until the link was made; nothing where those turns were taken back since."""
     thread = await guides.thread(share.user_id, share.thread_id)
@@ -120,5 +128,5 @@ async def _turns(share: Share, guides: Guides) -> list[dict[str, object]]:
         for past in thread.past[: ids.index(share.until) + 1]:
             found = await asyncio.to_thread(guide.looks.items, past.slate)
             items = [(item.title, item_address(guide.about.name, item.item_id)) for item in found]
-            turns.append({"user": past.user, "reply": past.reply, "items": items})
+            turns.append({"user": past.user, "reply": _bold(past.reply), "items": items})
     return turns
