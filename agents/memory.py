@@ -87,19 +87,28 @@ class Threads:
         A turn under way is waited for. Raises NotFound where the thread was never that long, or where that is too
         long ago to be kept.
         """
-        key = _key(user_id, thread_id)
         async with self.lock(user_id, thread_id):
-            later: list[str] = []
-            for checkpoint_id in await self._checkpoints.ids(key) if n_turns > 0 else []:
-                thread = Thread.model_validate(await self._raw(key, checkpoint_id))
-                if thread.n_turns == n_turns:
-                    await self._checkpoints.drop(key, later)
-                    return thread
-                later.append(checkpoint_id)
-            if n_turns > 0:
-                raise NotFound(f"This conversation cannot go back to its turn {n_turns}. Open a new one instead.")
+            return await self._back_to(n_turns, _key(user_id, thread_id))
+
+    async def take_back(self, user_id: str, thread_id: str, turn_id: str) -> None:
+        """Take a turn back that may have been kept and was never answered; nothing happens where it is not the last."""
+        async with self.lock(user_id, thread_id):
+            thread = await self.get(user_id, thread_id)
+            if thread.past and thread.past[-1].turn_id == turn_id:
+                await self._back_to(thread.n_turns - 1, _key(user_id, thread_id))
+
+    async def _back_to(self, n_turns: int, key: str) -> Thread:
+        if n_turns <= 0:
             await self._checkpoints.drop_all(key)
-        return Thread()
+            return Thread()
+        later: list[str] = []
+        for checkpoint_id in await self._checkpoints.ids(key):
+            thread = Thread.model_validate(await self._raw(key, checkpoint_id))
+            if thread.n_turns == n_turns:
+                await self._checkpoints.drop(key, later)
+                return thread
+            later.append(checkpoint_id)
+        raise NotFound(f"This conversation cannot go back to its turn {n_turns}. Open a new one instead.")
 
     async def forget(self, user_id: str) -> int:
         """Leave nothing of a user's threads, nor a trace of them in the file; returns how many went.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agents.answers import Answers
 from agents.database import Database, SqliteDatabase, open_database
 from agents.feedback import Feedback
 from agents.memory import Threads, open_threads
@@ -28,6 +29,7 @@ class People:
     memory: Memory | None = None
     traces: TraceFolder | None = None
     feedback: Feedback = field(default_factory=Feedback)
+    answers: Answers = field(default_factory=Answers)
     db: Database = field(default_factory=SqliteDatabase)
     """Where all but threads and traces stand. Every table with a column `user_id` is part of an export, but for
     columns that end in `_hash`, and is emptied when that user is forgotten."""
@@ -132,7 +134,7 @@ def _export_rows(user_id: str, people: People) -> dict[str, Any]:
 
 def keeping(db: Database, threads: Threads, traces: TraceFolder | None) -> People:
     """Return the stores that stand on one database."""
-    return People(threads, Spending(db), Memory(Profiles(db)), traces, Feedback(db), db)
+    return People(threads, Spending(db), Memory(Profiles(db)), traces, Feedback(db), Answers(db), db)
 
 
 @asynccontextmanager

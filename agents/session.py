@@ -60,7 +60,7 @@ class Cicerone:
         self.memory = memory
         self.kit = Kit(bundle, settings, nouns_in(bundle.name, bundle.manifest), model)
         self.about = about_of(bundle)
-        self.looks = Looks(bundle)
+        self.looks = Looks(bundle, settings.var_dir / "cache")
         self._threads = threads or threads_in_memory()
         self.spending = spending or Spending()
         """What the model costs each user."""
@@ -135,19 +135,19 @@ class Cicerone:
         adventure: float | None = None,
         remembers: bool = False,
         by_model: bool = True,
+        turn_id: str | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Take one turn of a thread (a new one where `thread_id` is None); the last event is always turn_finished.
 
         `adventure` leans the ranking to what many know (−1) or few (1); None leaves it as the conversation has it.
         `remembers` tells that the user is known, and wants other conversations to know them; a guest is neither.
-        `by_model` False leaves the language model out.
+        `by_model` False leaves the language model out. `turn_id` names the turn; None makes a name up.
         """
         thread_id = thread_id or secrets.token_urlsafe(18)
         memory = self.memory if remembers else None
-        key = f"{user_id} {thread_id}"
-        async with self._gate.place(key), self._threads.lock(user_id, thread_id):
+        async with self._gate.place(f"{user_id} {thread_id}"), self._threads.lock(user_id, thread_id):
             turn = self.new_turn(text, action=action, k=k)
-            turn.adventure, turn.thread_id = adventure, thread_id
+            turn.adventure, turn.thread_id, turn.turn_id = adventure, thread_id, turn_id or turn.turn_id
             turn.budget = turn.budget if by_model else Budget(deadline_s=turn.deadline_s)
             async with self._paid(turn, user_id):
                 if memory:

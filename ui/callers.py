@@ -20,6 +20,8 @@ class Caller:
     def __init__(self, asking: Who, thread: str | None, token: str = "") -> None:
         self.user = asking.user_id
         self.remembers = asking.known
+        self.is_new = bool(asking.new_guest) and not thread
+        """Whether nothing but this request tells who it is."""
         self.thread = thread
         self.catalog: str | None = None
         self._suffix = f".{token}" if token else ""

@@ -1,6 +1,6 @@
 """POST /v1/chat: one turn of a thread, as JSON or as a stream of the typed events."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -14,6 +14,7 @@ from agents.shown import turn_shown
 from errors import CiceroneError, InputError
 from ui.callers import Caller
 from ui.guide import Guides
+from ui.idempotency import Asked, Once, answered_once, asked, once, takes_key
 from ui.rates import turns
 
 
@@ -71,7 +72,7 @@ class ChatOut(BaseModel):
 
 def chat_router(guides: Guides) -> APIRouter:
     """Return the route."""
-    router = APIRouter(dependencies=[Depends(turns(guides))])
+    router = APIRouter(dependencies=[Depends(turns(guides)), Depends(takes_key)])
 
     @router.post(
         "/v1/chat",
@@ -83,49 +84,62 @@ def chat_router(guides: Guides) -> APIRouter:
         if not body.message.strip():
             raise InputError("The message is empty. Say what you are looking for.")
         caller = await Caller.of(guides, request, body.thread_id, body.catalog)
-        events = await _begun(_turn(guides, caller, body))
+        sent = await asked(request, caller.user, caller.thread, new_guest=caller.is_new)
         if "text/event-stream" in request.headers.get("accept", ""):
-            return EventSourceResponse(
-                _frames(events, caller), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-            )
-        finished = [event async for event in events if isinstance(event, TurnFinished | Failed)][-1]
-        if isinstance(finished, Failed):
-            raise CiceroneError(finished.text)
-        return JSONResponse(turn_out(finished, caller))
+            frames = await _begun(_frames(guides, caller, body, sent))
+            return EventSourceResponse(frames, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        return await answered_once(sent, guides.people, lambda tried: _answer(guides, caller, body, tried))
 
     return router
 
 
-async def _begun(events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
-    """Wait for the first event and return all: what is refused must be so before anything is streamed."""
-    first = await anext(events)
+async def _begun(frames: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Wait for the first one and return all: what is refused must be so before anything is streamed."""
+    first = await anext(frames)
 
-    async def all_of_them() -> AsyncGenerator[Event, None]:
-        async with aclosing(events):
+    async def all_of_them() -> AsyncGenerator[bytes, None]:
+        async with aclosing(frames):
             yield first
-            async for event in events:
-                yield event
+            async for frame in frames:
+                yield frame
 
     return all_of_them()
 
 
-async def _turn(guides: Guides, caller: Caller, body: ChatIn) -> AsyncGenerator[Event, None]:
+async def _answer(guides: Guides, caller: Caller, body: ChatIn, tried: Once) -> Response:
+    async with aclosing(_turn(guides, caller, body, tried)) as events:
+        finished = [event async for event in events if isinstance(event, TurnFinished | Failed)][-1]
+    if isinstance(finished, Failed):
+        raise CiceroneError(finished.text)
+    return JSONResponse(turn_out(finished, caller))
+
+
+async def _turn(guides: Guides, caller: Caller, body: ChatIn, tried: Once) -> AsyncGenerator[Event, None]:
     async with guides.lend(caller.catalog) as guide:
         taken = guide.turn(
-            caller.user, caller.thread, body.message, k=body.k, adventure=body.adventure, remembers=caller.remembers
-        )
+            caller.user, tried.thread_id, body.message, k=body.k, adventure=body.adventure,
+            remembers=caller.remembers, turn_id=tried.turn_id,
+        )  # fmt: skip
         async with aclosing(taken) as events:  # a turn must be over before its catalogue is given back
             async for event in events:
                 yield event
 
 
-async def _frames(events: AsyncGenerator[Event, None], caller: Caller) -> AsyncIterator[bytes]:
+async def _frames(guides: Guides, caller: Caller, body: ChatIn, sent: Asked) -> AsyncGenerator[bytes, None]:
     """Yield the events as they are sent; when the client leaves, the turn ends with them."""
-    async with aclosing(events):
-        async for event in events:
-            if isinstance(event, TurnStarted | TurnFinished):
-                event = event.model_copy(update={"thread_id": caller.shown(event.thread_id)})
-            yield format_sse_event(event=event.type, data_str=event.model_dump_json())
+    async with once(sent, guides.people) as tried:
+        if tried.saved is not None:
+            yield tried.saved.encode()
+            return
+        frames, failed = [], False
+        async with aclosing(_turn(guides, caller, body, tried)) as events:
+            async for event in events:
+                failed = failed or isinstance(event, Failed)
+                if isinstance(event, TurnStarted | TurnFinished):
+                    event = event.model_copy(update={"thread_id": caller.shown(event.thread_id)})
+                frames.append(format_sse_event(event=event.type, data_str=event.model_dump_json()))
+                yield frames[-1]
+        tried.answer = None if failed else b"".join(frames).decode()
 
 
 def turn_out(finished: TurnFinished, caller: Caller) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import aclosing
 from typing import Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +15,7 @@ from errors import CiceroneError, InputError, NotFound, StateError
 from ui.callers import Caller
 from ui.chat_api import ChatOut, turn_out
 from ui.guide import Guides
+from ui.idempotency import Once, answered_once, asked, takes_key
 from ui.identity import who
 from ui.rates import turns
 
@@ -44,7 +45,7 @@ class FeedbackOut(BaseModel):
 
 def feedback_router(guides: Guides) -> APIRouter:
     """Return the route."""
-    router = APIRouter(dependencies=[Depends(turns(guides))], tags=["people"])
+    router = APIRouter(dependencies=[Depends(turns(guides)), Depends(takes_key)], tags=["people"])
 
     @router.post(
         "/v1/feedback",
@@ -52,13 +53,14 @@ def feedback_router(guides: Guides) -> APIRouter:
         response_model_exclude_none=True,
         summary="Say what a person thinks of an item",
     )
-    async def feedback(body: FeedbackIn, request: Request) -> JSONResponse:
+    async def feedback(body: FeedbackIn, request: Request) -> Response:
         _check(body)
         if body.thread_id is None:
-            await _teach(guides, body, request)
-            return JSONResponse({"noted": "profile"})
+            sent = await asked(request, who(request).user_id, new_guest=bool(who(request).new_guest))
+            return await answered_once(sent, guides.people, lambda _: _teach(guides, body, request))
         caller = await Caller.of(guides, request, body.thread_id, body.catalog)
-        return JSONResponse({"noted": "conversation", "turn": await _answer(guides, caller, body)})
+        sent = await asked(request, caller.user, caller.thread)
+        return await answered_once(sent, guides.people, lambda tried: _answer(guides, caller, body, tried))
 
     return router
 
@@ -69,20 +71,22 @@ def _check(body: FeedbackIn) -> None:
         raise InputError(f"Feedback of the kind {body.kind} takes {needed}.")
 
 
-async def _answer(guides: Guides, caller: Caller, body: FeedbackIn) -> dict[str, object]:
+async def _answer(guides: Guides, caller: Caller, body: FeedbackIn, tried: Once) -> Response:
     action = Action(kind=body.kind, item_id=body.item_id, key=body.key)
     async with guides.lend(caller.catalog) as guide:
         if body.item_id and guide.item(body.item_id) is None:
             raise _no_item(body, guide.about.name)
-        taken = guide.turn(caller.user, caller.thread, action=action, remembers=caller.remembers)
+        taken = guide.turn(
+            caller.user, caller.thread, action=action, remembers=caller.remembers, turn_id=tried.turn_id
+        )
         async with aclosing(taken) as events:
             last = [event async for event in events if isinstance(event, TurnFinished | Failed)][-1]
     if isinstance(last, Failed):
         raise CiceroneError(last.text)
-    return turn_out(last, caller)
+    return JSONResponse({"noted": "conversation", "turn": turn_out(last, caller)})
 
 
-async def _teach(guides: Guides, body: FeedbackIn, request: Request) -> None:
+async def _teach(guides: Guides, body: FeedbackIn, request: Request) -> Response:
     asking, people = who(request), guides.people
     if not asking.known:
         raise HTTPException(403, "Guests are not remembered. Name the thread_id of a conversation, or bring a token.")
@@ -99,6 +103,7 @@ async def _teach(guides: Guides, body: FeedbackIn, request: Request) -> None:
         await asyncio.to_thread(memory.learn, asking.user_id, Lesson(statements=[statement]), today, guide.sum_up)
         opinion = Opinion(kind=body.kind, item_id=body.item_id, catalog=guide.about.name)
         await asyncio.to_thread(people.feedback.add, asking.user_id, opinion)
+    return JSONResponse({"noted": "profile"})
 
 
 def _no_item(body: FeedbackIn, catalog: str) -> NotFound:

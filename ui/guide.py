@@ -58,6 +58,7 @@ class Guide(Protocol):
         adventure: float | None = None,
         remembers: bool = False,
         by_model: bool = True,
+        turn_id: str | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Run one turn, in a new thread where `thread_id` is None; the last event is turn_finished."""
         ...

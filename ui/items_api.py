@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +10,7 @@ from agents.stateless import Message, Past
 from errors import InputError, NotFound
 from retrieval.items import Filter
 from ui.guide import Guides
+from ui.idempotency import Once, answered_once, asked, takes_key
 from ui.identity import needs, who
 from ui.rates import turns
 
@@ -38,15 +39,20 @@ def items_router(guides: Guides) -> APIRouter:
     @router.post(
         "/v1/recommend",
         summary="Recommend from a history, a query, limits or a conversation",
-        dependencies=[Depends(turns(guides))],
+        dependencies=[Depends(turns(guides)), Depends(takes_key)],
     )
-    async def recommend(body: RecommendIn, request: Request) -> JSONResponse:
-        line = body.model_dump(exclude={"catalog"}, exclude_none=True)
-        async with guides.lend(body.catalog) as guide:
-            out: dict[str, Any] = await guide.recommend(line, k=body.k, user_id=who(request).account)
-        if "error" in out:
-            raise InputError(str(out["error"]))
-        return JSONResponse(out)
+    async def recommend(body: RecommendIn, request: Request) -> Response:
+        line, asking = body.model_dump(exclude={"catalog"}, exclude_none=True), who(request)
+
+        async def answer(_: Once) -> Response:
+            async with guides.lend(body.catalog) as guide:
+                out: dict[str, Any] = await guide.recommend(line, k=body.k, user_id=asking.account)
+            if "error" in out:
+                raise InputError(str(out["error"]))
+            return JSONResponse(out)
+
+        sent = await asked(request, asking.user_id, new_guest=bool(asking.new_guest))
+        return await answered_once(sent, guides.people, answer)
 
     @router.get(
         "/v1/items/{item_id:path}", summary="The known facts of one item", dependencies=[Depends(needs("read"))]

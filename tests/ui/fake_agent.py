@@ -181,6 +181,8 @@ class FakeAgent:
         k: int | None = None,
         adventure: float | None = None,
         remembers: bool = False,
+        by_model: bool = True,
+        turn_id: str | None = None,
     ) -> AsyncGenerator[Event, None]:
         self.users.add(user_id)
         if thread_id is None:
