@@ -23,11 +23,11 @@ nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: .75rem 0; }
 a { color: var(--mark); }
 .wide { overflow-x: auto; margin: .75rem 0; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 600; min-width: 8rem; max-width: 18rem; overflow-wrap: break-word; }
 td { white-space: nowrap; }
-td.words { white-space: normal; min-width: 14rem; overflow-wrap: anywhere; }
+td .soft { display: block; font-size: .75rem; }
 code { font: .8125rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1rem 2rem; }
 figure { margin: 0; min-width: 0; }

@@ -11,6 +11,7 @@ from eval.reporting.units import LOWER_IS_BETTER, Arm
 
 _TOP = 4.0
 _FEWEST_SEEN = 30
+_FIRST = ("reward", "overall")
 NOTHING = "–"
 
 
@@ -19,12 +20,12 @@ def headline(found: Sequence[Arm]) -> Markup | None:
     if not found:
         return None
     metrics = _metrics(found)
-    rows = [[arm.label, f"{len(arm.units):,}", *(interval(arm.mean(metric)) for metric in metrics)] for arm in found]
+    rows = [[arm.label, f"{arm.n:,}", *(interval(arm.mean(metric)) for metric in metrics)] for arm in found]
     told = [
         "Means with 95 % intervals of a bootstrap that draws whole dialogues or tasks. Scores of judges run from 0 "
         "to 4, rewards from 0 to 1.",
     ]
-    if few := [arm.label for arm in found if len(arm.units) < _FEWEST_SEEN]:
+    if few := [arm.label for arm in found if arm.n < _FEWEST_SEEN]:
         told.append(f"Too few to tell systems apart: {', '.join(few)}.")
     return section(
         "What was found", *(tag("p", one) for one in told), matrix(["", "n", *metrics], rows), anchor="found"
@@ -36,6 +37,8 @@ def forests(found: Sequence[Arm]) -> Markup | None:
     figures = []
     for metric in _metrics(found):
         rows = [(arm.label, mean) for arm in found if (mean := arm.mean(metric))]
+        if metric in LOWER_IS_BETTER and not any(mean["high"] for _, mean in rows):
+            continue
         low, high = scale(metric, [mean for _, mean in rows])
         note = " (lower is better)" if metric in LOWER_IS_BETTER else ""
         figures.append(forest(metric + note, rows, low, high))
@@ -152,4 +155,5 @@ def _settings(source: Source) -> dict[str, Any]:
 
 
 def _metrics(found: Sequence[Arm]) -> list[str]:
-    return list(dict.fromkeys(metric for arm in found for metric in arm.metrics))
+    seen = dict.fromkeys(metric for arm in found for metric in arm.metrics)
+    return sorted(seen, key=lambda metric: _FIRST.index(metric) if metric in _FIRST else len(_FIRST))

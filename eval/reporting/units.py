@@ -36,6 +36,11 @@ class Arm:
     units: Sequence[Unit]
 
     @property
+    def n(self) -> int:
+        """Return how many dialogues, turns or tasks there are."""
+        return len({unit.name for unit in self.units})
+
+    @property
     def metrics(self) -> list[str]:
         """Return the metrics any unit has, in order."""
         return list(dict.fromkeys(name for unit in self.units for name in unit.values))
@@ -62,16 +67,28 @@ def units_of(source: Source, by: By = "dialogue") -> list[Unit]:
 
 
 def arms(sources: Sequence[Source]) -> list[Arm]:
-    """Return what was measured by file and system; a label names the file too where it must."""
-    found: dict[tuple[str, str], list[Unit]] = {}
+    """Return what was measured by system, over all files; where two tell the same of one, each has its own arm."""
+    found: dict[str, list[tuple[list[str], Arm]]] = {}
     for source in sources:
+        units: dict[str, list[Unit]] = {}
         for unit in units_of(source):
-            found.setdefault((unit.system, source.name), []).append(unit)
-    systems = [system for system, _ in found]
+            units.setdefault(unit.system, []).append(unit)
+        for system, mine in units.items():
+            _join(found.setdefault(system, []), Arm(system, mine), source.name)
     return [
-        Arm(f"{system} ({name})" if systems.count(system) > 1 and system != name else system, units)
-        for (system, name), units in found.items()
+        Arm(f"{system} ({' + '.join(names)})" if len(several) > 1 else system, arm.units)
+        for system, several in found.items()
+        for names, arm in several
     ]
+
+
+def _join(several: list[tuple[list[str], Arm]], arm: Arm, name: str) -> None:
+    """Put an arm to the first that tells nothing of what it tells."""
+    for i, (names, other) in enumerate(several):
+        if not set(other.metrics) & set(arm.metrics):
+            several[i] = ([*names, name], Arm(arm.label, [*other.units, *arm.units]))
+            return
+    several.append(([name], arm))
 
 
 def _verdicts(source: Source, by: By) -> Iterator[Unit]:
