@@ -28,17 +28,18 @@
       else if (at) address.searchParams.delete("thread");
       if (thread || at) history.replaceState(history.state, "", address);
       at = thread;
+      if (thread && !card.hidden) { card.hidden = true; keep("toured", "1"); }
     }
     if (title && drawn !== `${told} ${catalog}`) {
       drawn = `${told} ${catalog}`;
       document.title = title;
       for (const select of document.querySelectorAll("#top select[data-choose='catalog']")) select.value = catalog;
     }
-    // A step's title opens it from the keyboard too, so its arrow need not be a stop of its own.
-    for (const arrow of document.querySelectorAll("#chat .thought-group .title .icon-button:not([tabindex='-1'])")) {
-      arrow.tabIndex = -1;
-      arrow.ariaHidden = "true";
-    }
+    // Examples are buttons in what Gradio calls a list; and an answer is read out once it is complete.
+    const examples = document.querySelector("#chat .examples[role='list']");
+    if (examples) { examples.role = "group"; examples.ariaLabel = "Examples"; }
+    const log = document.querySelector("#chat [role='log']"), busy = document.querySelector("#box .stop-button") !== null;
+    if (log && log.ariaBusy !== String(busy)) log.ariaBusy = String(busy);
   };
 
   // A plain page laid over the chat: its main part is fetched, shown in a dialog, and its forms stay in there.
@@ -133,6 +134,33 @@
     const catalog = document.querySelector("#top header").dataset.catalog;
     open(`/look/compare?${new URLSearchParams([["catalog", catalog], ...[...ticked.keys()].map((id) => ["id", id])])}`);
   };
+
+  // A short way round, once; whoever closes it does not see it again.
+  const stops = [
+    ["#box", "Say it in your own words", "What you are in the mood for, what you enjoyed, what must not be in it. Answer back to narrow it down."],
+    ["#slate", "Every pick has its reasons", "Open a title for all that is known of it. Like, dislike or tick two to compare; the list follows."],
+    [".menu summary", "The rest is here", "Your chats, your taste, a map, how an answer came about, and settings."],
+  ];
+  const card = make("div", { id: "tour", role: "dialog", ariaLabel: "Short tour", hidden: true });
+  room.append(card);
+  const leave = () => { card.hidden = true; keep("toured", "1"); document.querySelector("#box textarea")?.focus(); };
+  const stop = (at, focused) => {
+    const [where, title, words] = stops[at], last = at === stops.length - 1;
+    const skip = make("button", { type: "button", className: "skip", textContent: "No tour", onclick: leave });
+    const next = make("button", { type: "button", className: "next", textContent: last ? "Begin" : "Next", onclick: () => last ? leave() : stop(at + 1, true) });
+    card.replaceChildren(make("strong", { textContent: title }), make("p", { textContent: words }),
+      make("div", {}, make("span", { textContent: `${at + 1} of ${stops.length}` }), ...(last ? [] : [skip]), next));
+    card.hidden = false;
+    const target = document.querySelector(where)?.getBoundingClientRect(), own = card.getBoundingClientRect();
+    const above = target && target.top > innerHeight / 2;
+    const left = target ? Math.min(Math.max(12, target.left + 24), innerWidth - own.width - 12) : 12;
+    card.style.left = `${left}px`;
+    card.style.top = `${Math.max(12, above ? target.top - own.height - 12 : Math.min((target?.top ?? 60) + 46, innerHeight - own.height - 90))}px`;
+    if (focused) next.focus();
+  };
+  card.addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
+  window.cicerone.tour = () => stop(0, true);
+  if (!kept("toured") && !new URL(location.href).searchParams.has("thread")) stop(0, false);
 
   const parts = { childList: true, subtree: true, attributeFilter: ["data-catalog", "data-told", "data-thread"] };
   new MutationObserver(() => { name(); tick(); }).observe(document.body, parts);
