@@ -52,6 +52,11 @@ class Account(BaseModel):
     action: Action | None = None
     """Of a user's turn: the click it was."""
 
+    def line(self) -> dict[str, Any]:
+        """Return what is told, as a line of dialogues holds it."""
+        told = self.model_dump(exclude_unset=True)
+        return told | ({"question": {**told["question"], "field": self.question.field}} if self.question else {})
+
 
 _KEYS = frozenset(Account.model_fields)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from eval.acts import commands as acts
 from eval.judging import commands as judging
+from eval.judging.mutations import commands as mutations
 from eval.reporting import compare_command, report_command
 from eval.simulation import commands as simulation
 
@@ -37,6 +38,7 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     _add_dialogue(kinds, count)
     _add_profile(kinds, count)
     judging.add_arguments(kinds)
+    mutations.add_arguments(kinds)
     report_command.add_arguments(kinds)
     compare_command.add_arguments(kinds)
     simulation.add_arguments(kinds)

@@ -131,6 +131,21 @@ def dialogue_in(raw: Any) -> Dialogue:
     )
 
 
+def line_of(dialogue: Dialogue) -> dict[str, Any]:
+    """Return a dialogue as a line of a file; what `dialogue_in` reads from it is the same."""
+    line: dict[str, Any] = {"dialogue_id": dialogue.dialogue_id, "system": dialogue.system}
+    line["turns"] = [_turn_line(turn) for turn in dialogue.turns]
+    labels = {name: list(values) for name, values in dialogue.labels.items()}
+    return line | ({"labels": labels} if labels else {}) | ({"task": dict(dialogue.task)} if dialogue.task else {})
+
+
+def _turn_line(turn: Utterance) -> dict[str, Any]:
+    line: dict[str, Any] = {"role": turn.role, "text": turn.text}
+    line |= {"items": list(turn.items)} if turn.items else {}
+    line |= {"labels": {name: list(values) for name, values in turn.labels.items()}} if turn.labels else {}
+    return line | (turn.account.line() if turn.account else {})
+
+
 def _task(raw: Any) -> Mapping[str, Any] | None:
     if raw is not None and not isinstance(raw, dict):
         raise ValueError('"task" must be an object')

@@ -67,7 +67,7 @@ class Recheck:
         about: Sequence[Item] = self._items
         found: list[Finding] = []
         reply, titles = self._marked()
-        for marked in _SENTENCE.split(reply):
+        for marked in dict.fromkeys(_SENTENCE.split(reply)):  # said again, it says no more
             named = [self._items[place] for sign, (_, places) in titles.items() if sign in marked for place in places]
             about = named or about
             bare = "".join("§" if sign in titles else sign for sign in marked)

@@ -86,7 +86,7 @@ HOLE = re.compile(
 PLACEHOLDER = re.compile(
     r"__unk__|<unk>|\[unk\]|@\d{3,}|\bunk\b|\{\w*\}|<\w+>|\bN/?A\b|\bundefined\b|\bNone\b|\bnull\b"
 )
-STUTTER = re.compile(r"\b(\w+)(?:\W+\1\b)+", _I)
+STUTTER = re.compile(r"\b([^\W\d_]+)(?:[\s,]+\1\b)+", _I)
 _LISTED = re.compile(r"(?:^|\n|\s{2})\s*(?:\d{1,2}\s*[:.)]?|[-*•])\s+(?P<name>[^\n]{2,160}?)(?=\s{2,}|\n|$)")
 _QUOTED = re.compile(r"[\"“]([^\"”\n]{2,60})[\"”]")
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")

@@ -32,7 +32,16 @@ def is_cut(reply: str, others: Sequence[str]) -> bool:
     ended = [bool(_ENDS.search(other.rstrip()) or _LIST_LINE.search(other)) for other in others if tokens(other)]
     by_habit = bool(ended) and sum(ended) >= _HABIT * len(ended)
     goes_on = len(words) >= _LONG and bool(_SENTENCES.search(text)) and (by_habit or not ended)
-    return goes_on or (by_habit and len(ended) > 1)
+    return goes_on or (by_habit and (len(ended) > 1 or len(words) >= _LONG))
+
+
+def whole_part(reply: str) -> str:
+    """Return a reply that breaks off without what it leaves unfinished: the last word, or all since an open mark."""
+    text = reply.rstrip()
+    if _is_open(text):
+        opened = [text.rfind("**") if text.count("**") % 2 else -1, text.rfind("“") if "”" not in text else -1]
+        return text[: max(*opened, text.rfind("(") if text.count("(") > text.count(")") else -1)]
+    return text.rpartition(" ")[0]
 
 
 def _is_open(text: str) -> bool:

@@ -12,6 +12,7 @@ from agents.understanding.reading import read_turn
 from errors import FilterError
 from eval.dialogues import Dialogue, Exchange, exchanges
 from eval.judging import cues
+from eval.judging.cut_off import is_cut, whole_part
 from retrieval.bundle import Bundle
 from retrieval.items import Filter
 from retrieval.text import fold
@@ -62,12 +63,14 @@ class Replay:
 
     def __call__(self, dialogue: Dialogue) -> list[Replayed]:
         """Return every exchange, in order."""
-        thread, found = Thread(), []
-        for number, exchange in enumerate(exchanges(dialogue)):
+        thread, found, talk = Thread(), [], exchanges(dialogue)
+        replies = [exchange.reply for exchange in talk]
+        for number, exchange in enumerate(talk):
             turn = Turn(f"{number}", exchange.asked, 10, float("inf"), action=exchange.action, thread=thread)
             read_turn(turn, self.kit)
-            read = self._taken(exchange, turn)
-            found.append(read)
+            found.append(self._taken(exchange, turn))
+            if is_cut(exchange.reply, replies[:number] + replies[number + 1 :]):
+                turn.reply = whole_part(exchange.reply)
             after = replace(turn)
             remember(after, self.kit)
             thread = after.thread
@@ -83,7 +86,7 @@ class Replay:
         limits = tuple(dict.fromkeys(f.model_dump_json() for f in turn.read.ledger.filters))
         filters = [Filter.model_validate_json(text) for text in limits]
         turn.slate, turn.reply = self._slate(found, exchange), exchange.reply
-        turn.n_pool = self._n_pool(filters)
+        turn.n_pool = self._n_pool(account.filters if account and account.filters else filters)
         if account:
             turn.question, turn.notices = account.question, [*turn.notices, *account.notices]
         if account:

@@ -32,7 +32,7 @@ class Seen:
     gap: bool
     """A gap or a placeholder where a name should stand."""
     repeated: bool
-    """The reply was given before, nearly word by word."""
+    """The reply was given before, nearly word by word, and names nothing new."""
     idle: bool
     """Small talk or a farewell where something was asked."""
     stutter: bool
@@ -72,14 +72,15 @@ def _look(exchange: Exchange, before: set[str], replies: Sequence[str], *, cut: 
     n_words = len(tokens(reply))
     empty = not n_words
     gap = bool(reply.strip()) and bool(cues.HOLE.search(reply.strip()) or cues.PLACEHOLDER.search(reply))
-    repeated = not empty and any(cues.sameness(reply, old) >= _REPEATED for old in replies)
+    fresh = [name for name in named if name not in before]
+    repeated = not (empty or fresh) and any(cues.sameness(reply, old) >= _REPEATED for old in replies)
     idle = asked in ("items", "about") and not named and _is_idle(reply, n_words)
     explains = n_words >= _INFORMATIVE and bool(cues.REASONS.search(reply))
     good = not (empty or repeated or idle)
     return Seen(
         asked,
         named,
-        len([name for name in named if name not in before]),
+        len(fresh),
         n_words,
         good and _answers(asked, named, n_words, explains),
         empty,
