@@ -72,6 +72,8 @@ def serve(args: argparse.Namespace) -> int:
     """Start the chat and the HTTP doors."""
     # Imports and indexes make millions of objects that stay: looking for garbage among them costs two seconds.
     gc.disable()
+    # Turns run side by side: threads of their own for each product of matrices only get in each other's way.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         from ui.serve import serve_forever
 

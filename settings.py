@@ -105,7 +105,7 @@ class Settings(BaseSettings):
     unset means SQLite files in var/people."""
     max_turns: int = Field(default=24, ge=1)
     """How many turns run at once; of one thread never more than one."""
-    max_waiting: int = Field(default=24, ge=0)
+    max_waiting: int = Field(default=16, ge=0)
     """How many more may wait for a place; the rest are told at once when to come again."""
     stop_s: float = Field(default=20, ge=0, le=30)
     """How long a stop waits for running turns, in seconds; new ones are refused meanwhile."""

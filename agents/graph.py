@@ -89,7 +89,7 @@ def _timed(name: str, node: Callable[[Turn, Kit], Awaitable[None]], kit: Kit) ->
 
 
 async def _understand(turn: Turn, kit: Kit) -> None:
-    read_turn(turn, kit)
+    await asyncio.to_thread(read_turn, turn, kit)  # tens of milliseconds in which others would wait
     _tell_ledger(turn, kit)
 
 

@@ -106,6 +106,8 @@ def _row(name: str, it: Summary) -> None:
         f"{it.calls_a_turn:.2f} | {it.by_model:.0%} |",
         flush=True,
     )
+    for problem in sorted(it.problems):
+        print(f"problem: {problem}", flush=True)
 
 
 def main() -> None:

@@ -13,6 +13,10 @@ from errors import Busy, Stopping
 _LONGEST_S = 30
 """The longest that anybody is told to stay away, in seconds."""
 _FIRST_GUESS_S = 1.0
+_LOOK_S, _LOOKS = 0.05, 5
+_TOO_LATE_S = 0.08
+"""Who is refused must hear of it within a tenth of a second."""
+_FEWEST = 4
 _MEMORY = 0.9
 """Weight of what turns took before, against the last one."""
 
@@ -27,11 +31,13 @@ class Admission:
     """Places for turns, given in the order they were asked for, within one event loop.
 
     A turn whose thread has one already lets others pass meanwhile, so that a hurried caller holds one place a thread.
+    Where `watch` finds that the loop itself comes too late, fewer turns run at once until it does not: more of them
+    would not be answered sooner, and whoever is to be refused would wait for that.
     """
 
     def __init__(self, n_places: int, n_waiting: int) -> None:
         """Let `n_places` turns run and `n_waiting` more wait."""
-        self._n_places = n_places
+        self._most_places = self.n_places = n_places
         self._most_waiting = n_waiting
         self._queue: deque[_Waiting] = deque()
         self._busy_threads: set[str] = set()
@@ -66,6 +72,26 @@ class Admission:
             if not waiting.place.done():
                 waiting.place.set_exception(self._stopping())
 
+    async def watch(self) -> None:
+        """Look how late the loop comes, for ever; cancel it to end it."""
+        loop = asyncio.get_running_loop()
+        while True:
+            late_s = 0.0
+            for _ in range(_LOOKS):
+                due = loop.time() + _LOOK_S
+                await asyncio.sleep(_LOOK_S)
+                late_s = max(late_s, loop.time() - due)
+            self.adapt(late_s)
+
+    def adapt(self, late_s: float) -> None:
+        """Take a fifth of the places away where the loop was this late, else give one back."""
+        if late_s > _TOO_LATE_S:
+            if self.n_running <= self.n_places:  # else an earlier cut has not come to bear yet
+                self.n_places = max(min(_FEWEST, self._most_places), self.n_running * 4 // 5)
+        elif self.n_places < self._most_places:
+            self.n_places += 1
+            self._let_in()
+
     async def emptied(self) -> None:
         """Wait until no turn runs."""
         await self._empty.wait()
@@ -91,7 +117,7 @@ class Admission:
             raise
 
     def _fits(self, thread: str) -> bool:
-        return self.n_running < self._n_places and not (thread and thread in self._busy_threads)
+        return self.n_running < self.n_places and not (thread and thread in self._busy_threads)
 
     def _enter(self, thread: str) -> None:
         self.n_running += 1
@@ -103,6 +129,9 @@ class Admission:
         self._busy_threads.discard(thread)
         if not self.n_running:
             self._empty.set()
+        self._let_in()
+
+    def _let_in(self) -> None:
         for waiting in list(self._queue):
             if waiting.place.done():  # cancelled, and about to take itself out
                 self._queue.remove(waiting)
@@ -112,7 +141,7 @@ class Admission:
                 waiting.place.set_result(None)
 
     def _busy(self) -> Busy:
-        wait_s = min(_LONGEST_S, max(1, math.ceil((len(self._queue) + 1) * self._turn_s / self._n_places)))
+        wait_s = min(_LONGEST_S, max(1, math.ceil((len(self._queue) + 1) * self._turn_s / self.n_places)))
         return Busy(f"Too many people are asking just now. Ask again in {_seconds(wait_s)}.", wait_s)
 
     def _stopping(self) -> Stopping:

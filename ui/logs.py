@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -49,6 +50,7 @@ def secrets_of(settings: Settings) -> list[str]:
     """Return the keys and passwords among the settings, the longest first."""
     held = [getattr(settings, name) for name in type(settings).model_fields]
     found = {secret.get_secret_value() for secret in held if isinstance(secret, SecretStr)}
+    found |= {password for secret in found if "://" in secret and (password := urlsplit(secret).password)}
     return sorted((secret for secret in found if len(secret) >= _SHORTEST_SECRET), key=len, reverse=True)
 
 

@@ -110,6 +110,7 @@ class _Now:
         admission = self._admission
         yield GaugeMetricFamily("cicerone_turns_running", "Turns that hold a place now.", admission.n_running)
         yield GaugeMetricFamily("cicerone_turns_waiting", "Turns that wait for a place now.", admission.n_waiting)
+        yield GaugeMetricFamily("cicerone_places", "Turns that may run at once now.", admission.n_places)
         yield GaugeMetricFamily("cicerone_stopping", "1 once a stop has begun.", float(admission.closed))
         yield CounterMetricFamily("cicerone_turns_refused", "Turns refused a place.", admission.n_refused)
         breaker = GaugeMetricFamily("cicerone_model_breaker", "1 for the state of the breaker.", labels=["state"])

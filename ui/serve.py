@@ -98,6 +98,8 @@ async def _serve(
         server.handle_exit = Stop(house.admission, settings.stop_s, server.handle_exit).heard  # type: ignore[method-assign]
         # Open pages are cut off when we stop; uvicorn tells of each with a traceback.
         logging.getLogger("uvicorn.error").addFilter(lambda record: not server.should_exit)
+        watching = asyncio.create_task(house.admission.watch())
         with _signals_heard_once():
             await server.serve(sockets=[listener])
+        watching.cancel()
     return 0

@@ -33,6 +33,8 @@ class Answered:
     """0 where no answer came at all."""
     model_calls: int = 0
     planner: str = ""
+    problem: str = ""
+    """What is wrong, where something is."""
 
 
 @dataclass
@@ -82,13 +84,14 @@ class Crowd:
             at_s, started = time.monotonic(), time.perf_counter()
             try:
                 answer = await self._client.post("/v1/chat", json=asked)
-            except httpx2.HTTPError:
-                self.answers.append(Answered(at_s, (time.perf_counter() - started) * 1000, 0))
+            except httpx2.HTTPError as error:
+                self.answers.append(Answered(at_s, (time.perf_counter() - started) * 1000, 0, problem=repr(error)))
                 return thread_id
             ms = (time.perf_counter() - started) * 1000
             told = answer.json() if answer.status_code == 200 else {}
             calls, planner = told.get("model_calls", 0), told.get("planner", "")
-            self.answers.append(Answered(at_s, ms, answer.status_code, calls, planner))
+            problem = "" if told else answer.text[:300]
+            self.answers.append(Answered(at_s, ms, answer.status_code, calls, planner, problem))
             if answer.status_code != 429:
                 return told.get("thread_id", thread_id)
             await asyncio.sleep(float(answer.headers["Retry-After"]) * dice.uniform(1, 2))
@@ -109,6 +112,8 @@ class Summary:
     calls_a_turn: float
     by_model: float
     """Share of turns that the model planned."""
+    problems: set[str]
+    """What the errors said."""
 
     @classmethod
     def of(cls, answers: list[Answered], since_s: float = 0, until_s: float = float("inf")) -> "Summary":
@@ -129,4 +134,5 @@ class Summary:
             refused_max_ms=max(refused, default=0.0),
             calls_a_turn=sum(answer.model_calls for answer in good) / n,
             by_model=sum(answer.planner == "llm" for answer in good) / n,
+            problems={answer.problem for answer in asked if answer.status not in (200, 429)},
         )

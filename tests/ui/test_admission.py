@@ -154,3 +154,53 @@ async def test_closing_tells_those_who_wait_and_lets_those_inside_finish() -> No
     assert not emptied.done()
     await turns.end("a")
     await asyncio.gather(first, emptied)
+
+
+@running
+async def test_a_loop_that_comes_late_has_fewer_places_and_gets_them_back_one_by_one() -> None:
+    admission = Admission(10, 10)
+    turns = Turns(admission)
+    tasks = [turns.start(str(i)) for i in range(12)]
+    await settle()
+    admission.adapt(0.5)
+    assert admission.n_places == 8
+    for _ in range(9):
+        admission.adapt(0.5)
+    assert admission.n_places == 8, "who is inside stays, and is waited for before the next cut"
+    await turns.end(*"0123")
+    assert (admission.n_running, admission.n_waiting) == (8, 0)
+    await turns.end(*"45678")
+    admission.adapt(0.5)
+    assert admission.n_places == 4, "never fewer"
+    for _ in range(20):
+        admission.adapt(0.01)
+    assert admission.n_places == 10
+    await turns.end("9", "10", "11")
+    await asyncio.gather(*tasks)
+
+
+@running
+async def test_a_place_given_back_by_the_watch_is_taken_at_once() -> None:
+    admission = Admission(5, 5)
+    turns = Turns(admission)
+    admission.n_places = 1
+    tasks = [turns.start(name) for name in "ab"]
+    await settle()
+    assert turns.inside == ["a"]
+    admission.adapt(0.0)
+    await settle()
+    assert turns.inside == ["a", "b"]
+    await turns.end("a", "b")
+    await asyncio.gather(*tasks)
+
+
+@running
+async def test_the_watch_notices_a_blocked_loop() -> None:
+    admission = Admission(10, 10)
+    watching = asyncio.create_task(admission.watch())
+    await asyncio.sleep(0.06)
+    time.sleep(0.3)  # noqa: ASYNC251 - that is what it is to notice
+    while admission.n_places == 10:
+        await asyncio.sleep(0.02)
+    assert admission.n_places == 4
+    watching.cancel()
