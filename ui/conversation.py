@@ -55,6 +55,8 @@ class Conversation:
     starters: list[str] = field(default_factory=list)
     catalogs: list[tuple[str, str]] = field(default_factory=list)
     """All there is to choose from: names and how to show them."""
+    traced: bool = False
+    """Whether it is kept how answers came about."""
     thread_id: str | None = None
     turns: list[Turn] = field(default_factory=list)
     slate: list[SlateItem] = field(default_factory=list)
@@ -188,7 +190,7 @@ class Conversation:
 
     def _finish(self, turn: Turn, event: TurnFinished, about: About) -> None:
         turn.reply, turn.question, turn.ms, turn.over = event.reply, event.question, event.ms, True
-        turn.how = how_address(event.thread_id, event.turn_id)
+        turn.how = how_address(event.thread_id, event.turn_id) if self.traced else ""
         turn.notices += [text for text in event.notices if text not in turn.notices]
         self.by_model = event.planner == "llm"
         self.adventure = event.adventure

@@ -24,8 +24,7 @@
     if (title && thread !== at) {
       // A reload, or a server that was started again, comes back to this conversation.
       const address = new URL(location.href);
-      if (thread) { address.searchParams.set("thread", thread); address.searchParams.delete("catalog"); }
-      else if (at) address.searchParams.delete("thread");
+      if (thread) address.searchParams.set("thread", thread); else address.searchParams.delete("thread");
       if (thread || at) history.replaceState(history.state, "", address);
       at = thread;
       if (thread && !card.hidden) { card.hidden = true; keep("toured", "1"); }

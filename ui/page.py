@@ -45,7 +45,8 @@ class Page:
         async with self.guides.lend(name) as guide:
             starters = await asyncio.to_thread(lambda: guide.starters)
             catalogs = await asyncio.to_thread(self.guides.catalogs)
-            return Conversation(guide.about, starters, [(about.name, _choice(about)) for about in catalogs])
+            traced = self.guides.people.traces is not None
+            return Conversation(guide.about, starters, [(about.name, _choice(about)) for about in catalogs], traced)
 
     def draw(
         self, talk: Conversation, *, busy: bool, calm: bool = False, box: str | None = None, front: bool = False

@@ -35,6 +35,7 @@ from agents.profile.state import Kind, Profile, Source, Statement
 from agents.search import Found, Search, SearchResult
 from agents.state import PastTurn, Thread
 from errors import BundleError, InputError, NotFound
+from fake_looks import FakeLooks
 from retrieval.items import Field, Filter, Role
 
 NASTY = "<img src=x onerror=alert(1)>${alert(2)}\\x3cimg src=x onerror\\x3dalert(3)\\x3e`{{x}}"
@@ -115,6 +116,10 @@ class FakeAgent:
         about = {"catalog": self.about.name, "item_id": item_id, "value": self.books[item_id]["title"]}
         return Statement(kind=kind, strength=0.6, confirmed=today, sources=[source], **about)
 
+    @property
+    def looks(self) -> FakeLooks:
+        return FakeLooks({key: (book["title"], self._facts(book)) for key, book in self.books.items()})
+
     async def __aenter__(self) -> "FakeAgent":
         return self
 
@@ -141,7 +146,10 @@ class FakeAgent:
             "items": items,
             "filters": kept,
             "reply": "",
+            "notices": [],
             "tools": [],
+            "adventure": 0.0,
+            "planner": "basic",
             "model_calls": 0,
             "tokens": 0,
             "ms": 1.0,

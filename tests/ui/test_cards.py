@@ -6,7 +6,8 @@ from fake_agent import FIELDS, NASTY, FakeAgent
 
 from agents.events import Chip, Reason, SlateItem
 from retrieval.items import Field, Filter, Role
-from ui.cards import card, chips_html, hue, slate_html
+from ui.cards import card, chips_html, slate_html
+from ui.faces import hue
 from ui.shield import content_policy
 
 BOOKS = {field.name: field for field in FIELDS}
@@ -35,7 +36,7 @@ def test_a_card_of_an_item_with_nothing_known_still_stands() -> None:
 
 def test_reasons_name_their_evidence() -> None:
     html = slate_html([book(reasons=[Reason(text="short", source="pages")])], [], BOOKS, NOUN)
-    assert re.search(r'<bdi>short</bdi> <span class="source"><bdi>pages</bdi></span>', html)
+    assert '<li title="Rests on: pages"><bdi>short</bdi></li>' in html
 
 
 def test_a_nearest_miss_says_what_it_misses() -> None:
@@ -89,6 +90,7 @@ def test_chips_carry_their_key_and_words() -> None:
     assert 'data-key="limit:pages:lte:150"' in html
     assert "&#34;short&#34;" in html
     assert chips_html([]).strip() == ""
+    assert 'data-deed="again">Try again</button>' in chips_html([], [("again", "Try again")])
 
 
 def test_pictures_come_from_listed_hosts_by_https_alone() -> None:

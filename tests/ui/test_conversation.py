@@ -10,6 +10,9 @@ from fake_agent import FakeAgent, FakeLibrary
 from agents.events import Action
 from ui.conversation import Conversation
 from ui.page import Page
+from ui.visitor import Prefs, Visitor
+
+ANN = Visitor("u")
 
 
 def opened(agent: FakeAgent | None = None, library: FakeLibrary | None = None) -> tuple[Page, Conversation]:
@@ -22,7 +25,7 @@ def talk_through(*inputs: str | dict[str, Any], agent: FakeAgent | None = None) 
 
     async def run() -> None:
         for given in inputs:
-            drawn = page.say(given, talk, "u") if isinstance(given, str) else page.do(given, talk, "u")
+            drawn = page.say(given, talk, ANN) if isinstance(given, str) else page.do(given, talk, ANN)
             async for _ in drawn:
                 pass
 
@@ -38,7 +41,9 @@ def test_a_turn_shows_the_words_the_steps_and_the_reply() -> None:
     talk, _ = talk_through("a mystery")
     messages = talk.messages()
     assert [m["role"] for m in messages] == ["user", "assistant", "assistant"]
-    assert messages[1]["metadata"] == {"title": "search_meaning: 13 of 1,204 in 12 ms", "status": "done"}
+    assert messages[1]["metadata"] == {"title": "Looked through 40 books in one way · 20 ms", "status": "done"}
+    assert r"search\_meaning: 13 of 1,204 in 12 ms" in messages[1]["content"]
+    assert "/look/how" not in messages[1]["content"]  # nothing is kept of it
     assert messages[2]["content"] == "I found **13** books that fit."
     assert [chip.text for chip in talk.chips] == ["mystery"]
     assert len(talk.slate) == 6
@@ -105,7 +110,7 @@ def test_a_stopped_turn_closes_its_steps() -> None:
 
     async def run() -> None:
         async def follow() -> None:
-            async for _ in page.say("slow", talk, "u"):
+            async for _ in page.say("slow", talk, ANN):
                 pass
 
         task = asyncio.create_task(follow())
@@ -126,7 +131,7 @@ def test_a_turn_stopped_by_the_person_keeps_what_it_had() -> None:
     page, talk = opened(agent)
 
     async def follow() -> None:
-        async for _ in page.say("slow mystery", talk, "u"):
+        async for _ in page.say("slow mystery", talk, ANN):
             pass
 
     async def run() -> None:
@@ -150,8 +155,8 @@ def test_turns_of_one_tab_wait_for_each_other() -> None:
             pass
 
     async def run() -> None:
-        first = follow(page.say("mystery", talk, "u"))
-        second = follow(page.do(Action(kind="like", item_id="b1").model_dump(), talk, "u"))
+        first = follow(page.say("mystery", talk, ANN))
+        second = follow(page.do(Action(kind="like", item_id="b1").model_dump(), talk, ANN))
         await asyncio.gather(first, second)
 
     asyncio.run(run())
@@ -163,9 +168,9 @@ def test_a_fresh_chat_forgets() -> None:
     page, talk = opened()
 
     async def run() -> tuple[Any, ...]:
-        async for _ in page.say("mystery", talk, "u"):
+        async for _ in page.say("mystery", talk, ANN):
             pass
-        return [drawn async for drawn in page.do({"kind": "fresh"}, talk, "u")][-1]
+        return [drawn async for drawn in page.do({"kind": "fresh"}, talk, ANN)][-1]
 
     chat, _, chips, _, _, fresh = asyncio.run(run())
     assert (chat.value, chips.strip(), fresh.thread_id) == ([], "", None)
@@ -179,7 +184,7 @@ def test_the_badge_tells_when_the_model_was_replaced() -> None:
 
     page, talk = opened(library=WithModel())
     assert "some-model" in page.top(talk)
-    drain(page.say("travel", talk, "u"))
+    drain(page.say("travel", talk, ANN))
     assert "some-model" not in page.top(talk)
     assert "basic planner" in page.top(talk)
 
@@ -193,8 +198,8 @@ def drain(drawn: AsyncIterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 def test_another_catalogue_begins_a_conversation_of_its_own() -> None:
     page, talk = opened(library=FakeLibrary(FakeAgent(), FakeAgent("larder", ("recipe", "recipes"))))
-    drain(page.say("mystery", talk, "u"))
-    chat, slate, chips, top, _, fresh = drain(page.do({"kind": "catalog", "key": "larder"}, talk, "u"))[-1]
+    drain(page.say("mystery", talk, ANN))
+    chat, slate, chips, top, _, fresh = drain(page.do({"kind": "catalog", "key": "larder"}, talk, ANN))[-1]
     assert (fresh.about.name, fresh.thread_id, chat.value, chips.strip()) == ("larder", None, [], "")
     assert "recipes" in chat.placeholder
     assert "One of the recipes about a river" in [example["text"] for example in chat.examples]
@@ -207,12 +212,12 @@ def test_another_catalogue_begins_a_conversation_of_its_own() -> None:
 @pytest.mark.parametrize("name", ["broken", "../etc", "nowhere"])
 def test_a_catalogue_that_cannot_be_opened_leaves_the_conversation(name: str) -> None:
     page, talk = opened(library=FakeLibrary(FakeAgent(), FakeAgent("larder")))
-    drain(page.say("mystery", talk, "u"))
-    drawn = drain(page.do({"kind": "catalog", "key": name}, talk, "u"))[-1]
+    drain(page.say("mystery", talk, ANN))
+    drawn = drain(page.do({"kind": "catalog", "key": name}, talk, ANN))[-1]
     assert drawn[-1] is talk
     assert "The" in contents(talk)[-1]
     assert talk.about.name == "shelf"
-    drain(page.say("under 300 pages", talk, "u"))
+    drain(page.say("under 300 pages", talk, ANN))
     assert [chip.text for chip in talk.chips] == ["mystery", "under 300 pages"]
 
 
@@ -220,7 +225,7 @@ def test_a_catalogue_that_goes_away_is_said_in_the_turn() -> None:
     library = FakeLibrary(FakeAgent(), FakeAgent("larder"))
     page, talk = opened(library=library)
     del library.agents["shelf"]
-    drain(page.say("mystery", talk, "u"))
+    drain(page.say("mystery", talk, ANN))
     assert "no catalogue" in contents(talk)[-1]
     assert talk.turns[-1].over
 
@@ -228,10 +233,10 @@ def test_a_catalogue_that_goes_away_is_said_in_the_turn() -> None:
 def test_a_link_to_a_catalogue_shows_it_and_a_plain_one_changes_nothing() -> None:
     page, talk = opened(library=FakeLibrary(FakeAgent(), FakeAgent("larder", ("recipe", "recipes"))))
     for name in (None, "shelf"):
-        (drawn,) = drain(page.arrive(name, talk))
+        (drawn,) = drain(page.arrive(name, talk, ANN))
         assert not any(isinstance(part, Conversation | str) for part in drawn)
-    assert drain(page.arrive("larder", talk))[-1][-1].about.name == "larder"
-    drain(page.arrive("nowhere", talk))
+    assert drain(page.arrive("larder", talk, ANN))[-1][-1].about.name == "larder"
+    drain(page.arrive("nowhere", talk, ANN))
     assert "there are: shelf, larder" in contents(talk)[-1]
 
 
@@ -239,3 +244,14 @@ def test_one_catalogue_needs_no_choice() -> None:
     page, talk = opened()
     assert "<select" not in page.top(talk)
     assert "your guide to books" in page.top(talk)
+
+
+def test_settings_of_a_browser_hold_for_every_turn() -> None:
+    page, talk = opened()
+    drain(page.say("mystery", talk, Visitor("u", prefs=Prefs(k=3))))
+    assert len(talk.slate) == 3
+
+
+def test_cookies_that_hold_anything_else_set_nothing() -> None:
+    assert Prefs.of({"cicerone_k": "9" * 5000, "cicerone_lean": "2", "cicerone_planner": "x"}) == Prefs()
+    assert Prefs.of({"cicerone_k": "6", "cicerone_lean": "-1", "cicerone_planner": "basic"}) == Prefs(6, -1.0, False)

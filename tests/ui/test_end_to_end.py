@@ -26,7 +26,7 @@ def open_page(bundles_dir: Path, films: Bundle) -> Iterator[Callable[..., Page]]
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator(".card h3 bdi").all_inner_texts()
+    return page.locator(".card h2 bdi").all_inner_texts()
 
 
 def test_a_conversation_with_the_real_agent(open_page: Callable[..., Page]) -> None:
@@ -34,7 +34,7 @@ def test_a_conversation_with_the_real_agent(open_page: Callable[..., Page]) -> N
     ask(page, "a drama from before 2000")
     expect(page.locator(".card")).to_have_count(4)
     expect(page.locator(".chip.limit").first).to_be_visible()
-    assert all(int(year) < 2000 for year in page.locator(".card h3 small").all_inner_texts())
+    assert all(int(year) < 2000 for year in page.locator(".card h2 small").all_inner_texts())
     expect(page.locator("#chat .thought-group").first).to_contain_text(" ms")
     expect(page.locator(".card .why").first).to_be_visible()
 

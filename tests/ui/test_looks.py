@@ -110,7 +110,8 @@ def test_dark_follows_the_system_and_the_switch(open_page: Callable[..., Page]) 
     ask(page, "mystery")
     ground = "getComputedStyle(document.querySelector('.gradio-container')).backgroundColor"
     assert page.evaluate(ground) == "rgb(23, 21, 18)"
-    page.get_by_role("button", name="Switch between light and dark").click()
+    page.get_by_label("Menu").click()
+    page.get_by_role("button", name="Light or dark").click()
     assert page.evaluate(ground) == "rgb(250, 248, 244)"
     page.reload()
     page.locator("#box textarea").wait_for()
