@@ -64,13 +64,16 @@ def _wanted(value: str, field: Field) -> list[Said]:
     if _KIND.search(field.label.lower()):
         said = value.lower() if _is_plain(value) and not re.search(r"make|brand", label) else value
         ways += [Said(value, before=True), Said(said, before=True)]
-        ways.append(Said(f"in the {said} {label}" if "genre" in label or "categor" in label else f"{label} {value}"))
+        ways.append(
+            Said(f"in the {said} {label}" if "genre" in label or "categor" in label else f"of the {label} {value}")
+        )
     if ways:
         return ways
     if field.role is Role.PERSON:
         return [Said(f"by {value}"), Said(f"with {value} as {label}")]
-    named = value if label.split()[-1] in value.lower().split() else f"{value} {label}"
-    return [Said(f"with {value}")] if field.many else [Said(f"with {named}"), Said(f"with {value} as the {label}")]
+    if field.many or label.split()[-1] in value.lower().split():
+        return [Said(f"with {value}")]
+    return [Said(f"with {value} {label}"), Said(f"with {value} as the {label}")]
 
 
 def _refused(value: str, field: Field) -> list[Said]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from retrieval.linking.lexicon import lexicon
 from retrieval.linking.units import measure_of
@@ -24,8 +24,8 @@ class Amount(NamedTuple):
     """The unit as written ("minutes"), or "" where none is; ":" for "3:45", whose value is 60 × 3 + 45."""
     out_of: int = 0
     """The scale where one is named: 8 out of 10."""
-    plus: bool = False
-    """Whether a plus stands between number and unit: "4+ bedrooms"."""
+    bound: Literal["", "or_more", "or_less"] = ""
+    """What stands between number and unit: "4+ bedrooms", "6 or fewer cylinders"."""
 
 
 class AmountReader:
@@ -39,13 +39,14 @@ class AmountReader:
         words = "|".join(re.escape(u) for u in sorted(self._units, key=len, reverse=True) if u[0].isalpha())
         signs = "".join(re.escape(u) for u in {*self._units, "%"} if len(u) == 1 and not u.isalnum() and u != ":")
         unit = rf"(?:(?:{words})(?![a-z])|[{signs}])" if words else rf"[{signs}]"
+        bound = r"(?P<bound>\+(?= ?[a-z])" + (rf"| or (?:more|fewer|less)(?= (?:{words})(?![a-z])))" if words else ")")
         clock = _CLOCK + "|" if ":" in self._units else ""
         self._amount = re.compile(
             r"(?<![\w.:])(?P<sign>[$€£¥₹₩₺]\s?)?"
             rf"(?:{clock}(?P<digits>{_DIGITS})|(?P<spelt>(?:{spelt})(?:[ -](?:{spelt}))?)(?![a-z])"
             r"|(?P<a>an?|half an?)(?= (?:hour|hundred|thousand|million|month|week|kilo)))"
             r"(?P<hundred> hundred)?(?:\s?(?P<times>k|thousand|mil|million|mm|bn|billion|m(?=\s|$))(?!\w))?"
-            rf"(?P<half> and a half)?(?P<plus>\+(?= ?[a-z]))?(?:[ -]?(?P<unit>{unit}))?"
+            rf"(?P<half> and a half)?{bound}?(?:[ -]?(?P<unit>{unit}))?"
             r"(?P<scale>\s?(?:/|out of)\s?(?:100|10|5)\b)?"
         )
         self._minutes = re.compile(r"(?P<half> and a half)|\s?(?:and )?(?P<minutes>\d{1,2})\s?(?:minutes|mins?|m)?\b")
@@ -74,7 +75,7 @@ class AmountReader:
             value += 0.5 if more["half"] else int(more["minutes"]) / 60
             end = more.end()
         out_of = int(re.sub(r"\D", "", match["scale"])) if match["scale"] else 0
-        return Amount(match.start(), end, value, unit, out_of, bool(match["plus"]))
+        return Amount(match.start(), end, value, unit, out_of, _bound(match["bound"] or ""))
 
     def _number(self, match: re.Match[str], unit: str) -> float:
         digits = match["digits"]
@@ -88,3 +89,9 @@ class AmountReader:
         if match["spelt"]:
             return float(sum(self._numbers[word] for word in re.split(r"[ -]", match["spelt"])))
         return 0.5 if match["a"].startswith("half") else 1.0
+
+
+def _bound(said: str) -> Literal["", "or_more", "or_less"]:
+    if not said:
+        return ""
+    return "or_more" if said == "+" or said.endswith("more") else "or_less"

@@ -68,6 +68,8 @@ class Comparisons:
     def _score(self, context: Context, first: int, last: int, kind: str) -> float:
         if context.word(last) == "than" and context.word(last + 1).isdigit():
             return 0.0
+        if context.word(first - 1) == "or" and context.word(first - 2).isdigit():
+            return 0.0  # "6 or fewer cylinders" is an amount
         vague = context.message.phrase(first, last) in _VAGUE
         short = len(context.message.words) <= 5
         if kind == "order":

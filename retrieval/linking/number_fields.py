@@ -85,7 +85,10 @@ class NumberFields:
         return (best, 1.0) if best else None
 
     def _named(self, amount: Amount, left: str) -> tuple[Field, float] | None:
-        """Find the field by a name just before: "runtime under 100", "salary above 60k"."""
+        """Find the field by a name just before: "runtime under 100", "salary above 60k"; its whole label says most."""
+        whole = [f for f in self.fields if _ends_with(left, [f.label.lower()]) and fits(f, amount.value)]
+        if whole:
+            return max(whole, key=lambda f: len(f.label)), 1.0
         for dimension in self._dimensions.values():
             if _ends_with(left, dimension["names"]):
                 for field in self.fields:

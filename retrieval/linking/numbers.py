@@ -104,8 +104,8 @@ class NumberParser:
 
     def _comparison(self, plain: str, amount: Amount) -> tuple[str, int, int]:
         """Return the comparison around an amount ("" where none), and where the whole expression starts and ends."""
-        if amount.plus:
-            return "or_more", amount.start, amount.end
+        if amount.bound:
+            return amount.bound, amount.start, amount.end
         for name, after in self._after.items():
             if match := after.match(plain, amount.end):
                 return name, amount.start, match.end()

@@ -2,6 +2,7 @@
 
 from retrieval.items import Field
 from retrieval.linking.context import Context
+from retrieval.linking.lexicon import described, roles
 from retrieval.linking.message import words_of
 
 _OWNED = {"my", "our", "your", "his", "her", "their"}
@@ -41,8 +42,16 @@ def part_of_phrase(context: Context, first: int, last: int) -> bool:
 def labelled(context: Context, first: int, last: int, field: Field) -> bool:
     """Whether the field's own name stands beside the value: "rated R", "genre: fantasy"."""
     names = set(words_of(f"{field.name.replace('_', ' ')} {field.label}"))
-    names |= {word.rstrip("s") for word in names} | (
-        {"rated", "rating"} if names & {"mpaa", "rating", "certificate"} else set()
+    names |= (
+        {word.rstrip("s") for word in names}
+        | {word[:-3] + "y" for word in names if word.endswith("ies")}
+        | ({"rated", "rating"} if names & {"mpaa", "rating", "certificate"} else set())
     )
     near = {context.word(first - 1), context.word(first - 2), context.word(last)} - {""}
     return bool(names & near)
+
+
+def made_by(context: Context, first: int, field: Field) -> bool:
+    """Whether the words before a value make it who made the item: "by Columbia Pictures", "made by Acme"."""
+    before = {context.word(first - 1), context.message.phrase(max(0, first - 2), first)}
+    return any(before & role.before for role in roles() if role.fields.search(described(field)))

@@ -10,7 +10,7 @@ from retrieval.linking.belonging import means_other, of_series, tells_story
 from retrieval.linking.context import Context
 from retrieval.linking.lexicon import described, lexicon
 from retrieval.linking.message import Draft, words_of
-from retrieval.linking.phrases import LEADS, labelled, part_of_phrase
+from retrieval.linking.phrases import LEADS, labelled, made_by, part_of_phrase
 from retrieval.linking.places import PlaceReader, Value
 from retrieval.linking.trust import agreement, is_class
 from retrieval.linking.vocabulary import Vocabulary
@@ -136,7 +136,9 @@ class FacetIndex:
         values = self._places.by_tongue(context, first, last, values)
         value = values[0]
         meant = trust * self._score(context, first, last, value)
-        cap = 1.0 if self._named(value) and not self._paired(context, first, last, value.field) else self._cap(value)
+        named = self._named(value) and not self._paired(context, first, last, value.field)
+        made = made_by(context, first, value.field)
+        cap = 1.0 if named or made else self._cap(value)
         score = min(meant, cap)
         if score < 0.15 or context.message.phrase(first, last) in context.grammar.nouns:
             return None
@@ -157,12 +159,14 @@ class FacetIndex:
             value.names[0] if single else list(value.names),
             other_fields=[v.field.name for v in values[1:]],
             refusal=meant,
-            rank=score + (0.35 if is_class(value.field) else 0.1) * (last - first),
+            rank=score + (0.35 if made or is_class(value.field) else 0.1) * (last - first),
         )
 
     def _score(self, context: Context, first: int, last: int, value: Value) -> float:
         key = context.message.phrase(first, last)
         if not is_class(value.field):
+            if made_by(context, first, value.field):
+                return 0.9
             rare = 1 - max(self._vocabulary.commonness(word) for word in key.split())
             return 0.3 + 0.1 * min(last - first, 3) + 0.15 * rare if key not in self._vocabulary.common else 0.0
         if len(key) <= 2 and not labelled(context, first, last, value.field):
