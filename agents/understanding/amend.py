@@ -1,11 +1,13 @@
 """How the mentions of one message change the ledger."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from agents.ledger import add_limit, add_taste, lift_fields, lift_value
 from agents.state import Intent, Ledger, Limit, Taste, Thread
 from agents.understanding import intents
+from agents.understanding.acts import Act
 from agents.understanding.choices import either_or, joined_choices, listed
 from agents.understanding.patterns import FIRST_PERSON
 from agents.understanding.relative import relative_bound
@@ -35,11 +37,21 @@ class Amendment:
     intent: Intent
     thread: Thread
     catalog: Catalog
+    act: Act = Act()
+    """What the classifier takes it for, where it was asked."""
+    judged: Mapping[str, str] = field(default_factory=dict)
+    """Item id → like, dislike or seen, where the message says so of several."""
+
+    @property
+    def feedback(self) -> str:
+        """Like, dislike or seen, as a remark on items shown; "" for none."""
+        judged = self.act.among("like", "dislike", "seen")
+        return self.act.name if judged else intents.feedback_kind(self.text)
 
     @property
     def turn(self) -> int:
         """Number of this turn within the thread."""
-        return len(self.thread.past)
+        return self.thread.n_turns
 
 
 @dataclass
@@ -67,7 +79,8 @@ def amend(given: Amendment) -> Changed:
     for mention in limits:
         for limit in _limits(mention, given):
             clashes = _clashes(limit, changed.ledger, given)
-            changed.ledger = add_limit(changed.ledger, limit, replace=swaps or clashes)
+            named = mention.kind == "value" and given.act.among("replace")  # bounds have rules of their own
+            changed.ledger = add_limit(changed.ledger, limit, replace=swaps or named or clashes)
     if intents.is_swap(given.text):
         changed.ledger = swapped(changed.ledger, given.text, given.turn, given.catalog)
     for mention in given.mentions:
@@ -82,7 +95,7 @@ def amend(given: Amendment) -> Changed:
         changed.ledger = changed.ledger.model_copy(update={"tastes": kept})
     for taste in [*_tastes(given), *wishes]:
         changed.ledger = add_taste(changed.ledger, taste)
-    kind = intents.feedback_kind(given.text)
+    kind = given.feedback
     changed.only_feedback = bool(given.pointed and kind and not limits and given.intent == "recommend")
     return changed
 
@@ -196,16 +209,17 @@ def _tastes(given: Amendment) -> list[Taste]:
     if intents.takes_back(given.text):
         return []
     tastes = [t for mention in given.mentions for t in _mention_tastes(mention, given)]
-    kind = "" if given.intent in ("details", "compare") else intents.feedback_kind(given.text)
+    kind = "" if given.intent in ("details", "compare") else given.feedback
     if given.pointed and kind in ("like", "dislike", "seen"):
         kind = intents.verdict(given.text) or kind if kind == "seen" and len(given.pointed) == 1 else kind
-        tastes += [Taste(kind=kind, words=given.text[:80], turn=given.turn, item_id=i) for i in given.pointed]  # type: ignore[arg-type]
+        judged = dict.fromkeys(given.pointed, kind) | dict(given.judged)
+        tastes += [Taste(kind=k, words=given.text[:80], turn=given.turn, item_id=i) for i, k in judged.items()]  # type: ignore[arg-type]
     return tastes
 
 
 def _mention_tastes(mention: Mention, given: Amendment) -> list[Taste]:
     kind = "dislike" if mention.negated and mention.cue in ("", "like") else mention.cue
-    if kind == "seen" and not FIRST_PERSON.search(_sentence(mention, given)[0]):
+    if kind == "seen" and not given.act.among("seen") and not FIRST_PERSON.search(_sentence(mention, given)[0]):
         kind = ""
     if mention.kind == "title" and mention.item_ids and kind in ("like", "dislike", "seen"):
         return [Taste(kind=kind, words=mention.text, turn=given.turn, item_id=mention.item_ids[0])]

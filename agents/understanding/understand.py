@@ -10,12 +10,16 @@ from agents.state import Ledger, Order, Thread, Understanding
 from agents.understanding import intents
 from agents.understanding.aim import aim_of
 from agents.understanding.amend import SOFT, SURE, Amendment, amend, soft_values
+from agents.understanding.audience import audience_of, liked, suited
 from agents.understanding.courtesies import COMPANY, OPENING
 from agents.understanding.patterns import DETAILS, REFUSED, RESET
 from agents.understanding.revise import revised
 from agents.understanding.said_before import recalled
-from agents.understanding.same import same_as, together, with_same
+from agents.understanding.same import Same, same_as, together, with_same
+from agents.understanding.second_opinion import second_opinion
 from agents.understanding.settle import settled, unheard_names, unheard_notices, unread_notices, without_names
+from agents.understanding.shown import names_known
+from agents.understanding.slips import moved_bound, without_slips
 from agents.understanding.spelling import respelt
 from agents.wording import describe_filter
 from retrieval.bundle import Bundle
@@ -80,30 +84,25 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
         return Reading(Understanding(undone=True, notices=["I took the last change back."]), thread.undo[-1])
     leans = level_in(text) is not None
     text = respelt(without_level(RESET.sub(" ", text)))
-    slate = thread.last_slate
-    linked = bundle.linker.link(intents.without_refusal(text))[:MOST_NAMES]
-    linked = [m for m in linked if not _is_turn_of_phrase(m, text, bool(slate))]
-    linked = [m for m in linked if not _is_label(m, text, bundle)]
-    if slate and intents.sets_against(text):  # "the difference between 1 and 2" bounds nothing
-        linked = [m for m in linked if m.kind != "range"]
-    linked = revised(text, recalled(text, linked, thread, bundle.catalog), thread, bundle)
-    same = same_as(text, linked, thread, bundle, nouns[2])
-    linked, thread = with_same(same, together(text, linked, thread, bundle.catalog), thread)
-    linked = [m.model_copy(update={"negated": True}) if _is_ruled_out(m, text) else m for m in linked]
-    mentions = settled(linked, text, bundle.catalog)
+    mentions, thread, same = _linked(text, thread, bundle, nouns)
     unheard = unheard_names(text, mentions, bundle)
-    aim = aim_of(text, mentions, thread, bundle, nouns)
+    heard = second_opinion(text, aim_of(text, mentions, thread, bundle, nouns), mentions, thread, bundle, nouns)
+    aim, mentions = heard.aim, heard.mentions
     titles = [m for m in mentions if m.kind == "title" and m.item_ids]
     intent = "recommend" if leans and aim.intent in ("smalltalk", "feedback", "help") else aim.intent
-    changed = amend(Amendment(text, mentions, aim.pointed, intent, thread, bundle.catalog))
+    changed = amend(Amendment(text, mentions, aim.pointed, intent, thread, bundle.catalog, heard.act, heard.judged))
+    whom = audience_of(text) if intent in ("recommend", "similar", "more") else None
+    if whom:
+        changed.ledger = suited(changed.ledger, whom, bundle.catalog, len(thread.past))
+    said = without_names(text, unheard).replace(whom.words if whom else "\n", " ")
     understanding = Understanding(
         intent="feedback" if changed.only_feedback else intent,
-        query=_with_subject(_searched(without_names(text, unheard), mentions, nouns, bundle), text, titles, thread),
+        query=_with_subject(_searched(said, mentions, nouns, bundle), text, titles, thread),
         anchors=_anchors(aim.pointed, titles),
-        soft=soft_values(mentions),
+        soft=[*soft_values(mentions), *(liked(whom, bundle.catalog) if whom else [])],
         order=_order(mentions),
         values_of=aim.values_of if intent == "values" else "",
-        k=intents.asked_count(_without_bounds(text, mentions), nouns[2]),
+        k=1 if heard.act.among("pick") else intents.asked_count(_without_bounds(text, mentions), nouns[2]),
         notices=[
             *_gone_notices(aim.n_gone, nouns),
             *_contradiction_notices(changed.ledger, bundle),
@@ -115,6 +114,24 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     mentions += [one.mention for one in unheard]
     named = list(dict.fromkeys([*(m.item_ids[0] for m in titles), *same.items]))
     return Reading(understanding, changed.ledger, mentions, named)
+
+
+def _linked(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> tuple[list[Mention], Thread, Same]:
+    """Link a message and settle turns of phrase, corrections and pronouns; return the thread as that has it."""
+    slate = thread.last_slate
+    linked = bundle.linker.link(intents.without_refusal(text))[:MOST_NAMES]
+    linked = names_known(linked, text, thread, NOISE)
+    linked = [m for m in linked if not _is_turn_of_phrase(m, text, bool(slate))]
+    linked = [m for m in linked if not _is_label(m, text, bundle)]
+    if slate and intents.sets_against(text):  # "the difference between 1 and 2" bounds nothing
+        linked = [m for m in linked if m.kind != "range"]
+    linked, is_moved = moved_bound(text, without_slips(linked, text), thread, bundle)
+    if not is_moved:
+        linked = revised(text, recalled(text, linked, thread, bundle.catalog), thread, bundle)
+    same = same_as(text, linked, thread, bundle, nouns[2])
+    linked, thread = with_same(same, together(text, linked, thread, bundle.catalog), thread)
+    linked = [m.model_copy(update={"negated": True}) if _is_ruled_out(m, text) else m for m in linked]
+    return settled(linked, text, bundle.catalog), thread, same
 
 
 def _without_bounds(text: str, mentions: list[Mention]) -> str:

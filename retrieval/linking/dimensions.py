@@ -47,12 +47,13 @@ def field_of(name: str, fields: list[Field]) -> Field | None:
     return max(fitting, key=lambda field: _preference(field, dimension), default=None)
 
 
-def _preference(field: Field, dimension: Dimension) -> tuple[bool, bool, float, bool]:
+def _preference(field: Field, dimension: Dimension) -> tuple[bool, bool, float, bool, int]:
     """Put a field that goes by its unit alone behind one that its name tells."""
     words = described(field)
     parts = set(words.split())
     named = re.search(dimension["fields"], words) is not None
-    return not parts & set(_PART_OF_IT), named, field.coverage, bool(parts & set(_WHOLE_OF_IT))
+    whole = bool(parts & set(_WHOLE_OF_IT))
+    return not parts & set(_PART_OF_IT), named, field.coverage, whole, -len(parts)
 
 
 def asked_about(words: list[str], fields: list[Field]) -> list[Field]:

@@ -2,6 +2,9 @@
 
 from retrieval.linking.message import words_of
 
+_LEAST_INITIALS = 3
+_DIGITS = "zero one two three four five six seven eight nine".split()
+
 
 def other_forms(name: str, words: list[str]) -> set[str]:
     """Return the folded forms a name may also be typed in; `words` are its folded words."""
@@ -21,3 +24,11 @@ def _joined_initials(words: list[str]) -> str:
     """Turn "j k simmons" into "jk simmons"."""
     n = next((i for i, word in enumerate(words) if len(word) > 1), len(words))
     return " ".join(["".join(words[:n]), *words[n:]]) if n > 1 else " ".join(words)
+
+
+def initials(key: str) -> str:
+    """Return the initials of a value of three words or more, "" of others; a number stays one: "four …" → "4…"."""
+    words = key.split()
+    if len(words) < _LEAST_INITIALS or not all(word.isalpha() for word in words):
+        return ""
+    return "".join(str(_DIGITS.index(word)) if word in _DIGITS else word[0] for word in words)

@@ -17,8 +17,9 @@ _SUFFIXES = {"jr", "sr", "junior", "senior", "ii", "iii"}
 _ALIKE, _WHOLE_ALIKE = 80, 87
 """Likeness (of 100) of a given name beside the right surname, and of a whole misspelt name."""
 _ARTICLES = ("the", "a", "an")
-_USUAL_ITEMS = 2000
-_FAMOUS = 8.0
+_USUAL_ITEMS, _FAMOUS = 2000, 8.0
+_AHEAD = 0.7
+"""Share of a surname's weight by which its first bearer is meant, if famous and the name no other word."""
 _KNOWN = 1.5
 """Weight somebody needs before a misspelt name is taken for theirs."""
 _GIVEN = 5
@@ -220,6 +221,9 @@ class PeopleIndex:
             return 0.0
         if noun and not prominent and not strong:
             return 0.0
+        one = share > _AHEAD and person.weight >= _FAMOUS and not self._vocabulary.knows(context.word(i))
+        if one and not noun and not context.plot[i]:
+            return 0.95
         made = any(self._reader.makes(field) for field in person.n_by_field)
         if strong or (noun and not context.plot[i] and (made or person.weight >= 6)):
             return 0.95 if prominent else 0.6

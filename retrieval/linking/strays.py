@@ -12,7 +12,7 @@ from retrieval.linking.units import measure_of, plain, units
 
 _SCORE, _RANK = 0.8, -1.0
 """Every other reading of the same words is better."""
-_UNTOLD = frozenset({"rating", "popularity", "old"})
+_UNTOLD = frozenset({"rating", "popularity", "old", "economy", "consumption"})
 """Dimensions whose words ("best", "famous") anybody uses of anything."""
 _MEASURED = {"money": "price", "mass": "weight", "time": "duration", "data": "size"}
 _NO_NOUN = frozenset(

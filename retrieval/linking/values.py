@@ -10,6 +10,7 @@ from retrieval.linking.belonging import means_other, of_series, tells_story
 from retrieval.linking.context import Context
 from retrieval.linking.lexicon import described, lexicon
 from retrieval.linking.message import Draft, words_of
+from retrieval.linking.name_forms import initials
 from retrieval.linking.phrases import LEADS, labelled, made_by, part_of_phrase
 from retrieval.linking.places import PlaceReader, Value
 from retrieval.linking.trust import agreement, is_class
@@ -55,6 +56,7 @@ class FacetIndex:
             self._add(key, Value(field, tuple(name for name, _ in found), sum(n for _, n in found), True, sort))
         if is_class(field):
             self._add_other_names(field, spellings)
+            self._add_initials(field, spellings, sort)
 
     def _sort(self, field: Field) -> str:
         return next((kind for kind, pattern in self._kinds.items() if pattern.search(described(field))), "")
@@ -84,6 +86,16 @@ class FacetIndex:
             self._by_key[key] = [v for v in self._by_key[key] if v.field is not field]
             self._by_key[key].append(value)
             self._by_key[key].sort(key=lambda v: v.field.n_values)
+
+    def _add_initials(self, field: Field, spellings: dict[str, list[tuple[str, int]]], sort: str) -> None:
+        """Let initials stand for a value that no other shares them with: "4wd", "awd", "rpg"."""
+        short: dict[str, list[str]] = defaultdict(list)
+        for key in spellings:
+            short[initials(key)].append(key)
+        for form, keys in short.items():
+            if len(keys) == 1 and form and form not in self._by_key and not self._vocabulary.knows(form):
+                found = spellings[keys[0]]
+                self._add(form, Value(field, tuple(name for name, _ in found), sum(n for _, n in found), True, sort))
 
     def _add_pairs(self, field: Field, targets: list[list[tuple[str, int]] | None], names: list[str]) -> None:
         """Let one name stand for several values at once: "rom-com"."""
