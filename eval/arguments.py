@@ -9,6 +9,7 @@ from eval.judging import commands as judging
 from eval.judging.mutations import commands as mutations
 from eval.reporting import compare_command, report_command
 from eval.simulation import commands as simulation
+from eval.standard import command as standard
 
 Count = Callable[[str], int]
 
@@ -41,6 +42,7 @@ def add_evaluations(parser: argparse.ArgumentParser, count: Count) -> None:
     mutations.add_arguments(kinds)
     report_command.add_arguments(kinds)
     compare_command.add_arguments(kinds)
+    standard.add_arguments(kinds)
     simulation.add_arguments(kinds)
     acts.add_arguments(kinds)
     what = "Guess the roles of the columns of catalogues whose right ones are known."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from errors import InputError
-from eval.cases import DEPTH, Case
+from eval.cases import DEPTH, Case, named_in
 from retrieval.fuse import rrf
 from retrieval.items import Rows
 
@@ -59,6 +59,11 @@ def _popularity(case: Case) -> Listed:
     return case.kept([int(row) for row in best]), 0.0
 
 
+def _copy(case: Case) -> Listed:
+    """What the context names, the latest first: all that is right in it are repeats, which count only where asked."""
+    return list(dict.fromkeys(reversed(case.bundle.catalog.rows_of(named_in(case.raw)))))[:DEPTH], 0.0
+
+
 def _bm25(case: Case) -> Listed:
     return _timed(case, lambda k, rows: case.bundle.lexical.search(case.text, k, rows))
 
@@ -86,6 +91,7 @@ SYSTEMS: dict[str, System] = {
     "search_meaning": _tool("search_meaning"),
     "similar_items": _tool("similar_items"),
     "filter_items": _tool("filter_items"),
+    "copy of the context": _copy,
     "popularity": _popularity,
     "bm25 on raw chat": _bm25,
     "dense on raw chat": _dense,
