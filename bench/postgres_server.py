@@ -25,8 +25,9 @@ def programs() -> Path | None:
 class PostgresServer:
     """A running server; every database asked of it is a new one."""
 
-    def __init__(self, folder: Path, bin_dir: Path) -> None:
-        self._folder, self._bin = folder, bin_dir
+    def __init__(self, folder: Path, bin_dir: Path, *, sync: bool = False) -> None:
+        """Without `sync` nothing is sure to outlive the machine: quicker."""
+        self._folder, self._bin, self._sync = folder, bin_dir, sync
         self._numbers = count(1)
         self._process: subprocess.Popen[bytes] | None = None
         # Postgres refuses to run as root; Debian's package brings a user for it.
@@ -37,15 +38,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = [
-            "-D",
-            str(self._folder / "data"),
-            "-k",
-            str(self._folder),
-            "-c",
-            "listen_addresses=",
-            "-F",
-        ]  # without fsync
+        options = ["-D", str(self._folder / "data"), "-k", str(self._folder), "-c", "listen_addresses="]
+        options += [] if self._sync else ["-F"]
         program = [str(self._bin / "postgres"), *options]
         self._process = subprocess.Popen(program, user=self._user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end_s = time.monotonic() + _READY_WITHIN_S
@@ -74,10 +68,10 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(bin_dir: Path) -> Iterator[PostgresServer]:
+def postgres_server(bin_dir: Path, *, sync: bool = False) -> Iterator[PostgresServer]:
     """Start a server, and leave nothing of it. `bin_dir` is what `programs` returned."""
     with tempfile.TemporaryDirectory(prefix="cicerone-pg-", ignore_cleanup_errors=True) as folder:
-        server = PostgresServer(Path(folder), bin_dir)
+        server = PostgresServer(Path(folder), bin_dir, sync=sync)
         server.start()
         try:
             yield server
