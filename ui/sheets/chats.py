@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -117,13 +117,13 @@ def _bold(reply: str) -> Markup:
     return Markup(_BOLD.sub(r"<strong>\1</strong>", str(escape(reply))))  # noqa: S704 - escaped before
 
 
-async def _turns(share: Share, guides: Guides) -> list[dict[str, object]]:
+async def _turns(share: Share, guides: Guides) -> list[dict[str, Any]]:
     """What was said and shown until the link was made; nothing where those turns were taken back since."""
     thread = await guides.thread(share.user_id, share.thread_id)
     ids = [past.turn_id for past in thread.past]
     if share.until not in ids:
         return []
-    turns = []
+    turns: list[dict[str, Any]] = []
     async with guides.lend(thread.catalog) as guide:
         for past in thread.past[: ids.index(share.until) + 1]:
             found = await asyncio.to_thread(guide.looks.items, past.slate)

@@ -43,8 +43,10 @@ def you_router(guides: Guides) -> APIRouter:
             async with guides.lend((await guides.thread(visitor.user_id, thread)).catalog or catalog) as guide:
                 chips = (await guide.ledger(visitor.user_id, thread)).chips
         profile = await asyncio.to_thread(_profile, visitor, guides)
-        values = {"groups": _groups(profile), "profile": profile, "chips": chips, "done": done}
-        return sheet(request, "you.html", "Your taste", known=visitor.known, **values)
+        return sheet(
+            request, "you.html", "Your taste", known=visitor.known, groups=_groups(profile), profile=profile,
+            chips=chips, done=done,
+        )  # fmt: skip
 
     @router.post("/look/you")
     async def change(
