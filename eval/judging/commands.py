@@ -50,6 +50,8 @@ def judge(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) -> int
     """Score every dialogue, print the means by system, and write the lines where asked."""
     if args.judge == "llm":
         return model_judge.judge_by_model(args, make_agent)
+    if args.against or args.estimate or args.limit:
+        raise InputError("--against, --estimate and --limit are for a model. Add --judge llm, or leave them out.")
     from eval.dialogues import read_dialogues
     from eval.judging.check_tables import fault_table, measure_table
     from eval.judging.code_scores import judge as judge_one

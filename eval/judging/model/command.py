@@ -80,7 +80,7 @@ def _shown(
     """Return what is judged and, paired with it by dialogue_id, what it is set against."""
     from eval.dialogues import read_dialogues
     from eval.judging.grounded import Ground
-    from eval.judging.model.facts import facts_of
+    from eval.judging.model.facts import facts_of, titles_of
     from eval.judging.model.shown import show
 
     others = {one.dialogue_id: one for one in read_dialogues(args.against)} if args.against else {}
@@ -95,7 +95,9 @@ def _shown(
     ground = Ground(bundle) if bundle else None
 
     def shows(one: "Dialogue") -> "Shown":
-        return show(one, systems, facts_of(one, bundle, ground) if bundle and ground else ())
+        if bundle is None or ground is None:
+            return show(one, systems)
+        return show(one, systems, facts_of(one, bundle, ground), titles_of(one, bundle))
 
     return [shows(one) for one in dialogues], [shows(others[one.dialogue_id]) for one in dialogues if others]
 

@@ -15,6 +15,14 @@ _MOST_CHARS = 320
 _LEFT_OUT = (Role.ID, Role.TITLE, Role.TEXT, Role.IMAGE, Role.LINK)
 
 
+def titles_of(dialogue: Dialogue, bundle: Bundle) -> dict[str, str]:
+    """Return the titles of the items shown and clicked, by their ids."""
+    clicked = [turn.account.action.item_id for turn in dialogue.turns if turn.account and turn.account.action]
+    wanted = dict.fromkeys([*(item for turn in dialogue.turns for item in turn.items), *clicked])
+    rows = {item: row for item in wanted if (row := bundle.catalog.row_of(item)) is not None}
+    return {item: bundle.catalog.titles[row] for item, row in rows.items()}
+
+
 def facts_of(dialogue: Dialogue, bundle: Bundle, ground: Ground) -> list[str]:
     """Return a line for every item named or shown, in their order, and one of those that do not exist."""
     found: dict[str, None] = {}

@@ -9,11 +9,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.dialogues import Dialogue, Role
+from eval.dialogues import Dialogue, Role, Utterance
 from retrieval.text import fold
 
 LEFT_OUT = "(words to a judge left out)"
 _MOST_CHARS = 1_500
+_MOST_LISTED = 12
 _SPEAKERS: Mapping[Role, str] = {"user": "User", "assistant": "Assistant"}
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
 _TAG = re.compile(r"</?[a-zA-Z|][^<>]{0,200}>")
@@ -95,11 +96,30 @@ def _holds(text: str, parts: Sequence[str]) -> bool:
     return True
 
 
-def show(dialogue: Dialogue, systems: Iterable[str], facts: Sequence[str] = ()) -> Shown:
-    """Return a dialogue as it is shown; `systems` are names nobody may be told by."""
+def show(
+    dialogue: Dialogue, systems: Iterable[str], facts: Sequence[str] = (), titles: Mapping[str, str] | None = None
+) -> Shown:
+    """Return a dialogue as it is shown; `systems` are names nobody may be told by, `titles` those of items by id."""
     names = [pattern for system in sorted(set(systems)) if (pattern := _telling(system))]
-    turns = {i: Turn(turn.role, _plain(turn.text, names)) for i, turn in enumerate(dialogue.turns, 1)}
+    turns = {
+        i: Turn(turn.role, " ".join(part for part in (_plain(turn.text, names), _beside(turn, titles or {})) if part))
+        for i, turn in enumerate(dialogue.turns, 1)
+    }
     return Shown(dialogue.dialogue_id, dialogue.system, turns, tuple(one_line(fact) for fact in facts))
+
+
+def _beside(turn: Utterance, titles: Mapping[str, str]) -> str:
+    """Return what a turn shows or does without words: its list of items, a click."""
+    told = {one.item_id: one.title for one in turn.account.shown} if turn.account else {}
+    named = [told.get(item) or titles.get(item, "") for item in turn.items]
+    if listed := [name for name in named if name][:_MOST_LISTED]:
+        return one_line(f"(list shown: {'; '.join(listed)})")
+    action = turn.account.action if turn.account else None
+    if action is None:
+        return ""
+    return one_line(
+        f"(clicks {action.kind.replace('_', ' ')}: {titles.get(action.item_id) or action.key or 'an item'})"
+    )
 
 
 def one_line(text: str) -> str:
