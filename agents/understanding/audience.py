@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from agents.ledger import add_limit
 from agents.state import Ledger, Limit
 from retrieval.catalog import Catalog
-from retrieval.items import NEGATIVE_OPS, Field, Filter, Role
+from retrieval.items import Field, Filter, Role
 from retrieval.linking.lexicon import described, lexicon
 from retrieval.linking.message import words_of
 from retrieval.linking.trust import is_class
@@ -61,10 +61,10 @@ def suited(ledger: Ledger, audience: Audience, catalog: Catalog, turn: int) -> L
     for field in catalog.with_role(Role.FACET):
         wanted = _suitable(field, audience.age, catalog)
         limit = Filter(field=field.name, op="in", value=wanted) if wanted else _unfit(field, audience.age, catalog)
-        settled = any(one.filter.field == field.name and one.filter.op not in NEGATIVE_OPS for one in ledger.limits)
+        settled = any(x.filter.field == field.name and x.filter.op in ("eq", "contains") for x in ledger.limits)
         if limit is None or wanted and (settled or len(catalog.select([limit]).rows) < _FEWEST):
             continue
-        ledger = add_limit(ledger, Limit(filter=limit, words=audience.words, turn=turn))
+        ledger = add_limit(ledger, Limit(filter=limit, words=audience.words, turn=turn), replace=bool(wanted))
     return ledger
 
 

@@ -52,7 +52,9 @@ def second_opinion(
     text: str, aim: Aim, mentions: list[Mention], thread: Thread, bundle: Bundle, nouns: Nouns
 ) -> Opinion:
     """Ask the classifier where the patterns see nothing but a wish; what it is unsure of stays as it was."""
-    if aim.intent != "recommend" or not text.strip():
+    several = [thread.last_slate[at] for at in places(_unlinked(text, mentions), len(thread.last_slate))]
+    maybe_compares = aim.intent == "details" and len(several) > 1
+    if not text.strip() or not (aim.intent == "recommend" or maybe_compares):
         return Opinion(aim, mentions)
     embedder = bundle.embedder if bundle.manifest.embedder else None
 
@@ -61,14 +63,17 @@ def second_opinion(
         return act_of(heard_in(part, said, thread, bundle, nouns), embedder)
 
     act = taken_for(text)
+    if maybe_compares:
+        compares = act.among("compare")
+        return Opinion(replace(aim, intent="compare", pointed=several) if compares else aim, mentions)
     kept = [m for m in mentions if act.among("lift") and _is_all_of(m, text, thread.ledger)]
     mentions = [m if m in kept else _reread(m, act, thread.ledger, alone=len(mentions) == 1) for m in mentions]
     if act.among("lift"):
         unnamed = _others(kept[0], thread.ledger, bundle) if kept else _unnamed(text, mentions, thread.ledger, bundle)
         mentions = [*mentions, *unnamed]
     pointed = aim.pointed
-    if not pointed and act.among(*_POINTING) and not _titles(mentions):
-        pointed = [thread.last_slate[at] for at in places(_unlinked(text, mentions), len(thread.last_slate))]
+    if act.among(*_POINTING) and not _titles(mentions) and (not pointed or act.among(*_TASTES)):
+        pointed = list(dict.fromkeys([*pointed, *several]))
     judged = _by_clause(text, thread.last_slate, taken_for) if len(pointed) > 1 and act.among(*_TASTES) else {}
     return Opinion(_aimed(text, replace(aim, pointed=pointed), act, mentions, thread), mentions, act, judged)
 

@@ -8,6 +8,7 @@ from agents.nouns import Nouns
 from agents.ranking.adventure import level_in, without_level
 from agents.state import Ledger, Order, Thread, Understanding
 from agents.understanding import intents
+from agents.understanding.act_features import places
 from agents.understanding.aim import aim_of
 from agents.understanding.amend import SOFT, SURE, Amendment, amend, soft_values
 from agents.understanding.audience import audience_of, liked, suited
@@ -121,7 +122,7 @@ def _linked(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> tuple[li
     slate = thread.last_slate
     linked = bundle.linker.link(intents.without_refusal(text))[:MOST_NAMES]
     linked = names_known(linked, text, thread, NOISE)
-    linked = [m for m in linked if not _is_turn_of_phrase(m, text, bool(slate))]
+    linked = [m for m in linked if not _is_turn_of_phrase(m, text, bool(slate)) and not _is_aside(m, text, thread)]
     linked = [m for m in linked if not _is_label(m, text, bundle)]
     if slate and intents.sets_against(text):  # "the difference between 1 and 2" bounds nothing
         linked = [m for m in linked if m.kind != "range"]
@@ -157,6 +158,14 @@ def _is_turn_of_phrase(mention: Mention, text: str, after_slate: bool) -> bool:
     return mention.cue != "similar" and (
         intents.in_formula(text, mention.start, mention.end) or (after_slate and intents.names_position(mention.text))
     )
+
+
+def _is_aside(mention: Mention, text: str, thread: Thread) -> bool:
+    """Whether a plain word is no title, as the message points into the list: "how on *earth* did the second …"."""
+    plain = mention.kind == "title" and mention.text.islower() and len(mention.text.split()) == 1
+    if not plain or mention.cue or intents.sets_against(text):
+        return False
+    return bool(places(text[: mention.start] + text[mention.end :], len(thread.last_slate)))
 
 
 def _is_label(mention: Mention, text: str, bundle: Bundle) -> bool:

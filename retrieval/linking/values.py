@@ -171,7 +171,7 @@ class FacetIndex:
             value.names[0] if single else list(value.names),
             other_fields=[v.field.name for v in values[1:]],
             refusal=meant,
-            rank=score + (0.35 if made or is_class(value.field) else 0.1) * (last - first),
+            rank=score + (0.35 if is_class(value.field) else 0.15 if made else 0.1) * (last - first),  # a person wins
         )
 
     def _score(self, context: Context, first: int, last: int, value: Value) -> float:
