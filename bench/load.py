@@ -16,8 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.serving.processes import processor_s, rss_mb, serving, started, var_beside, wait_ready
+from bench.serving.processes import ROOT, processor_s, rss_mb, serving, started, var_beside, wait_ready
 from bench.serving.users import Crowd, Summary
+from eval.metrics import percentile
 from settings import load_settings
 
 _WARM_UP_S = 20
@@ -53,13 +54,26 @@ async def ramp(port: int, pid: int) -> None:
     crowd = Crowd(port, 5.0)
     await crowd.grow(300, 30.0)
     began = time.monotonic()
+    probe = await asyncio.create_subprocess_exec(
+        sys.executable, "bench/serving/probe.py", str(port), "40", cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
     await asyncio.sleep(40)
     ended = time.monotonic()
     await crowd.grow(50, 0)
+    heard, _ = await probe.communicate()
     await asyncio.sleep(40)
     over = time.monotonic() - 8  # what was asked later may not be answered yet
     await crowd.leave()
     _row("300 users, 40 s", Summary.of(crowd.answers, began, ended))
+    lone = [line.split() for line in heard.decode().splitlines()]
+    refused = [float(ms) for status, ms in lone if status == "429"]
+    if refused:
+        p95, most = percentile(refused, 0.95), max(refused)
+        print(
+            f"a lone caller was refused {len(refused)} of {len(lone)} times: p50 {percentile(refused, 0.5):.0f}, ",
+            end="",
+        )
+        print(f"p95 {p95:.0f}, at most {most:.0f} ms")
     windows = [ended + i * _WINDOW_S for i in range(int((over - ended) / _WINDOW_S))]
     good = [at for at in windows if _is_good(Summary.of(crowd.answers, at, at + _WINDOW_S))]
     told = f"within {good[0] - ended + _WINDOW_S:.0f} s" if good else "not yet"

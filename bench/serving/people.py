@@ -41,7 +41,13 @@ def make_tokens(n: int, var_dir: Path, url: str | None) -> list[str]:
 def where(var_dir: Path, url: str | None) -> dict[str, str]:
     """Return the settings of a server that keeps people's data there, and lets many in."""
     kept = {"state_url": url} if url else {}
-    return {"var_dir": str(var_dir), "catalog": load_settings().catalog, "max_turns": "100", "max_waiting": "1000", **kept}
+    return {
+        "var_dir": str(var_dir),
+        "catalog": load_settings().catalog,
+        "max_turns": "100",
+        "max_waiting": "1000",
+        **kept,
+    }
 
 
 def calling(port: int, token: str) -> httpx2.AsyncClient:

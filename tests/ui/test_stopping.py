@@ -27,9 +27,9 @@ def asked(port: int, path: str, body: dict[str, str] | None = None) -> tuple[int
     )
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.status, dict(answer.headers)
+            return answer.status, {name.lower(): value for name, value in answer.headers.items()}
     except urllib.error.HTTPError as error:
-        return error.code, dict(error.headers)
+        return error.code, {name.lower(): value for name, value in error.headers.items()}
     except OSError:
         return 0, {}
 
@@ -66,7 +66,7 @@ def test_what_runs_finishes_and_what_is_new_is_refused() -> None:
         assert asked(port, "/healthz")[0] == 200
         status, headers = asked(port, "/v1/chat", {"message": "a mystery"})
         assert status == 503
-        assert int(headers["Retry-After"]) >= 1
+        assert int(headers["retry-after"]) >= 1
         slow.join(20)
         assert heard == [200]
         assert process.wait(20) == 0
@@ -85,11 +85,3 @@ def test_nobody_is_waited_for_longer_than_the_limit_or_against_the_operators_wil
             process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
         slow.join(20)
-
-
-def test_an_idle_server_stops_at_once() -> None:
-    with server(stop_s=20) as (_, process):
-        began = time.monotonic()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        assert time.monotonic() - began < 10
