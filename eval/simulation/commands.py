@@ -25,11 +25,12 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     sub = kinds.add_parser("tasks", help=what.rstrip("."), description=what)
     _add_shared(sub, n=200)
     sub.add_argument("--repeats", type=_count, default=4, metavar="R", help="times each task is tried (default: 4)")
+    sub.add_argument("--bad", action="store_true", help="also with recommenders that do not listen: they must be last")
     sub.set_defaults(evaluate=tasks)
     what = "Hold dialogues with simulated users, in the form that `eval judge` reads."
     sub = kinds.add_parser("simulate", help=what.rstrip("."), description=what)
     _add_shared(sub, n=100)
-    sub.set_defaults(evaluate=simulate, repeats=1)
+    sub.set_defaults(evaluate=simulate, repeats=1, bad=False)
 
 
 def _add_shared(sub: argparse.ArgumentParser, *, n: int) -> None:
@@ -56,26 +57,30 @@ def _count(text: str) -> int:
 
 def tasks(args: argparse.Namespace, make_agent: "Callable[[], Cicerone]") -> int:
     """Act out every task, print pass^k by group, and leave the dialogues in the file."""
-    from eval.report import table
-    from eval.simulation.passk import by_group
-
-    lines = _played(args, make_agent)
-    kept = [line for line in lines if not line["flags"]["leaked"]]
-    print(_head("tasks", args, lines) + "\n")
-    print(table(by_group(kept, args.repeats)))
-    print("\n" + _faults(lines))
-    return 0
+    return _evaluated("tasks", args, make_agent)
 
 
 def simulate(args: argparse.Namespace, make_agent: "Callable[[], Cicerone]") -> int:
     """Hold the dialogues, and print how they ended."""
-    from eval.report import table
-    from eval.simulation.passk import by_group
+    return _evaluated("simulate", args, make_agent)
 
-    lines = _played(args, make_agent)
-    print(_head("simulate", args, lines) + "\n")
-    print(table(by_group([line for line in lines if not line["flags"]["leaked"]], 1)))
+
+def _evaluated(what: str, args: argparse.Namespace, make_agent: "Callable[[], Cicerone]") -> int:
+    from eval.report import table
+    from eval.simulation.bad_arm import played_badly, told
+    from eval.simulation.passk import by_group
+    from eval.simulation.run import run
+    from ui.progress import progress
+
+    made = _run_of(args, make_agent())
+    with progress() as report:
+        lines = asyncio.run(run(made, args.out, lambda done, total: report("dialogues", done, total)))
+    kept = [line for line in lines if not line["flags"]["leaked"]]
+    print(_head(what, args, lines) + "\n")
+    print(table(by_group(kept, args.repeats)))
     print("\n" + _faults(lines))
+    if args.bad:
+        print(told(lines, asyncio.run(played_badly(made.tasks, made.world, made.user_of))))
     return 0
 
 
@@ -101,16 +106,6 @@ def _faults(lines: Sequence[dict[str, Any]]) -> str:
         f"broken off {sum('error' in one for one in flags)}",
     ]
     return " · ".join(told)
-
-
-def _played(args: argparse.Namespace, make_agent: "Callable[[], Cicerone]") -> list[dict[str, Any]]:
-    from eval.simulation.run import run
-    from ui.progress import progress
-
-    agent = make_agent()
-    made = _run_of(args, agent)
-    with progress() as report:
-        return asyncio.run(run(made, args.out, lambda done, total: report("dialogues", done, total)))
 
 
 def _run_of(args: argparse.Namespace, agent: "Cicerone") -> "Run":

@@ -80,7 +80,8 @@ class TaskMaker:
         if not limits or (hides and len(limits) < 2) or not self._pool([_beyond(given) for given in limits]):
             return []
         limits.sort(key=lambda given: _comes(given, self._catalog.fields[given.field]))
-        if hides and self._pool(limits[:1]) < max(20, _OPEN_POOL * self._pool(limits)):
+        wide = max(min(20, self._catalog.n_items // 10), _OPEN_POOL * self._pool(limits))
+        if hides and self._pool(limits[:1]) < wide:
             return []
         return limits
 

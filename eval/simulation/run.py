@@ -33,7 +33,7 @@ async def run(run: Run, out: Path, say: Callable[[int, int], None]) -> list[Line
 
     Raises InputError where `out` cannot be written or holds dialogues of other tasks or another system.
     """
-    wanted = [(task, repeat) for repeat in range(run.n_repeats) for task in run.tasks]
+    wanted = [(task, repeat) for task in run.tasks for repeat in range(run.n_repeats)]
     lines = _resumed(out, wanted, run)
     try:
         file = out.open("a", encoding="utf-8")
