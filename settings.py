@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     state_url: SecretStr | None = None
     """Postgres database for people's data, as postgresql://USER:PASSWORD@HOST/NAME, which several servers may share;
     unset means SQLite files in var/people."""
+    guest_days: int = Field(default=30, ge=1)
+    """How many days conversations of guests are kept after their last turn; those of known users are kept until they
+    are deleted."""
     max_turns: int = Field(default=24, ge=1)
     """How many turns run at once; of one thread never more than one."""
     max_waiting: int = Field(default=16, ge=0)

@@ -29,6 +29,10 @@ class Checkpoints(Protocol):
         """Return the ids of a thread's checkpoints, the newest first."""
         ...
 
+    async def long(self, most: int) -> list[str]:
+        """Return the keys of threads with more checkpoints than that."""
+        ...
+
     async def drop(self, key: str, checkpoint_ids: Sequence[str]) -> None:
         """Delete checkpoints of a thread, and what only they need."""
         ...
@@ -63,6 +67,10 @@ class CheckpointsInMemory:
     async def ids(self, key: str) -> list[str]:
         """Return the ids of a thread's checkpoints, the newest first."""
         return sorted(self.saver.storage[key][""], reverse=True) if key in self.saver.storage else []
+
+    async def long(self, most: int) -> list[str]:
+        """Return the keys of threads with more checkpoints than that."""
+        return [key for key, spaces in self.saver.storage.items() if len(spaces.get("") or {}) > most]
 
     async def drop(self, key: str, checkpoint_ids: Sequence[str]) -> None:
         """Delete checkpoints of a thread."""
@@ -103,6 +111,11 @@ class CheckpointsInFile:
             "SELECT checkpoint_id FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = '' ORDER BY 1 DESC", key
         )
         return [checkpoint_id for (checkpoint_id,) in found]
+
+    async def long(self, most: int) -> list[str]:
+        """Return the keys of threads with more checkpoints than that."""
+        found = await self._fetch("SELECT thread_id FROM checkpoints GROUP BY thread_id HAVING count(*) > ?", most)
+        return [key for (key,) in found]
 
     async def drop(self, key: str, checkpoint_ids: Sequence[str]) -> None:
         """Delete checkpoints of a thread."""

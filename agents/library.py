@@ -15,6 +15,7 @@ from agents.gate import Gate
 from agents.memory import threads_in_memory
 from agents.model.chat import ChatModel
 from agents.people import People, keeping, people_in
+from agents.retention import tidy_forever
 from agents.session import Cicerone
 from agents.shelf import Shelf
 from agents.state import Thread
@@ -83,6 +84,8 @@ class Library:
             await self._open(self.default)
             self._stack = stack.pop_all()
         self._spawn(self._look_out())
+        if self._state:
+            self._spawn(tidy_forever(self.people, self._settings.guest_days))
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -51,7 +51,11 @@ class Threads:
     @asynccontextmanager
     async def lock(self, user_id: str, thread_id: str) -> AsyncIterator[None]:
         """Hold a thread for a turn: against other turns of this process in order, then against other processes."""
-        key = _key(user_id, thread_id)
+        async with self._held(_key(user_id, thread_id)):
+            yield
+
+    @asynccontextmanager
+    async def _held(self, key: str) -> AsyncIterator[None]:
         async with self._locks.setdefault(key, asyncio.Lock()), self._checkpoints.held(key):
             yield
 
@@ -109,6 +113,28 @@ class Threads:
                 return thread
             later.append(checkpoint_id)
         raise NotFound(f"This conversation cannot go back to its turn {n_turns}. Open a new one instead.")
+
+    async def trim(self, most: int) -> int:
+        """Keep so many of the latest states of every thread to go back to; returns how many went."""
+        n_gone = 0
+        for key in await self._checkpoints.long(most):
+            old = (await self._checkpoints.ids(key))[most:]
+            await self._checkpoints.drop(key, old)  # a turn under way reads and writes none of these
+            n_gone += len(old)
+        return n_gone
+
+    async def expire(self, whose: str, before: datetime) -> int:
+        """Drop threads last spoken in before a time, of users whose ids begin so; returns how many went."""
+        n_gone = 0
+        for key, newest in await self._checkpoints.newest(json.dumps([whose])[:-2]):
+            if _time_of(newest) >= before:
+                continue
+            async with self._held(key):
+                there = await self._checkpoints.ids(key)
+                if there and _time_of(there[0]) < before:
+                    await self._checkpoints.drop_all(key)
+                    n_gone += 1
+        return n_gone
 
     async def forget(self, user_id: str) -> int:
         """Leave nothing of a user's threads, nor a trace of them in the file; returns how many went.

@@ -16,6 +16,7 @@ _INDEX = "CREATE INDEX IF NOT EXISTS checkpoints_by_key ON checkpoints (thread_i
 _NEWEST = """SELECT thread_id, max(checkpoint_id) AS newest FROM checkpoints
     WHERE thread_id ~>=~ %s AND thread_id ~<~ %s AND checkpoint_ns = '' GROUP BY thread_id"""
 _IDS = "SELECT checkpoint_id FROM checkpoints WHERE thread_id = %s AND checkpoint_ns = '' ORDER BY 1 DESC"
+_LONG = "SELECT thread_id FROM checkpoints GROUP BY thread_id HAVING count(*) > %s"
 _UNUSED_BLOBS = """DELETE FROM checkpoint_blobs b WHERE thread_id = %s AND NOT EXISTS (
     SELECT FROM checkpoints c, jsonb_each_text(c.checkpoint -> 'channel_versions') v
     WHERE (c.thread_id, c.checkpoint_ns, v.key, v.value) = (b.thread_id, b.checkpoint_ns, b.channel, b.version))"""
@@ -78,6 +79,10 @@ class CheckpointsInPostgres:
     async def ids(self, key: str) -> list[str]:
         """Return the ids of a thread's checkpoints, the newest first."""
         return [row["checkpoint_id"] for row in await self._fetch(_IDS, key)]
+
+    async def long(self, most: int) -> list[str]:
+        """Return the keys of threads with more checkpoints than that."""
+        return [row["thread_id"] for row in await self._fetch(_LONG, most)]
 
     async def drop(self, key: str, checkpoint_ids: Sequence[str]) -> None:
         """Delete checkpoints of a thread, and the values only they hold."""
