@@ -53,10 +53,9 @@ class ItemOut(BaseModel):
     breaks: list[dict[str, Any]] | None = Field(default=None, description="Limits it does not meet, if any.")
 
 
-class ChatOut(BaseModel):
+class TurnOut(BaseModel):
     """One finished turn."""
 
-    thread_id: str = Field(description="Keep it secret: whoever has it can go on with the conversation.")
     reply: str
     items: list[ItemOut]
     filters: list[dict[str, Any]]
@@ -68,6 +67,12 @@ class ChatOut(BaseModel):
     model_calls: int
     tokens: int
     ms: float
+
+
+class ChatOut(TurnOut):
+    """One finished turn of a conversation."""
+
+    thread_id: str = Field(description="Keep it secret: a guest's opens the conversation to whoever has it.")
 
 
 def chat_router(guides: Guides) -> APIRouter:

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from typing import Literal
 
 from fastapi import Depends, FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
+from pydantic import BaseModel
 
 from errors import CiceroneError
 from ui.gatehouse import Gatehouse
@@ -18,6 +20,15 @@ _PATIENCE_S = 2.0
 _log = logging.getLogger("cicerone.health")
 
 
+class Ready(BaseModel):
+    """A turn would be answered now."""
+
+    status: Literal["ready"]
+    catalog: str
+    planner: str
+    notices: list[str]
+
+
 def add_health(app: FastAPI, guides: Guides, house: Gatehouse) -> None:
     """Add /healthz, /readyz and /metrics."""
 
@@ -25,14 +36,19 @@ def add_health(app: FastAPI, guides: Guides, house: Gatehouse) -> None:
     async def healthz() -> dict[str, str]:
         return {"status": "alive"}
 
-    @app.get("/readyz", summary="Whether a turn would be answered now")
+    @app.get("/readyz", response_model=Ready, summary="Whether a turn would be answered now")
     async def readyz() -> JSONResponse:
         if refusal := await _refusal(guides, house):
             return problem(503, refusal, {"Retry-After": "1"})
         about = {"catalog": guides.default, "planner": guides.planner_name(), "notices": guides.notices}
         return JSONResponse({"status": "ready", **about})
 
-    @app.get("/metrics", summary="Counts and times, as Prometheus reads them", dependencies=[Depends(needs("metrics"))])
+    @app.get(
+        "/metrics",
+        summary="Counts and times, as Prometheus reads them",
+        response_class=PlainTextResponse,
+        dependencies=[Depends(needs("metrics"))],
+    )
     async def metrics(request: Request) -> Response:
         builds = [(about.name, about.build_id) for about in await asyncio.to_thread(guides.catalogs)]
         return Response(await asyncio.to_thread(house.metrics.text, builds), media_type=CONTENT_TYPE)

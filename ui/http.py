@@ -5,10 +5,12 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
 
 from errors import NotFound
 from ui.access import Access, local_access
+from ui.api_document import describe
 from ui.catalogs_api import catalogs_router
 from ui.chat_api import chat_router
 from ui.feedback_api import feedback_router
@@ -25,6 +27,7 @@ from ui.shield import Shield
 from ui.users_api import users_router
 from ui.watch import Watch
 
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _ROUTERS = (chat_router, items_router, catalogs_router, openai_router, feedback_router, users_router)
 
 
@@ -55,6 +58,7 @@ def create_api(guides: Guides, access: Access | None = None, house: Gatehouse | 
     app.include_router(looks_router(guides), dependencies=[Depends(needs("read"))])
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
     add_health(app, guides, house)
+    describe(app)
     _add_docs(app)
     _add_nothing_here(app)
     app.add_middleware(Shield, access=access or local_access(), image_hosts=guides.image_hosts)
@@ -73,16 +77,20 @@ def _add_docs(app: FastAPI) -> None:
 def _add_nothing_here(app: FastAPI) -> None:
     """Without this, what is not found under /v1 would be answered by the chat page's own app."""
 
-    @app.api_route("/v1/{rest:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH"], include_in_schema=False)
+    @app.api_route("/v1/{rest:path}", methods=list(_METHODS), include_in_schema=False)
     async def nothing_here(rest: str, request: Request) -> Any:
         scope = request.scope
-        for route in app.router.routes:
-            if getattr(route, "endpoint", None) is not nothing_here and route.matches(scope)[0] is Match.PARTIAL:
-                methods = ", ".join(sorted(getattr(route, "methods", None) or ()))
-                return problem(
-                    405, f"{scope['method']} does not fit this address; it takes {methods}.", {"Allow": methods}
-                )
+        routes = [route for route in app.router.routes if getattr(route, "endpoint", None) is not nothing_here]
+        fits = [method for method in _METHODS if _is_taken(routes, {**scope, "method": method})]
+        if fits:
+            methods = ", ".join(fits)
+            told = f"{scope['method']} does not fit this address; it takes {methods}."
+            return problem(405, told, {"Allow": methods})
         raise NotFound(f"There is nothing at /v1/{rest[:80]}. The API page is at /docs.")
+
+
+def _is_taken(routes: list[BaseRoute], scope: Scope) -> bool:
+    return any(route.matches(scope)[0] is Match.FULL for route in routes)
 
 
 async def _mount_page(app: FastAPI, guides: Guides) -> None:

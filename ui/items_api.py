@@ -6,9 +6,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from agents.search import Found
 from agents.stateless import Message, Past
 from errors import InputError, NotFound
 from retrieval.items import Filter
+from ui.chat_api import TurnOut
 from ui.guide import Guides
 from ui.idempotency import Once, answered_once, asked, takes_key
 from ui.identity import needs, who
@@ -32,12 +34,20 @@ class RecommendIn(BaseModel):
     catalog: str | None = Field(default=None, max_length=200, description=_OF_A_CATALOG)
 
 
+class RecommendOut(TurnOut):
+    """One output line of `batch`, in full."""
+
+    id: str | int | None
+
+
 def items_router(guides: Guides) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
 
     @router.post(
         "/v1/recommend",
+        response_model=RecommendOut,
+        response_model_exclude_none=True,
         summary="Recommend from a history, a query, limits or a conversation",
         dependencies=[Depends(turns(guides)), Depends(takes_key)],
     )
@@ -55,7 +65,10 @@ def items_router(guides: Guides) -> APIRouter:
         return await answered_once(sent, guides.people, answer)
 
     @router.get(
-        "/v1/items/{item_id:path}", summary="The known facts of one item", dependencies=[Depends(needs("read"))]
+        "/v1/items/{item_id:path}",
+        response_model=Found,
+        summary="The known facts of one item",
+        dependencies=[Depends(needs("read"))],
     )
     async def item(
         item_id: str, catalog: Annotated[str | None, Query(max_length=200, description=_OF_A_CATALOG)] = None

@@ -24,6 +24,7 @@ from ui.guide import Guides
 from ui.identity import needs, who
 from ui.openai_errors import OpenAIRoute, document
 from ui.openai_request import CompletionIn
+from ui.openai_shapes import CompletionOut, ModelOut, ModelsOut
 from ui.rates import turns
 from ui.written import Prose, below, prose
 
@@ -37,6 +38,7 @@ def openai_router(guides: Guides) -> APIRouter:
 
     @router.post(
         "/v1/chat/completions",
+        response_model=CompletionOut,
         summary="Take one turn as an OpenAI client asks for it; with stream, as chunks",
         description="The conversation comes with every call. docs/openai.md says what is taken, ignored and refused.",
         dependencies=[Depends(turns(guides))],
@@ -51,7 +53,12 @@ def openai_router(guides: Guides) -> APIRouter:
             )
         return JSONResponse(await answer.whole(events))
 
-    @router.get("/v1/models", summary="The catalogues, as models to choose from", dependencies=[Depends(needs("read"))])
+    @router.get(
+        "/v1/models",
+        response_model=ModelsOut,
+        summary="The catalogues, as models to choose from",
+        dependencies=[Depends(needs("read"))],
+    )
     def models() -> JSONResponse:
         abouts = guides.catalogs()
         default = [_model(about, _NAME) for about in abouts if about.name == guides.default]
@@ -59,7 +66,12 @@ def openai_router(guides: Guides) -> APIRouter:
             {"object": "list", "data": default + [_model(about, f"{_NAME}/{about.name}") for about in abouts]}
         )
 
-    @router.get("/v1/models/{model:path}", summary="One catalogue, as a model", dependencies=[Depends(needs("read"))])
+    @router.get(
+        "/v1/models/{model:path}",
+        response_model=ModelOut,
+        summary="One catalogue, as a model",
+        dependencies=[Depends(needs("read"))],
+    )
     def one_model(model: str) -> JSONResponse:
         wanted = _catalog(model) or guides.default
         about = next((about for about in guides.catalogs() if about.name == wanted), None)

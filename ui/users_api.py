@@ -111,7 +111,9 @@ def users_router(guides: Guides) -> APIRouter:
         await asyncio.to_thread(_memory(guides).delete, _meant(user_id, request))
         return Response(status_code=204, headers=_PRIVATE)
 
-    @router.get("/v1/users/{user_id}/export", summary="Everything that is kept of a user")
+    @router.get(
+        "/v1/users/{user_id}/export", response_model=dict[str, Any], summary="Everything that is kept of a user"
+    )
     async def export(user_id: str, request: Request) -> JSONResponse:
         return JSONResponse(await export_user(_meant(user_id, request), guides.people), headers=_PRIVATE)
 
