@@ -38,6 +38,7 @@ docs: setup ## write the generated parts of docs/ again
 
 lock: ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml $(COMPILE) -o requirements.lock
+	uv pip compile pyproject.toml $(COMPILE) --extra postgres --extra otel -c requirements.lock -o requirements-server.lock
 	uv pip compile pyproject.toml $(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
 	echo uv==0.13.8 | uv pip compile - $(COMPILE) -o requirements-setup.lock
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q
