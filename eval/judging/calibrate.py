@@ -10,10 +10,11 @@ from errors import InputError
 from eval.dialogues import Dialogue
 from eval.judging.baselines import length_of, predict_by_words, system_means, words_of
 from eval.judging.evidence import Reader, evidence, texts
-from eval.judging.ridge import fit_ridge
+from eval.judging.kernel import fit_kernel
 
 Folds = Literal["system", "dialogue"]
 _N_FOLDS = 10
+_WORDS = "words (TF-IDF ridge)"
 _N_INNER = 5
 _FEWEST, _FEWEST_SYSTEMS = 20, 3
 
@@ -47,25 +48,30 @@ def calibrate(
     chance = _by_chance(len(labelled), _N_INNER, seed + 1)
     seen, bags = evidence(labelled, readers), [words_of(dialogue) for dialogue in labelled]
     lengths = np.array([[length_of(one), len(one.turns)] for one in labelled])
-    predicted: dict[str, np.ndarray] = {"judge": np.zeros(len(labelled))}
+    predicted = {name: np.zeros(len(labelled)) for name in ("judge", _WORDS)}
     means: list[tuple[np.ndarray, np.ndarray | None]] = []
-    predicted |= {"words (TF-IDF ridge)": np.zeros(len(labelled))}
     for fold in np.unique(folds):
         tested = folds == fold
-        known = np.flatnonzero(~tested)
+        known, asked = np.flatnonzero(~tested), np.flatnonzero(tested)
         groups = _groups(systems[~tested], chance[~tested])
-        rows, asked = seen.split(tested)
-        predicted["judge"][tested] = fit_ridge(rows, labels[~tested], groups)(asked)
-        predicted["words (TF-IDF ridge)"][tested] = predict_by_words(
-            [bags[i] for i in known], labels[~tested], groups, [bags[i] for i in np.flatnonzero(tested)]
-        )
+        rows, others = seen.split(tested)
+        predicted["judge"][tested] = fit_kernel(rows, labels[~tested]).above(others)
+        by_words = predict_by_words([bags[i] for i in known], labels[~tested], groups, [bags[i] for i in asked])
+        predicted[_WORDS][tested] = by_words - labels[~tested].mean()
         means.append((tested, system_means(labels, systems, tested)))
+    # A fold without a good system has a low mean: added fold by fold, it would tell systems apart the wrong way round.
+    predicted = {name: above + _level(labels, folds) for name, above in predicted.items()}
     predicted |= {"length": lengths[:, 0], "number of turns": lengths[:, 1]}
     if by == "dialogue" and len(set(systems)) > 1 and all(mean is not None for _, mean in means):
         predicted["mean of the system"] = np.zeros(len(labelled))
         for tested, mean in means:
             predicted["mean of the system"][tested] = mean
     return Calibration(labelled, labels, folds, predicted)
+
+
+def _level(labels: np.ndarray, folds: np.ndarray) -> float:
+    """Return the mean level that the folds were fitted to, one number for all: no rank or correlation rests on it."""
+    return float(np.mean([labels[folds != fold].mean() for fold in np.unique(folds)]))
 
 
 def _groups(systems: np.ndarray, chance: np.ndarray) -> np.ndarray:

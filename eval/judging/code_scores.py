@@ -84,9 +84,7 @@ def _diversity(seen: Sequence[Seen]) -> Score:
 
 def _variety(items: Sequence[Grounded]) -> Score:
     """Of the items recommended, existing or not: how many had not been recommended before."""
-    shown = [
-        item for one in items for item in (*one.read.recommended, *one.read.unknown, *one.checked.named("twice"))
-    ]
+    shown = [item for one in items for item in (*one.read.recommended, *one.read.unknown, *one.checked.named("twice"))]
     return _scaled(len(set(shown)) / len(shown)) if len(shown) > 1 else None
 
 

@@ -12,6 +12,7 @@ from eval.report import table
 
 if TYPE_CHECKING:
     from agents.session import Cicerone
+    from eval.dialogues import Dialogue
     from eval.judging.calibrate import Calibration
     from eval.judging.evidence import Reader
 
@@ -19,6 +20,9 @@ _FOLD_MEANS = {
     "system": "every dialogue predicted without its system",
     "dialogue": "every dialogue predicted by the nine other tenths",
 }
+
+
+_WHO = "who judges: code alone (default), code and overall as people would (calibrated), or a model"
 
 
 def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,7 +33,9 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add = (sub := kinds.add_parser("judge", help=what.rstrip("."), description=what)).add_argument
     _add_dialogues(sub)
     sub.set_defaults(evaluate=judge)
-    add("--judge", choices=["code", "llm"], default="code", help="who judges: code alone (default), or a model")
+    add("--judge", choices=["code", "calibrated", "llm"], default="code", help=_WHO)
+    add("--fitted", type=Path, metavar="FILE.npz", help="of `eval calibrate --save`, for calibrated (default: shipped)")
+    _add_verdicts(sub)
     model_judge.add_arguments(sub)
     what = "Calibrate the judge without a model on dialogues that people labelled, and show how well they agree."
     add = (sub := kinds.add_parser("calibrate", help=what.rstrip("."), description=what)).add_argument
@@ -37,6 +43,9 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     sub.set_defaults(evaluate=calibrate)
     add("--target", default="overall", metavar="NAME", help="which label of the dialogues (default: overall)")
     add("--folds", choices=["system", "dialogue"], default="system", help="what is held out at once (default: system)")
+    add("--correct", action="store_true", help="put the means of systems right that are labelled in part")
+    add("--save", type=Path, metavar="FILE.npz", help="keep the judge, fitted to all labels, for `eval judge`")
+    _add_verdicts(sub)
     add("--no-vectors", action="store_true", help="without sentence vectors: nothing is embedded")
 
 
@@ -44,6 +53,11 @@ def _add_dialogues(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("dialogues", type=Path, metavar="DIALOGUES", help="dialogues as JSONL, plain or .gz")
     sub.add_argument("--catalog", metavar="NAME", help="also check items and limits against this bundle")
     sub.add_argument("--out", type=Path, metavar="FILE.jsonl", help="write a line a dialogue here")
+
+
+def _add_verdicts(sub: argparse.ArgumentParser) -> None:
+    what = "lines of another judge for these dialogues, such as a model's, as further evidence"
+    sub.add_argument("--verdicts", type=Path, metavar="FILE.jsonl", help=what)
 
 
 def judge(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) -> int:
@@ -60,8 +74,11 @@ def judge(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) -> int
     dialogues = read_dialogues(args.dialogues)
     ground = Ground(make_agent().kit.bundle) if args.catalog else None
     lines = [judge_one(dialogue, ground) for dialogue in dialogues]
+    who = "code alone"
+    if args.judge == "calibrated":
+        who = _calibrate_overall(lines, dialogues, args)
     _write(args.out, lines)
-    print(f"judge · code alone · {args.dialogues.name} · {len(lines):,} dialogues · means, 0 to 4\n")
+    print(f"judge · {who} · {args.dialogues.name} · {len(lines):,} dialogues · means, 0 to 4\n")
     systems = [dialogue.system for dialogue in dialogues]
     print(table(_means(systems, lines)))
     print(f"\nFaults, counted\n\n{table(fault_table(systems, lines))}")
@@ -70,33 +87,68 @@ def judge(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) -> int
     return 0
 
 
+def _calibrate_overall(lines: list[dict[str, Any]], dialogues: "Sequence[Dialogue]", args: argparse.Namespace) -> str:
+    """Put what people would say in the place of the mean of the rules, and return on what that rests."""
+    from eval.judging.fitted import SHIPPED, load
+
+    fitted = load(args.fitted or SHIPPED)
+    embedder = fitted.facts.get("embedder", "")
+    scores = fitted.scores(dialogues, readers_of(embedder=embedder, verdicts=args.verdicts))
+    for line, score in zip(lines, scores, strict=True):
+        line["scores"]["overall"] = round(float(score), 3)
+    return f"code, overall calibrated on {fitted.facts['n']} labelled dialogues"
+
+
 def calibrate(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) -> int:
     """Predict every labelled dialogue out of fold, print the table of agreement, and write the predictions."""
     from eval.dialogues import read_dialogues
     from eval.judging.calibrate import calibrate as fit
-    from eval.judging.tables import agreement_table
+    from eval.judging.correction_table import correction_table
+    from eval.judging.fitted import fit_judge, save
+    from eval.judging.tables import agreement_table, resolution
+    from retrieval.embedders import chosen_embedder
+    from settings import load_settings
 
-    found = fit(read_dialogues(args.dialogues), args.target, args.folds, _readers(args, make_agent))
+    embedder = "" if args.no_vectors else chosen_embedder(load_settings()).name
+    readers = readers_of(embedder=embedder, verdicts=args.verdicts)
+    if args.catalog:
+        from eval.judging.grounded import Ground
+
+        readers.append(Ground(make_agent().kit.bundle))
+    dialogues = read_dialogues(args.dialogues)
+    found = fit(dialogues, args.target, args.folds, readers)
     _write(args.out, _predictions(found))
     n, by = len(found.labels), _FOLD_MEANS[args.folds]
     print(f"calibrate · {args.dialogues.name} · {args.target} · {n:,} dialogues, {by}\n")
     print(table(agreement_table(found, args.target, by_system=args.folds == "system")))
+    print(f"\n{resolution(found)}")
+    if args.correct:
+        print(f"\nMeans put right\n\n{table(correction_table(found, dialogues, args.target, readers))}")
+    if args.save:
+        level = found.predicted["judge"] - found.predicted["judge"].mean()
+        facts = {"target": args.target, "data": args.dialogues.name, "embedder": embedder}
+        save(fit_judge(found.dialogues, found.labels, level, readers, **facts), args.save)
     return 0
 
 
-def _readers(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) -> list["Reader"]:
+def readers_of(*, embedder: str, verdicts: Path | None) -> list["Reader"]:
+    """Return what reads texts, vectors of this embedder where one is named, and verdicts where given.
+
+    Raises InputError where another embedder is set.
+    """
     from eval.judging.evidence import texts
-    from eval.judging.grounded import Ground
     from eval.judging.meanings import Meanings
+    from eval.judging.verdicts import Verdicts
     from retrieval.embedders import chosen_embedder
     from settings import load_settings
 
     readers: list[Reader] = [texts]
-    if not args.no_vectors:
-        readers.append(Meanings(chosen_embedder(load_settings())))
-    if args.catalog:
-        readers.append(Ground(make_agent().kit.bundle))
-    return readers
+    if embedder:
+        mine = chosen_embedder(load_settings())
+        if mine.name != embedder:
+            raise InputError(f"The judge was fitted with vectors of {embedder}, not of {mine.name}. Fit it again.")
+        readers.append(Meanings(mine))
+    return [*readers, Verdicts(verdicts)] if verdicts else readers
 
 
 def _predictions(found: "Calibration") -> list[dict[str, Any]]:

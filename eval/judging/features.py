@@ -8,6 +8,7 @@ import numpy as np
 
 from eval.dialogues import Dialogue, exchanges
 from eval.judging import cues
+from eval.judging.manners import course, manner
 from eval.judging.seen import Seen, look
 from retrieval.text import tokens
 
@@ -18,7 +19,8 @@ def features(dialogue: Dialogue) -> dict[str, float]:
     """Return the features by name; shares lie in 0–1, counts are logarithms, nothing is ever missing."""
     seen = look(exchanges(dialogue))
     users, replies = dialogue.said("user"), dialogue.said("assistant")
-    return {**_size(users, replies), **_replies(seen), **_items(seen), **_users(users), **_taken(seen)}
+    told = {**_size(users, replies), **_replies(seen), **_items(seen), **_users(users), **_taken(seen)}
+    return {**told, **manner(users, replies), **course(dialogue, seen)}
 
 
 def _share(values: Iterable[bool]) -> float:

@@ -50,10 +50,11 @@ class Verdicts:
                 f"{self._path} lacks {len(missing)} of the dialogues, {missing[0]!r} first. Judge them too."
             )
         lines = [self._lines[one.dialogue_id]["scores"] for one in dialogues]
-        names = sorted({name for scores in self._lines.values() for name in scores["scores"]})
+        names = sorted({name for line in self._lines.values() for name in line["scores"]})
         rows = np.array([[np.nan if (v := scores.get(name)) is None else v for name in names] for scores in lines])
         known = ~np.isnan(rows)
         means = np.array(
             [column[seen].mean() if seen.any() else 0.0 for column, seen in zip(rows.T, known.T, strict=True)]
         )
-        return Evidence(np.hstack([np.where(known, rows, means), known]))
+        columns = np.hstack([np.where(known, rows, means), known])
+        return Evidence(np.zeros((len(dialogues), 0)), apart=[columns])

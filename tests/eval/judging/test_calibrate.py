@@ -15,9 +15,13 @@ from eval.agreement import pearson
 from eval.dialogues import Dialogue
 from eval.judging import commands
 from eval.judging.calibrate import calibrate
+from eval.judging.correction_table import correction_table
 from eval.judging.evidence import Evidence, texts
+from eval.judging.fitted import load
+from eval.judging.kernel import condensed, fit_kernel
 from eval.judging.meanings import Meanings
-from eval.judging.tables import agreement_table
+from eval.judging.tables import agreement_table, resolution
+from eval.judging.verdicts import Verdicts
 
 GOOD = ("Recommend a comedy", "How about Big (1988)", "Thanks, great idea", "You are welcome")
 BAD = ("Recommend a comedy", "I hope you like it", "You keep repeating the same", "I hope you like it")
@@ -48,8 +52,9 @@ def test_a_fold_never_sees_its_own_labels() -> None:
     before, after = (calibrate(dialogues, "overall", "system") for dialogues in (told, changed))
     mine = before.systems == "s0"
     for name in ("judge", "words (TF-IDF ridge)"):
-        assert before.predicted[name][mine] == pytest.approx(after.predicted[name][mine])
-        assert before.predicted[name][~mine] != pytest.approx(after.predicted[name][~mine])
+        moved = after.predicted[name] - before.predicted[name]
+        assert moved[mine] == pytest.approx(moved[mine][0])  # the level alone, one number for all
+        assert moved[~mine] != pytest.approx(moved[mine][0])
 
 
 def test_axes_of_vectors_come_from_other_folds() -> None:
@@ -58,8 +63,8 @@ def test_axes_of_vectors_come_from_other_folds() -> None:
     other = block.copy()
     other[:5] *= 50
     rows = [Evidence(np.zeros((30, 1)), [one]).split(tested)[0] for one in (block, other)]
-    assert rows[0] == pytest.approx(rows[1])
-    assert rows[0].shape == (25, 9)
+    assert rows[0][0] == pytest.approx(rows[1][0])
+    assert rows[0][0].shape == (25, 9)
 
 
 def test_sentence_vectors_are_evidence_even_of_empty_dialogues() -> None:
@@ -116,6 +121,72 @@ def test_a_folder_that_does_not_exist_is_said(tmp_path: Path) -> None:
     source.write_text(json.dumps(raw(labelled()[0])), encoding="utf-8")
     with pytest.raises(InputError, match="cannot be written"):
         commands.judge(parsed("judge", str(source), "--out", str(tmp_path / "no" / "out.jsonl")), pytest.fail)
+
+
+def test_no_order_of_systems_comes_from_leaving_them_out() -> None:
+    """Dialogues that tell nothing: added to each fold, its level would rank good systems below bad ones."""
+    made = [
+        dialogue_of("x", "y", name=f"{i}", system=f"s{i % 4}", labels={"overall": (float(i % 4),)}) for i in range(40)
+    ]
+    for name, predicted in calibrate(made, "overall", "system").predicted.items():
+        assert np.ptp(predicted) == pytest.approx(0, abs=1e-9), name
+
+
+def test_a_judge_that_was_kept_judges_as_it_was_fitted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, kept, out = tmp_path / "in.jsonl", tmp_path / "judge.npz", tmp_path / "out.jsonl"
+    source.write_text("\n".join(json.dumps(raw(one)) for one in labelled()), encoding="utf-8")
+    commands.calibrate(parsed("calibrate", str(source), "--no-vectors", "--save", str(kept)), pytest.fail)
+    asked = ["judge", str(source), "--judge", "calibrated", "--fitted", str(kept), "--out", str(out)]
+    assert commands.judge(parsed(*asked), pytest.fail) == 0
+    scores = np.array([json.loads(line)["scores"]["overall"] for line in out.read_text().splitlines()])
+    good = np.array([(i // 4) % 2 for i in range(40)], bool)
+    assert 0 <= scores.min() < scores.max() <= 4
+    assert scores[good].min() > scores[~good].max()
+    assert "calibrated on 40 labelled dialogues" in capsys.readouterr().out
+    source.write_bytes(b"no judge")
+    with pytest.raises(InputError, match="holds no judge"):
+        load(source)
+
+
+def test_a_condensed_regression_predicts_as_the_whole_one() -> None:
+    rng = np.random.default_rng(0)
+    rows, labels = [rng.normal(size=(200, 6)), rng.normal(size=(200, 2))], rng.normal(size=200)
+    labels += rows[0][:, 0] + rows[1][:, 1]
+    whole = fit_kernel(rows, labels)
+    asked = [rng.normal(size=(50, 6)), rng.normal(size=(50, 2))]
+    assert pearson(condensed(whole, 60).above(asked), whole.above(asked)) > 0.95
+    assert pearson(whole.above(asked), asked[0][:, 0] + asked[1][:, 1]) > 0.7
+
+
+def test_means_are_put_right_where_some_dialogues_are_labelled() -> None:
+    told = labelled(80)
+    some = [one if i < 40 else Dialogue(one.dialogue_id, one.system, one.turns) for i, one in enumerate(told)]
+    rows = correction_table(calibrate(some, "overall", "system"), some, "overall", [texts])
+    assert {row["labelled"] for row in rows.values()} == {row["others"] for row in rows.values()} == {"10"}
+    assert [*rows["s0"]] == ["labelled", "others", "labels alone", "judge alone", "both"]
+    with pytest.raises(InputError, match="nothing to put right"):
+        correction_table(calibrate(told, "overall", "system"), told, "overall", [texts])
+
+
+def test_verdicts_of_another_judge_are_evidence(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    marks = rng.normal(3, 1, 60)
+    made = [
+        dialogue_of("x", "y", name=f"{i}", system=f"s{i % 4}", labels={"overall": (mark,)})
+        for i, mark in enumerate(marks)
+    ]
+    path = tmp_path / "verdicts.jsonl"
+    lines = [
+        {"dialogue_id": f"{i}", "scores": {"overall": mark + rng.normal(0, 0.5), "fluency": None}}
+        for i, mark in enumerate(marks)
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    found = calibrate(made, "overall", "system", [texts, Verdicts(path)])
+    assert pearson(found.predicted["judge"], found.labels) > 0.8
+
+
+def test_the_resolution_is_told() -> None:
+    assert "10 % of it needs" in resolution(calibrate(labelled(), "overall", "system"))
 
 
 def parsed(*words: str) -> argparse.Namespace:

@@ -64,7 +64,7 @@ def test_verdicts_are_read_as_columns(tmp_path: Path) -> None:
     path = tmp_path / "v.jsonl"
     lines = [{"dialogue_id": "a", "scores": {"x": 1, "y": None}}, {"dialogue_id": "b", "scores": {"x": 3, "y": 2}}]
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    rows = Verdicts(path)([dialogue_of(name="b"), dialogue_of(name="a")]).columns
+    rows = Verdicts(path)([dialogue_of(name="b"), dialogue_of(name="a")]).apart[0]
     assert rows.tolist() == [[3, 2, 1, 1], [1, 2, 1, 0]]
     with pytest.raises(InputError, match="lacks 1"):
         Verdicts(path)([dialogue_of(name="c")])
