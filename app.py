@@ -87,7 +87,7 @@ def mcp(args: argparse.Namespace) -> int:
     """Serve other programs over MCP, on standard input and output."""
     from ui.mcp import serve_stdio
 
-    return asyncio.run(serve_stdio(_library(_settings(args))))
+    return asyncio.run(serve_stdio(_library(_settings(args)), args.user))
 
 
 def chat(args: argparse.Namespace) -> int:
@@ -200,7 +200,7 @@ def _add_talking(add: Adder) -> None:
     sub = add("serve", serve)
     sub.add_argument("--host")
     sub.add_argument("--port", type=int)
-    add("mcp", mcp)
+    add_user(add("mcp", mcp))
     add_user(add("chat", chat))
     add_ask(add("ask", ask))
 

@@ -10,14 +10,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from fastapi import HTTPException, Request
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
 from errors import CiceroneError
 from tools.spec import inlined
 from ui.guide import Guides
-from ui.mcp_tools import AS_DATA, DOORS, Door
+from ui.identity import Who, require, who
+from ui.mcp_door import AS_DATA, Door
+from ui.mcp_profile import PROFILE
+from ui.mcp_tools import TOOLS
 from ui.problems import OUR_FAULT
+from ui.rates import take_turn
+from ui.scopes import USUAL
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
@@ -28,11 +34,17 @@ _INSTRUCTIONS = (
     "Recommends from catalogues. `recommend` takes a request in plain words; `catalogs` lists the fields that filters "
     f"name; `search` and `item_details` answer exact questions. {AS_DATA}"
 )
+LOCAL = Who("", False, frozenset(USUAL))
+"""Whoever started this process."""
+DOORS = (*TOOLS, PROFILE)
 _log = logging.getLogger("cicerone.mcp")
 
 
-def mcp_server(guides: Guides) -> "Server[Any]":
-    """Return the server; importing what it is made of takes a second."""
+def mcp_server(guides: Guides, local: Who = LOCAL) -> "Server[Any]":
+    """Return the server; importing what it is made of takes a second.
+
+    `local` is whoever asks otherwise than over HTTP.
+    """
     from mcp.server.lowlevel import Server
     from mcp.types import ListToolsResult
 
@@ -42,7 +54,7 @@ def mcp_server(guides: Guides) -> "Server[Any]":
         return ListToolsResult(tools=tools)
 
     async def call_tool(context: Any, params: Any) -> "CallToolResult":
-        return await _called(guides, params.name, params.arguments or {})
+        return await _called(guides, params.name, params.arguments or {}, context.request, local)
 
     return Server(
         "cicerone", title="Cicerone", instructions=_INSTRUCTIONS, on_list_tools=list_tools, on_call_tool=call_tool
@@ -62,7 +74,9 @@ def _tool(door: Door[Any]) -> "Tool":
     )
 
 
-async def _called(guides: Guides, name: str, raw: dict[str, Any]) -> "CallToolResult":
+async def _called(
+    guides: Guides, name: str, raw: dict[str, Any], request: Request | None, local: Who
+) -> "CallToolResult":
     """Call a tool; what goes wrong is told in one sentence that a model can act on."""
     from mcp.types import CallToolResult, TextContent
 
@@ -70,13 +84,19 @@ async def _called(guides: Guides, name: str, raw: dict[str, Any]) -> "CallToolRe
     try:
         if door is None:
             raise CiceroneError(f"There is no tool {name[:60]!r}; the tools are {', '.join(d.name for d in DOORS)}.")
-        out, text = await door.run(guides, door.args.model_validate(raw))
+        args, asking = door.args.model_validate(raw), local if request is None else who(request)
+        require(asking, door.scope)
+        if door.scope == "chat" and request is not None:
+            await take_turn(asking, request.state.access.rates, guides.people.spending)
+        out, text = await door.run(guides, args, asking)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "arguments"
         text = f"{where}: {first['msg'].lower().removeprefix('value error, ')}."
     except CiceroneError as error:
         text = str(error)
+    except HTTPException as refused:
+        text = str(refused.detail)
     except Exception:  # a defect of ours ends this call, not the server; it is logged in full
         _log.exception("the tool %s failed", name[:60])
         text = OUR_FAULT
@@ -86,12 +106,12 @@ async def _called(guides: Guides, name: str, raw: dict[str, Any]) -> "CallToolRe
     return CallToolResult(content=[TextContent(text=text)], is_error=True)
 
 
-async def serve_stdio(guides: Guides) -> int:
-    """Serve whoever started this process, until they close its input; returns the exit code."""
+async def serve_stdio(guides: Guides, user: str | None = None) -> int:
+    """Serve whoever started this process, known as `user` if at all, until they close its input; returns the exit code."""
     from mcp.server.stdio import stdio_server
 
     async with guides, stdio_server() as (incoming, outgoing):
-        server = mcp_server(guides)
+        server = mcp_server(guides, Who(f"user-{user}", True, LOCAL.scopes) if user else LOCAL)
         await server.run(incoming, outgoing, server.create_initialization_options())
     return 0
 

@@ -94,7 +94,7 @@ def users_router(guides: Guides) -> APIRouter:
     async def read(user_id: str, request: Request, response: Response) -> ProfileOut:
         meant = _meant(user_id, request)
         response.headers.update(_PRIVATE)
-        return _out(meant, await asyncio.to_thread(_memory(guides).whole, meant))
+        return profile_out(meant, await asyncio.to_thread(_memory(guides).whole, meant))
 
     @router.put("/v1/users/{user_id}/profile", summary="Put the profile right, or switch the memory on or off")
     async def change(user_id: str, body: ProfileIn, request: Request, response: Response) -> ProfileOut:
@@ -104,7 +104,7 @@ def users_router(guides: Guides) -> APIRouter:
         correction = Correction(version=body.version, on=body.on, statements=body.statements)
         async with guides.lend() as guide:
             changed = await asyncio.to_thread(_memory(guides).correct, meant, correction, guide.sum_up)
-        return _out(meant, changed)
+        return profile_out(meant, changed)
 
     @router.delete("/v1/users/{user_id}/profile", summary="Forget the profile, and nothing else", status_code=204)
     async def forget(user_id: str, request: Request) -> Response:
@@ -148,7 +148,8 @@ def _memory(guides: Guides) -> Memory:
     return memory
 
 
-def _out(user_id: str, profile: Profile) -> ProfileOut:
+def profile_out(user_id: str, profile: Profile) -> ProfileOut:
+    """Return a profile as programs see it."""
     shown: dict[str, Any] = profile.model_dump(include={"on", "version", "summary"})
     return ProfileOut(user_id=user_id, **shown, statements=list(map(_statement, profile.statements)))
 

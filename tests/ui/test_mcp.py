@@ -3,22 +3,26 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from fake_agent import NASTY, FakeLibrary
+from fake_agent import NASTY, FakeAgent, FakeLibrary
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
+from agents.profile.state import Lesson
+from ui.access import local_access
 from ui.http import create_api
 from ui.mcp import mcp_server
-from ui.mcp_tools import AS_DATA
+from ui.mcp_door import AS_DATA
+from ui.tokens import new_token
 
 URL = "http://127.0.0.1:7860/mcp"
-TOOLS = ["recommend", "search", "item_details", "catalogs"]
+TOOLS = ["recommend", "search", "item_details", "catalogs", "profile"]
 
 
 def told(result: CallToolResult) -> str:
@@ -165,6 +169,52 @@ def test_what_goes_wrong_is_told_in_a_sentence(
     assert told(result).startswith(said)
     assert told(result).endswith((".", "…"))
     assert "\n" not in told(result)
+
+
+def over_http_as(
+    library: FakeLibrary, *scopes: str, name: str, rate: int = 60, **arguments: Any
+) -> list[CallToolResult]:
+    """Call a tool twice with a token of these scopes."""
+    access = local_access()
+    sent, kept = new_token("agent", user_id="ada", scopes=scopes, turns_a_minute=rate)
+    access.doorkeeper.tokens.add(kept)
+
+    async def run() -> list[CallToolResult]:
+        app = create_api(library, access)
+        head = {"Authorization": f"Bearer {sent}"}
+        http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), headers=head)
+        client = Client(streamable_http_client(URL, http_client=http))
+        async with app.router.lifespan_context(app), http, client:
+            return [await client.call_tool(name, arguments) for _ in range(2)]
+
+    return asyncio.run(run())
+
+
+def test_a_token_brings_the_profile_of_its_user_along(library: FakeLibrary, agent: FakeAgent) -> None:
+    liked = agent.opinion("like", "b1", date.today())
+    assert liked and library.people.memory
+    library.people.memory.learn("ada", Lesson(statements=[liked]), date.today(), agent.sum_up)
+    result, _ = over_http_as(library, "people", name="profile")
+    assert result.structured_content and result.structured_content["user_id"] == "ada"
+    assert [s["item_id"] for s in result.structured_content["statements"]] == ["b1"]
+    assert "likes “The Harbour House”" in told(result)
+    guest = call(library, "profile")
+    assert guest.structured_content and guest.structured_content["statements"] == []
+
+
+def test_a_token_opens_the_tools_of_its_scopes_alone(library: FakeLibrary) -> None:
+    asked = {"recommend": {"request": "a mystery"}, "catalogs": {}, "profile": {}}
+    for name, scope in (("recommend", "chat"), ("catalogs", "read"), ("profile", "people")):
+        others = [other for other in ("chat", "read", "people") if other != scope]
+        assert not over_http_as(library, scope, name=name, **asked[name])[0].is_error
+        refused, _ = over_http_as(library, *others, name=name, **asked[name])
+        assert refused.is_error and f"scope '{scope}'" in told(refused)
+
+
+def test_the_turns_of_a_token_are_counted_here_too(library: FakeLibrary) -> None:
+    first, second = over_http_as(library, "chat", name="recommend", rate=1, request="a mystery")
+    assert not first.is_error
+    assert second.is_error and "1 turns a minute" in told(second)
 
 
 INITIALIZE = {
