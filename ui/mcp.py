@@ -107,7 +107,7 @@ async def _called(
 
 
 async def serve_stdio(guides: Guides, user: str | None = None) -> int:
-    """Serve whoever started this process, known as `user` if at all, until they close its input; returns the exit code."""
+    """Serve whoever started this process, as `user` where that is named, until they close its input; the exit code."""
     from mcp.server.stdio import stdio_server
 
     async with guides, stdio_server() as (incoming, outgoing):

@@ -17,7 +17,7 @@ class ProfileArgs(Arguments):
 
 
 async def profile(guides: Guides, args: ProfileArgs, asking: Who) -> tuple[BaseModel, str]:
-    """Return what is remembered of the user from earlier conversations: likes, dislikes, what they know, what they said.
+    """Return what is remembered of the user from earlier conversations: likes, dislikes, what they know and said.
 
     Empty for guests. People change and delete it themselves, over HTTP or on the page.
     """
