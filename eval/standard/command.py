@@ -5,6 +5,7 @@ import json
 import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ def standard(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) -> 
     table, folder = tables()[args.name], args.data or BESIDE
     n = min(args.n or table.n, table.n)
     files = table.files(folder)
+    make_agent = cache(make_agent)
     rows = compute(table, folder, n, make_agent)
     print(f"standard · {table.name} · {n:,}\n\n{markdown(rows)}")
     if args.out is None:
