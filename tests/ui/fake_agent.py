@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from fake_looks import FakeLooks
+
 from agents.about import About
 from agents.database import SqliteDatabase
 from agents.events import (
@@ -35,7 +37,6 @@ from agents.profile.state import Kind, Profile, Source, Statement
 from agents.search import Found, Search, SearchResult
 from agents.state import PastTurn, Thread
 from errors import BundleError, InputError, NotFound
-from fake_looks import FakeLooks
 from retrieval.items import Field, Filter, Role
 
 NASTY = "<img src=x onerror=alert(1)>${alert(2)}\\x3cimg src=x onerror\\x3dalert(3)\\x3e`{{x}}"
