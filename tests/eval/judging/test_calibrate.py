@@ -16,7 +16,7 @@ from eval.dialogues import Dialogue
 from eval.judging import commands
 from eval.judging.calibrate import calibrate
 from eval.judging.correction_table import correction_table
-from eval.judging.evidence import Evidence, texts
+from eval.judging.evidence import Evidence, evidence, texts
 from eval.judging.fitted import load
 from eval.judging.kernel import condensed, fit_kernel
 from eval.judging.meanings import Meanings
@@ -146,6 +146,15 @@ def test_a_judge_that_was_kept_judges_as_it_was_fitted(tmp_path: Path, capsys: p
     source.write_bytes(b"no judge")
     with pytest.raises(InputError, match="holds no judge"):
         load(source)
+
+
+def test_the_shipped_judge_is_fitted_on_the_evidence_that_is_read_today() -> None:
+    shipped = load()
+    told = evidence([dialogue_of(*GOOD)], [texts, Meanings(HashingEmbedder())])
+    assert shipped.kernel.known[0].shape[1] == told.columns.shape[1] + sum(len(main) for _, main in shipped.axes)
+    assert shipped.facts["n"] == 669
+    with pytest.raises(InputError, match="fitted with vectors of another"):
+        commands.readers_of(embedder="another", verdicts=None)
 
 
 def test_a_condensed_regression_predicts_as_the_whole_one() -> None:
