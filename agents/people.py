@@ -14,10 +14,12 @@ from agents.memory import Threads, open_threads
 from agents.profile.memory import Memory
 from agents.profile.store import Profiles
 from agents.spending import Spending
-from agents.trace_files import TraceFolder
+from agents.trace_files import PeopleTraces, traces_in
 
-_TOLD = ("profiles", "spending", "feedback")
+_TOLD = ("profiles", "spending", "feedback", "traces")
 """Tables whose rows an export tells in words of their own."""
+_ALL = 10_000
+"""Days and megabytes of traces that are only read and deleted here."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class People:
     threads: Threads
     spending: Spending = field(default_factory=Spending)
     memory: Memory | None = None
-    traces: TraceFolder | None = None
+    traces: PeopleTraces | None = None
     feedback: Feedback = field(default_factory=Feedback)
     answers: Answers = field(default_factory=Answers)
     db: Database = field(default_factory=SqliteDatabase)
@@ -132,14 +134,14 @@ def _export_rows(user_id: str, people: People) -> dict[str, Any]:
     }
 
 
-def keeping(db: Database, threads: Threads, traces: TraceFolder | None) -> People:
+def keeping(db: Database, threads: Threads, traces: PeopleTraces | None) -> People:
     """Return the stores that stand on one database."""
     return People(threads, Spending(db), Memory(Profiles(db)), traces, Feedback(db), Answers(db), db)
 
 
 @asynccontextmanager
-async def people_in(folder: Path, traces: TraceFolder | None = None, url: str | None = None) -> AsyncIterator[People]:
-    """Open the stores of a folder of people's data, or of a Postgres database beside the traces of that folder.
+async def people_in(folder: Path, traces: PeopleTraces | None = None, url: str | None = None) -> AsyncIterator[People]:
+    """Open the stores of a folder of people's data, or of a Postgres database.
 
     Raises SettingsError where one cannot be used.
     """
@@ -148,6 +150,6 @@ async def people_in(folder: Path, traces: TraceFolder | None = None, url: str | 
         stack.callback(db.close)
         threads = await stack.enter_async_context(open_threads(folder / "threads.sqlite", url))
         if traces is None:
-            traces = TraceFolder(folder / "traces", days=0, mb=0)
+            traces = await asyncio.to_thread(traces_in, folder, url, days=_ALL, mb=_ALL)
             stack.callback(traces.close)
         yield keeping(db, threads, traces)

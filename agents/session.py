@@ -34,7 +34,7 @@ from agents.spending import Spending
 from agents.starters import starters
 from agents.state import Thread
 from agents.stateless import finish, parse_line, prepare
-from agents.trace_files import TraceFolder, Traces
+from agents.trace_files import PeopleTraces, Traces
 from agents.turn import Turn, finished
 from errors import CiceroneError
 from retrieval.bundle import Bundle
@@ -104,7 +104,7 @@ class Cicerone:
     @property
     def people(self) -> People:
         """Everything kept of people, for `export_user` and `forget_user`."""
-        traces = self.traces if isinstance(self.traces, TraceFolder) else None
+        traces = self.traces if isinstance(self.traces, PeopleTraces) else None
         return People(self._threads, self.spending, self.memory, traces, self._feedback)
 
     def sum_up(self, profile: Profile) -> str:

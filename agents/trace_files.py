@@ -6,14 +6,17 @@ import json
 import logging
 import re
 import time
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from pydantic import ValidationError
 
+from agents.database import open_database
 from agents.kit import Kit
 from agents.private_files import append, replace
 from agents.traces import Trace, trace_of
@@ -45,24 +48,23 @@ class _Writer:
         """Finish what is left to write."""
         self._thread.shutdown(wait=True)
 
-    def _later(self, path: Path, turn: Turn, kit: Kit) -> None:
+    def _later(self, put: Callable[[str], object], turn: Turn, kit: Kit) -> None:
         with contextlib.suppress(RuntimeError):  # closed: the program is ending
-            self._thread.submit(self._write, path, turn, kit)
+            self._thread.submit(self._write, put, turn, kit)
 
-    def _write(self, path: Path, turn: Turn, kit: Kit) -> None:
+    def _write(self, put: Callable[[str], object], turn: Turn, kit: Kit) -> None:
         try:
-            append(path, trace_of(turn, kit).model_dump_json(exclude_defaults=True) + "\n")
+            put(trace_of(turn, kit).model_dump_json(exclude_defaults=True) + "\n")
         except Exception:  # whatever is wrong with a trace, the turn it is of was answered
             _log.exception("the trace of turn %s was not kept", turn.turn_id)
 
 
-class TraceFolder(_Writer):
-    """Traces of people's turns: `<user>-<thread>.jsonl`, both hashed, so that all of a user's can be deleted."""
+class PeopleTraces(_Writer, ABC):
+    """Traces of people's turns, of which all of a user's can be read and deleted."""
 
-    def __init__(self, folder: Path, *, days: int, mb: int) -> None:
-        """Keep traces for so many days, and the latest so many megabytes of files."""
+    def __init__(self, *, days: int, mb: int) -> None:
+        """Keep traces for so many days, and the latest so many megabytes of them."""
         super().__init__()
-        self._folder = folder
         self._days, self._most_bytes = days, mb * 1_000_000
         self._n_kept = 0
 
@@ -70,11 +72,39 @@ class TraceFolder(_Writer):
         """Keep the trace of a finished turn; one without a user belongs to its caller, and leaves none."""
         if not user_id:
             return
-        self._later(self._folder / f"{_hashed(user_id)}-{_hashed(user_id, turn.thread_id)}.jsonl", turn, kit)
+        self._later(self._place(user_id, turn.thread_id), turn, kit)
         if self._n_kept % _TIDY_EVERY == 0:
             with contextlib.suppress(RuntimeError):
                 self._thread.submit(self._tidy)
         self._n_kept += 1
+
+    @abstractmethod
+    def forget(self, user_id: str, thread_id: str | None = None) -> int:
+        """Delete the traces of a user, or of one thread of theirs; returns of how many threads some went."""
+
+    @abstractmethod
+    def of(self, user_id: str, thread_id: str | None = None) -> list[Trace]:
+        """Return all that is kept of a user's turns, or of those of one thread, thread by thread."""
+
+    @abstractmethod
+    def _place(self, user_id: str, thread_id: str) -> Callable[[str], object]:
+        """Return what puts a line of a thread where it belongs."""
+
+    @abstractmethod
+    def _tidy(self) -> None:
+        """Delete what is too old or too much."""
+
+
+class TraceFolder(PeopleTraces):
+    """Files `<user>-<thread>.jsonl`, both hashed."""
+
+    def __init__(self, folder: Path, *, days: int, mb: int) -> None:
+        """Keep traces for so many days, and the latest so many megabytes of files."""
+        super().__init__(days=days, mb=mb)
+        self._folder = folder
+
+    def _place(self, user_id: str, thread_id: str) -> Callable[[str], object]:
+        return partial(append, self._folder / f"{_hashed(user_id)}-{_hashed(user_id, thread_id)}.jsonl")
 
     def forget(self, user_id: str, thread_id: str | None = None) -> int:
         """Delete the traces of a user, or of one thread of theirs; returns how many files went."""
@@ -123,7 +153,7 @@ class TraceFile(_Writer):
 
     def keep(self, turn: Turn, kit: Kit, *, user_id: str = "") -> None:
         """Keep the trace of a finished turn."""
-        self._later(self._path, turn, kit)
+        self._later(partial(append, self._path), turn, kit)
 
 
 class LastTrace:
@@ -137,11 +167,23 @@ class LastTrace:
         self.trace = trace_of(turn, kit)
 
 
-def people_traces(settings: Settings, people: Path | None) -> TraceFolder | None:
-    """Return where people's turns leave their traces; None where they leave none, or nothing of people is kept."""
+def people_traces(settings: Settings, people: Path | None) -> PeopleTraces | None:
+    """Return where people's turns leave their traces; None where they leave none, or nothing of people is kept.
+
+    Raises SettingsError where that is a database that cannot be used.
+    """
     if people is None or settings.traces == "off":
         return None
-    return TraceFolder(people / "traces", days=settings.trace_days, mb=settings.trace_mb)
+    return traces_in(people, settings.postgres, days=settings.trace_days, mb=settings.trace_mb)
+
+
+def traces_in(people: Path, url: str | None, *, days: int, mb: int) -> PeopleTraces:
+    """Open the traces of a folder of people's data, or of a Postgres database. Raises SettingsError."""
+    if url is None:
+        return TraceFolder(people / "traces", days=days, mb=mb)
+    from agents.trace_table import TraceTable
+
+    return TraceTable(open_database(None, url), days=days, mb=mb)
 
 
 def _cut(path: Path, oldest_s: float) -> None:

@@ -22,7 +22,7 @@ from settings import load_settings
 _N_THREADS, _N_MESSAGES = 10, 30
 _N_PEOPLE, _N_TURNS = 50, 1000
 _AT_ONCE = 25
-_APART_S = 0.02
+_APART_S = 0.3
 """Between two messages to one thread: enough for them to arrive in this order."""
 
 

@@ -11,7 +11,7 @@ from agents.profile.memory import Memory
 from agents.profile.state import Profile
 from agents.profile.store import Profiles
 from agents.profile.summary import summary_of
-from agents.trace_files import TraceFolder
+from agents.trace_files import PeopleTraces
 
 if TYPE_CHECKING:
     from agents.session import Cicerone
@@ -84,8 +84,8 @@ class Known:
         return f"Deleted: {gone.in_words()}. Nothing is kept of you now."
 
     @property
-    def _traces(self) -> TraceFolder | None:
-        """The folder that this talk writes to: what is still to be written has to go as well."""
+    def _traces(self) -> PeopleTraces | None:
+        """Where this talk writes to: what is still to be written has to go as well."""
         return self._agent.people.traces
 
     def _summary(self, profile: Profile) -> str:
