@@ -150,9 +150,15 @@ def test_hashes_of_the_files_are_told(page: Callable[..., str], tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [("not JSON", "Line 1"), ('{"a": 1}', "neither rows nor numbers"),
-     ('{"a": 1}\n{"b": 2}', "no results that are known"), ("[1]\n[2]", "no JSON object"), ("", "no results"), ('{"rows": 3}', "neither rows")],
-)  # fmt: skip
+    [
+        ("not JSON", "Line 1"),
+        ('{"a": 1}', "neither rows nor numbers"),
+        ('{"a": 1}\n{"b": 2}', "no results that are known"),
+        ("[1]\n[2]", "no JSON object"),
+        ("", "no results"),
+        ('{"rows": 3}', "neither rows"),
+    ],
+)
 def test_other_files_are_refused_by_name(content: str, why: str, page: Callable[..., str], tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text(content)
     with pytest.raises(InputError, match=why):
