@@ -44,7 +44,6 @@ def where(var_dir: Path, url: str | None) -> dict[str, str]:
     return {
         "var_dir": str(var_dir),
         "catalog": load_settings().catalog,
-        "max_turns": "100",
         "max_waiting": "1000",
         **kept,
     }
