@@ -121,7 +121,7 @@ def calibrate(args: argparse.Namespace, make_agent: Callable[[], "Cicerone"]) ->
     n, by = len(found.labels), _FOLD_MEANS[args.folds]
     print(f"calibrate · {args.dialogues.name} · {args.target} · {n:,} dialogues, {by}\n")
     print(table(agreement_table(found, args.target, by_system=args.folds == "system")))
-    print(f"\n{resolution(found)}")
+    print(f"\n{resolution(found, args.target)}")
     if args.correct:
         print(f"\nMeans put right\n\n{table(correction_table(found, dialogues, args.target, readers))}")
     if args.save:

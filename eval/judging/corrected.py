@@ -56,12 +56,9 @@ def smallest_difference(labels: np.ndarray, systems: np.ndarray, n: int) -> floa
     return (_Z95 + _Z80) * spread_inside(labels, systems) * math.sqrt(2 / n)
 
 
-def dialogues_needed(labels: np.ndarray, systems: np.ndarray, share: float = 0.1) -> int:
-    """Return how many dialogues an arm show a difference of this share of the scale in four of five trials, at 5 %."""
-    scale = float(labels.max() - labels.min())
-    if scale <= 0:
-        return 0
-    return math.ceil(2 * ((_Z95 + _Z80) * spread_inside(labels, systems) / (share * scale)) ** 2)
+def dialogues_needed(labels: np.ndarray, systems: np.ndarray, difference: float) -> int:
+    """Return how many dialogues an arm show such a difference of means in four of five trials, at 5 %."""
+    return math.ceil(2 * ((_Z95 + _Z80) * spread_inside(labels, systems) / difference) ** 2)
 
 
 def spread_inside(labels: np.ndarray, systems: Sequence[str] | np.ndarray) -> float:

@@ -36,17 +36,18 @@ def agreement_table(
     return rows
 
 
-def resolution(found: Calibration) -> str:
+def resolution(found: Calibration, target: str) -> str:
     """Say how large a difference between two systems these labels can show, with how many dialogues."""
     labels, systems = found.labels, found.systems
-    spread, scale = spread_inside(labels, systems), float(np.ptp(labels))
-    if not scale or not spread:
+    given = [label for dialogue in found.dialogues for label in dialogue.labels[target]]
+    low, high, spread = min(given), max(given), spread_inside(labels, systems)
+    if high == low or not spread:
         return "All labels of a system are the same: nothing is known of how far dialogues lie apart."
-    gap = smallest_difference(labels, systems, _ARM)
+    gap, scale = smallest_difference(labels, systems, _ARM), high - low
     return (
-        f"Labels lie {spread:.2f} about the mean of their system (scale {labels.min():g} to {labels.max():g}). "
+        f"Labels lie {spread:.2f} about the mean of their system (scale {low:g} to {high:g}). "
         f"{_ARM} dialogues an arm show a difference of {gap:.2f} ({gap / scale:.0%} of the scale) in four of five "
-        f"trials; 10 % of it needs {dialogues_needed(labels, systems):,} an arm."
+        f"trials; 10 % of it needs {dialogues_needed(labels, systems, 0.1 * scale):,} an arm."
     )
 
 

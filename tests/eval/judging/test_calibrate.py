@@ -195,7 +195,7 @@ def test_verdicts_of_another_judge_are_evidence(tmp_path: Path) -> None:
 
 
 def test_the_resolution_is_told() -> None:
-    assert "10 % of it needs" in resolution(calibrate(labelled(), "overall", "system"))
+    assert "10 % of it needs" in resolution(calibrate(labelled(), "overall", "system"), "overall")
 
 
 def parsed(*words: str) -> argparse.Namespace:
