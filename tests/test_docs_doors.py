@@ -20,12 +20,15 @@ import uvicorn
 from agents.library import Library
 from retrieval.bundle import Bundle
 from settings import Settings
+from ui.access import Access, local_access
 from ui.http import create_api
+from ui.tokens import new_token
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 OPENAI = (DOCS / "openai.md").read_text(encoding="utf-8")
 MCP = (DOCS / "mcp.md").read_text(encoding="utf-8")
+API = (DOCS / "api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
 DEADLINE_S = 60
 
@@ -36,9 +39,27 @@ def snippet(page: str, language: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def address(bundles_dir: Path, films: Bundle) -> Iterator[str]:
+def access() -> Access:
+    return local_access()
+
+
+@pytest.fixture
+def token(access: Access, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A token of a user who is new, where the page expects it."""
+    sent, kept = new_token("docs")
+    access.doorkeeper.tokens.add(kept)
+    monkeypatch.setenv("CICERONE_TOKEN", sent)
+    return sent
+
+
+@pytest.fixture(scope="module")
+def address(
+    bundles_dir: Path, films: Bundle, access: Access, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """A server on a port of its own, about the forty films."""
-    library = Library(Settings(planner="basic", k=4, catalog="films", var_dir=bundles_dir), embedder=films.embedder)
+    settings = Settings(planner="basic", k=4, catalog="films", var_dir=bundles_dir)
+    state = tmp_path_factory.mktemp("people") / "threads.sqlite"
+    library = Library(settings, state=state, embedder=films.embedder)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
 
@@ -46,7 +67,7 @@ def address(bundles_dir: Path, films: Bundle) -> Iterator[str]:
         async with library:
             await server.serve(sockets=[listener])
 
-    server = uvicorn.Server(uvicorn.Config(create_api(library), log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(create_api(library, access), log_level="error"))
     thread = threading.Thread(target=lambda: asyncio.run(serving()), daemon=True)
     thread.start()
     ends = time.monotonic() + DEADLINE_S
@@ -91,6 +112,41 @@ def test_javascript(address: str, tmp_path: Path) -> None:
     out = run("node", str(program))
     assert "1. **" in out
     assert len(re.findall(r"^tt\d+ ", out, re.MULTILINE)) == 4
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_every_route_with_curl(address: str, token: str) -> None:
+    out = run("bash", "-euo", "pipefail", "-c", snippet(API, "bash").replace(ADDRESS, address))
+    first, *_, last = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    assert len(first["items"]) == 3
+    assert "event: turn_finished" in out
+    assert set(last) >= {"statements", "conversations"}
+    assert last["conversations"] == 3
+
+
+def test_every_route_from_python(address: str, token: str, capsys: pytest.CaptureFixture[str]) -> None:
+    out = run_here(snippet(API, "python").replace(ADDRESS, address), capsys)
+    assert len(re.findall(r"^tt\d+ ", out, re.MULTILINE)) == 3
+    assert "['likes “" in out
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_every_route_from_javascript(address: str, token: str, tmp_path: Path) -> None:
+    program = tmp_path / "api.mjs"
+    program.write_text(snippet(API, "javascript").replace(ADDRESS, address), encoding="utf-8")
+    out = run("node", str(program))
+    assert len(re.findall(r"^tt\d+ ", out, re.MULTILINE)) == 3
+    assert "likes “" in out
+
+
+def test_every_route_is_in_every_language_of_the_page(bundles_dir: Path) -> None:
+    paths = create_api(Library(Settings(catalog="films", var_dir=bundles_dir))).openapi()["paths"]
+    for path in set(paths) - {"/metrics"}:
+        plain = re.sub(r"/\{.*?\}(?=/|$)", "", path.replace("{user_id}", "me"))
+        for language in ("bash", "python", "javascript"):
+            assert plain in snippet(API, language), (path, language)
+        assert path in API.partition("## curl")[0]
+    assert "/metrics" in API.partition("## curl")[0]
 
 
 def test_python_with_the_mcp_client(address: str, capsys: pytest.CaptureFixture[str]) -> None:
