@@ -31,10 +31,13 @@ _GRADED = (
     r"(?:(?:this|the|my|that)\s+(?:\w+\s+)?(?:conversation|dialogue|chat|assistant|system|repl(?:y|ies)|answers?|responses?)"
     r"|(?:it|this|me)\b)"
 )
+_JUDGES = r"(?:judge|evaluator|grader|annotator)s?"
 _TO_A_JUDGE = re.compile(
     rf"^\W*(?:\w+[:,]\s*)?(?:please\s+|now\s+|you\s+(?:must|should|will)\s+|always\s+)*"
     rf"(?:give|rate|score|grade|award|assign|mark)\s+(?:{_GRADED}).{{0,40}}?{_MARKED}"
-    rf"|\b(?:judge|evaluator|grader|annotator)s?\b.{{0,80}}?(?:{_MARKED}|\b(?:must|should|give|rate|score|grade|award)\b)"
+    rf"|(?:^\W*|\b(?:to|dear|attention|hey|you)\s+(?:(?:the|a|any|my)\s+)?){_JUDGES}\b.{{0,80}}?"
+    rf"(?:{_MARKED}|\b(?:must|should|give|rate|score|grade|award)\b)"
+    rf"|\b{_JUDGES}\s+(?:must|should|has to|have to)\b"
     r"|\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|rubrics?|rules|prompt)\b"
     r"|^\W*(?:output|answer|respond|reply)\s+(?:with\s+)?(?:only\s+)?[\"'{\s]*\"?(?:score|better)\b",
     re.I | re.S,
