@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import os
 import random
+import runpy
 import signal
 import sqlite3
 import sys
@@ -27,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import httpx2
 
 from bench.serving.people import STORES, calling, exported, make_tokens, store, where
-from bench.serving.processes import serving, started, var_beside, wait_ready
+from bench.serving.processes import ROOT, serving, started, var_beside, wait_ready
 from eval.metrics import percentile
 from settings import load_settings
 
@@ -103,11 +104,10 @@ def forked(port: int, settings: dict[str, str]) -> Iterator[Any]:
 
 def _serve(port: int, settings: dict[str, str]) -> None:
     """Be `app.py serve`."""
-    import app
-
     os.environ |= {f"CICERONE_{name.upper()}": value for name, value in settings.items()}
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - for as long as the process lives
-    app.main(["serve", "--port", str(port)])
+    sys.argv = ["app.py", "serve", "--port", str(port)]
+    runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
 
 
 async def killed(server: Any, talker: Talker, told: Told) -> None:
