@@ -1,5 +1,6 @@
 """POST /v1/chat: one turn of a thread, as JSON or as a stream of the typed events."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -16,6 +17,9 @@ from ui.callers import Caller
 from ui.guide import Guides
 from ui.idempotency import Asked, Once, answered_once, asked, once, takes_key
 from ui.rates import turns
+
+_STREAM = "text/event-stream"
+_QUALITY = re.compile(r"\bq\s*=\s*([01](?:\.\d{0,3})?)")
 
 
 class ChatIn(BaseModel):
@@ -90,12 +94,22 @@ def chat_router(guides: Guides) -> APIRouter:
             raise InputError("The message is empty. Say what you are looking for.")
         caller = await Caller.of(guides, request, body.thread_id, body.catalog)
         sent = await asked(request, caller.user, caller.thread, new_guest=caller.is_new)
-        if "text/event-stream" in request.headers.get("accept", ""):
+        if wants_events(request.headers.get("accept", "")):
             frames = await _begun(_frames(guides, caller, body, sent))
             return EventSourceResponse(frames, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         return await answered_once(sent, guides.people, lambda tried: _answer(guides, caller, body, tried))
 
     return router
+
+
+def wants_events(accept: str) -> bool:
+    """Return whether an Accept header asks for a stream: named, and liked no less than JSON by name."""
+    liked: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        kind, _, rest = part.partition(";")
+        found = _QUALITY.search(rest)
+        liked[kind.strip()] = float(found[1]) if found else 1.0
+    return liked.get(_STREAM, 0) > 0 and liked[_STREAM] >= liked.get("application/json", 0)
 
 
 async def _begun(frames: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:

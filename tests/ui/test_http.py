@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from fake_agent import FakeAgent, FakeLibrary
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
 
+from agents.events import Event
 from ui.shield import MAX_BODY_BYTES
 
 
@@ -56,6 +58,29 @@ def test_events_stream_as_they_are(client: TestClient) -> None:
     assert events[-1]["type"] == "turn_finished"
     assert "".join(e["text"] for e in events if e["type"] == "token").strip() == events[-1]["reply"]
     assert say(client, message="more", thread_id=events[-1]["thread_id"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "streams"),
+    [
+        ("text/event-stream", True), ("application/json, text/event-stream", True), ("TEXT/EVENT-STREAM;q=0.9", True),
+        ("application/json", False), ("*/*", False), ("", False), ("text/event-stream;q=0", False),
+        ("application/json;q=0.9, text/event-stream; q=0.5", False), ("text/event-stream-not", False), ("q=,;", False),
+    ],
+)  # fmt: skip
+def test_a_stream_comes_to_who_prefers_one(client: TestClient, accept: str, streams: bool) -> None:
+    answer = client.post("/v1/chat", json={"message": "a mystery"}, headers={"Accept": accept})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream" if streams else "application/json")
+
+
+def test_every_event_is_json_of_its_schema(client: TestClient) -> None:
+    head = {"Accept": "text/event-stream"}
+    text = client.post("/v1/chat", json={"message": "a mystery, ask me offline"}, headers=head).text
+    frames = [frame.split("\n") for frame in text.strip().split("\n\n")]
+    events = [TypeAdapter(Event).validate_json(data.removeprefix("data: ")) for _, data in frames]
+    assert [name.removeprefix("event: ") for name, _ in frames] == [event.type for event in events]
+    assert {"turn_started", "slate", "token", "question", "notice", "turn_finished"} <= {event.type for event in events}
 
 
 @pytest.mark.parametrize(
