@@ -35,7 +35,7 @@ class _Locks:
     async def held(self, key: str) -> AsyncIterator[None]:
         """Hold one of them; others of this process must not ask for the same."""
         wait_s = _FIRST_WAIT_S
-        while not await self._ask("pg_try_advisory_lock", key):
+        while not await self._taken(key):
             await asyncio.sleep(wait_s)
             wait_s = min(_LONGEST_WAIT_S, wait_s * 1.5)
         try:
@@ -43,6 +43,16 @@ class _Locks:
         finally:
             if not await asyncio.shield(self._ask("pg_advisory_unlock", key)):
                 _log.warning("a thread was not held to the end of its turn, as the connection to Postgres broke")
+
+    async def _taken(self, key: str) -> bool:
+        """Try to take one; who gives up in the middle must not leave it taken for ever."""
+        asking = asyncio.ensure_future(self._ask("pg_try_advisory_lock", key))
+        try:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            if await asking:
+                await self._ask("pg_advisory_unlock", key)
+            raise
 
     async def close(self) -> None:
         """Let go of all of them."""

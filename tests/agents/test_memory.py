@@ -161,6 +161,26 @@ def test_two_servers_on_one_database_lose_no_turn(films: Bundle, postgres: Any, 
     assert sorted(asyncio.run(run())) == sorted(words * 2)
 
 
+def test_who_gives_up_waiting_leaves_nothing_held(postgres: Any, tmp_path: Path) -> None:
+    url = postgres.url()
+
+    async def hold(threads: Threads) -> None:
+        async with threads.lock("ann", "t"):
+            await asyncio.sleep(0.002)
+
+    async def run() -> None:
+        async with open_threads(tmp_path, url) as one, open_threads(tmp_path, url) as two:
+            for i in range(40):
+                holding = asyncio.create_task(hold(one))
+                await asyncio.sleep(i * 0.0001)
+                holding.cancel()
+                await asyncio.gather(holding, return_exceptions=True)
+            async with asyncio.timeout(5), two.lock("ann", "t"):
+                pass
+
+    asyncio.run(run())
+
+
 def test_a_thread_held_by_a_server_that_died_is_free_again(postgres: Any, tmp_path: Path) -> None:
     url = postgres.url()
 
