@@ -62,6 +62,7 @@ def narrowing_question(turn: Turn, kit: Kit) -> Question | None:
     read, catalog = turn.read, kit.bundle.catalog
     understood, thread = read.understanding, turn.thread
     plain = understood.intent == "recommend" and not (understood.order or understood.anchors or understood.soft)
+    plain = plain and understood.k != 1  # who wants one to take wants no question
     if turn.always_slate or turn.action or turn.relaxed or not turn.slate or not plain or read.named:
         return None
     if turn.n_pool < _LARGE_POOL or not _may_ask(thread, apart=_TURNS_APART):

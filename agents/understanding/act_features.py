@@ -20,7 +20,7 @@ VECTOR_SCALE, WORDS_SCALE = 4.0, 3.0
 _PLACE = r"first|second|third|fourth|fifth|sixth|last"
 _PLACES = re.compile(
     r"\b(?:number|no\.?|nr\.?) ?(?:one|two|three|four|five|six|\d)\b|#\d\b|\b\d(?:st|nd|rd|th)\b"
-    rf"|\b(?:{_PLACE})\b(?! (?:of all|time|year|week|night))",
+    rf"|\b(?:{_PLACE})\b(?! (?:of all|time|year|week|night))|\b(?:top one|one (?:at the|on) top)\b",
     re.I,
 )
 _BARE = re.compile(r"(?<![\w.$])\d(?![\w.%]|\s?(?:more|others?|of us|years?|hours?|people|item|VALUE))", re.I)
@@ -112,6 +112,9 @@ def places(text: str, n_shown: int) -> list[int]:
     bare = list(_BARE.finditer(text)) if len(text.split()) <= _LONGEST_BARE else []
     found = []
     for match in sorted([*_PLACES.finditer(text), *bare], key=lambda m: m.start()):
+        if "top" in match[0].lower():
+            found.append(0)
+            continue
         word = re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", re.findall(r"\w+", match[0].lower())[-1])
         found.append(n_shown - 1 if word == "last" else _NUMBERS.get(word, n_shown))
     return [at for at in dict.fromkeys(found) if 0 <= at < n_shown]

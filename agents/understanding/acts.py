@@ -28,6 +28,10 @@ _ONE = {
     "ask": WANT, "narrow": WANT, "why": "details", "hello": "courtesy", "bye": "courtesy", "tells": "courtesy",
 }  # fmt: skip
 """Acts that are answered in one way, and what they are together."""
+_PLAIN = frozenset(
+    "value person bound item items a an the some something with and by in from of for please i want show me".split()
+)
+"""A message of nothing else is a wish, and costs no vector."""
 _MOST_LETTERS = 400
 """Longer messages are no turn of phrase; the first so many letters tell."""
 
@@ -78,6 +82,8 @@ def heard_in(text: str, mentions: Sequence[Mention], thread: Thread, bundle: Bun
 def act_of(heard: Heard, embedder: Embedder | None) -> Act:
     """Return the likeliest act; `embedder` is that of the catalogue, None where it has no vectors."""
     mask = masked(heard)
+    if set(mask.lower().rstrip(".!").split()) <= _PLAIN:
+        return Act(WANT, 1.0)
     features = spoken(heard, mask)
     names, by_vector, by_words = _models(WEIGHTS)
     model = by_words

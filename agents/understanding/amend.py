@@ -11,6 +11,7 @@ from agents.understanding.acts import Act
 from agents.understanding.choices import either_or, joined_choices, listed
 from agents.understanding.patterns import FIRST_PERSON
 from agents.understanding.relative import relative_bound
+from agents.understanding.same import wants_both
 from agents.understanding.swaps import swapped
 from retrieval.catalog import Catalog
 from retrieval.items import NEGATIVE_OPS, Filter, Op, Role
@@ -79,7 +80,7 @@ def amend(given: Amendment) -> Changed:
     for mention in limits:
         for limit in _limits(mention, given):
             clashes = _clashes(limit, changed.ledger, given)
-            named = mention.kind == "value" and given.act.among("replace")  # bounds have rules of their own
+            named = mention.kind == "value" and given.act.among("replace") and not wants_both(given.text)
             changed.ledger = add_limit(changed.ledger, limit, replace=swaps or named or clashes)
     if intents.is_swap(given.text):
         changed.ledger = swapped(changed.ledger, given.text, given.turn, given.catalog)

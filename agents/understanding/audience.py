@@ -19,7 +19,7 @@ _OF_AGE = re.compile(
     rf"|\b(?:he|she|they)(?:'s| is|'re| are) (?:only |just )?{_AGE.replace('age', 'age2')}\b(?! (?:hours?|min))",
     re.I,
 )
-_SAYS_NO = re.compile(r"\b(?:no|not|without|isn't|aren't|nothing|don't)\b[^,.;]{0,20}$", re.I)
+_SAYS_NO = re.compile(r"\b(?:no|not|without|isn't|aren't|nothing|don't)\b[^,.;]{0,40}$", re.I)
 _LEAST_KNOWN = 0.6
 """Share of the values of a facet that are ages to make it a scale of ages."""
 _MOST_VALUES = 40

@@ -192,6 +192,11 @@ def with_same(same: Same, mentions: list[Mention], thread: Thread) -> tuple[list
 _TOGETHER = re.compile(r"\b(?:both(?: of (?:them|those|these))?(?: together)?|(?:the two )?together)\b", re.I)
 
 
+def wants_both(text: str) -> bool:
+    """Whether the message wants what was said last beside what it took the place of ("both of them")."""
+    return bool(_TOGETHER.search(text))
+
+
 def together(text: str, mentions: list[Mention], thread: Thread, catalog: Catalog) -> list[Mention]:
     """Return the mentions with what the last one took the place of, where the message wants both: "both of them"."""
     match = _TOGETHER.search(text)

@@ -31,6 +31,7 @@ _TELLS = 0.4
 _REPLACES = 0.9
 _ASKS = re.compile(r"\b(?:can|could|would|will) (?:you|u|i|we)\b", re.I)
 _ALL_OF = re.compile(r"\b(?:any|all)\s*$", re.I)
+_ALL_SHOWN = re.compile(r"\b(?:all|every(?: single)? one|each) of (?:these|those|them)\b|\b(?:them|these) all\b", re.I)
 _MOST_CLAUSES = 4
 _CLAUSE = re.compile(r"[,;.!?]|\bbut\b", re.I)
 _SHORTEST_NAME = 4
@@ -72,9 +73,11 @@ def second_opinion(
         unnamed = _others(kept[0], thread.ledger, bundle) if kept else _unnamed(text, mentions, thread.ledger, bundle)
         mentions = [*mentions, *unnamed]
     pointed = aim.pointed
-    if act.among(*_POINTING) and not _titles(mentions) and (not pointed or act.among(*_TASTES)):
-        pointed = list(dict.fromkeys([*pointed, *several]))
-    judged = _by_clause(text, thread.last_slate, taken_for) if len(pointed) > 1 and act.among(*_TASTES) else {}
+    judges = act.among(*_TASTES) or bool(pointed and intents.feedback_kind(text))
+    if (act.among(*_POINTING) or judges) and not _titles(mentions) and (not pointed or judges):
+        all_shown = act.among(*_TASTES) and not (pointed or several) and _ALL_SHOWN.search(text)
+        pointed = thread.last_slate if all_shown else list(dict.fromkeys([*pointed, *several]))
+    judged = _by_clause(text, thread.last_slate, taken_for) if len(pointed) > 1 and judges else {}
     return Opinion(_aimed(text, replace(aim, pointed=pointed), act, mentions, thread), mentions, act, judged)
 
 
@@ -84,8 +87,8 @@ def _by_clause(text: str, slate: Sequence[str], taken_for: Callable[[str], Act])
     for clause in _CLAUSE.split(text)[:_MOST_CLAUSES]:
         at = places(clause, len(slate))
         act = taken_for(clause) if at else Act()
-        if act.among(*_TASTES, least=SOFT):
-            judged |= {slate[place]: act.name for place in at}
+        kind = act.name if act.among(*_TASTES, least=SOFT) else intents.feedback_kind(clause)
+        judged |= {slate[place]: kind for place in at if kind}
     return judged
 
 

@@ -222,7 +222,7 @@ class PeopleIndex:
         if noun and not prominent and not strong:
             return 0.0
         one = share > _AHEAD and person.weight >= _FAMOUS and not self._vocabulary.knows(context.word(i))
-        if one and not noun and not context.plot[i]:
+        if one and not noun and not context.plot[i] and self._reader.cued(context, i, i + 1):
             return 0.95
         made = any(self._reader.makes(field) for field in person.n_by_field)
         if strong or (noun and not context.plot[i] and (made or person.weight >= 6)):
