@@ -24,7 +24,7 @@ def judge(dialogue: Dialogue, ground: Ground | None = None) -> dict[str, Any]:
     seen = look(talk)
     items = ground.look(dialogue) if ground else None
     scores: dict[str, Score] = {
-        "understanding": _understanding(seen),
+        "understanding": _understanding(seen, talk),
         "efficiency": _efficiency(seen),
         "diversity": _diversity(seen) if items is None else _variety(items),
         "fluency": _share([not any(getattr(one, flag) for flag in _UNFLUENT) for one in seen]),
@@ -61,10 +61,18 @@ def _share(held: Sequence[bool]) -> Score:
     return _scaled(sum(held) / len(held)) if held else None
 
 
-def _understanding(seen: Sequence[Seen]) -> Score:
+def _understanding(seen: Sequence[Seen], talk: Sequence[Exchange]) -> Score:
     """Of what was asked for: how much was given, and not complained about or asked again."""
-    asking = [one for one in seen if one.asked in ("items", "about")]
-    return _share([one.answered and one.taken != "complaint" and not one.asked_again for one in asking])
+    asking = [(one, exchange) for one, exchange in zip(seen, talk, strict=True) if one.asked in ("items", "about")]
+    return _share(
+        [_given(one, exchange) and one.taken != "complaint" and not one.asked_again for one, exchange in asking]
+    )
+
+
+def _given(seen: Seen, exchange: Exchange) -> bool:
+    """Whether a reply gives what was asked; a few words on the very items it says it shows are an answer."""
+    shows = bool(exchange.account and exchange.items and not seen.repeated)
+    return seen.answered or (seen.asked == "about" and shows and not seen.empty)
 
 
 def _efficiency(seen: Sequence[Seen]) -> Score:

@@ -27,6 +27,8 @@ def is_cut(reply: str, others: Sequence[str]) -> bool:
     if _ENDS.search(text):
         return False
     words = tokens(text)
+    if "**" in text and len(words) >= _LONG:  # who sets names in bold also ends sentences
+        return True
     if text[-1] in ",-–—&/([" or (len(words) > 1 and words[-1] in _JOINING and text[-1].isalpha()):
         return len(words) >= _LONG
     ended = [bool(_ENDS.search(other.rstrip()) or _LIST_LINE.search(other)) for other in others if tokens(other)]

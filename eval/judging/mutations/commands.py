@@ -54,7 +54,8 @@ def _by_code(trials: Sequence["Trial"], bundle: Any) -> dict[str, "Scores"]:
     from eval.judging.grounded import Ground
     from ui.progress import progress
 
-    ground, found = Ground(bundle), {}
+    ground = Ground(bundle)
+    found: dict[str, Scores] = {}
     with progress() as report:
         for i, trial in enumerate(trials, 1):
             found |= {one.dialogue_id: judge(one, ground)["scores"] for one in trial.both}

@@ -53,8 +53,9 @@ def wrong_reason(source: Source, rng: random.Random) -> Iterator[Pair]:
 def repeated(source: Source, rng: random.Random) -> Iterator[Pair]:
     """A list that was shown before is shown again instead of a new one."""
     lists = source.lists()
-    for earlier, place in zip(lists, lists[1:], strict=False):
-        if not set(earlier.ids) & set(place.ids) and source.keeps_limits(place, earlier.ids):
+    for n, place in enumerate(lists):
+        earlier = next((one for one in lists[:n] if source.keeps_limits(place, one.ids)), None)
+        if earlier and source.free(place) is not None:
             shown = [source.plain(source.item(one)) for one in earlier.ids]
             yield source.with_list(place, shown, f"Here are {len(shown)}. **{shown[0].title}** comes first.")
 
