@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ from pydantic import BaseModel
 
 from agents.checkpoints import Checkpoints, CheckpointsInMemory, checkpoints_in_file
 from agents.state import Thread
-from errors import NotFound
+from errors import NotFound, StateError
 
 _TITLE_CHARS = 80
 _UUID_EPOCH_100NS = 0x01B21DD213814000
+
+_AWAY = "Conversations cannot be read just now. Try again in a moment."
 
 
 class ThreadLine(BaseModel):
@@ -56,7 +58,11 @@ class Threads:
 
     @asynccontextmanager
     async def _held(self, key: str) -> AsyncIterator[None]:
-        async with self._locks.setdefault(key, asyncio.Lock()), self._checkpoints.held(key):
+        async with self._locks.setdefault(key, asyncio.Lock()), AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._checkpoints.held(key))
+            except Exception as error:  # whatever the driver of a database raises, it is away
+                raise StateError(_AWAY) from error
             yield
 
     async def get(self, user_id: str, thread_id: str) -> Thread:
@@ -151,7 +157,10 @@ class Threads:
 
     async def _raw(self, key: str, checkpoint_id: str | None = None) -> dict[str, Any]:
         which = {"thread_id": key} | ({"checkpoint_id": checkpoint_id} if checkpoint_id else {})
-        found = await self.saver.aget({"configurable": which})
+        try:
+            found = await self.saver.aget({"configurable": which})
+        except Exception as error:  # whatever the driver of a database raises, it is away
+            raise StateError(_AWAY) from error
         return (found or {}).get("channel_values", {}).get("thread") or {}
 
 

@@ -41,6 +41,7 @@ from retrieval.bundle import Bundle
 from settings import Settings
 
 _log = logging.getLogger("cicerone.session")
+_UNKEPT = "This answer could not be kept: the next one will not know of it."
 _NOBODY = ""
 """Whose spending is that of calls that name no user."""
 
@@ -235,7 +236,7 @@ class Cicerone:
             yield _fail(turn, str(error))
         except Exception:  # a defect of ours must not leave a person without an answer; it is logged in full
             _log.exception("turn %s failed", turn.turn_id)
-            yield _fail(turn, "Something went wrong on our side.")
+            yield _fail(turn, _UNKEPT if turn.reply else "Something went wrong on our side.")
         turn.outcome = "failed" if turn.outcome == "failed" else "answered"
         yield finished(turn, thread_id)
 

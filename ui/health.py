@@ -59,7 +59,7 @@ async def _refusal(guides: Guides, house: Gatehouse) -> str:
     if house.admission.closed:
         return "This server is about to stop."
     if not guides.ready():
-        return "The catalogue is still being opened. Ask again in a moment."
+        return f"The catalogue {guides.default!r} is still being opened, or gone. Ask again in a moment."
     try:
         async with asyncio.timeout(_PATIENCE_S):
             await guides.thread("", "is anybody there")

@@ -4,6 +4,7 @@ What an exception says can quote the person whose message caused it; only the le
 anywhere else than in our own code is told from warnings on, for libraries write whole requests at lower levels.
 """
 
+import errno
 import json
 import logging
 import re
@@ -110,6 +111,8 @@ def told(error: BaseException, *, quoting: bool = False) -> dict[str, Any]:
     """Return an exception as its type and where it came from; `quoting` adds what it says."""
     frames = traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
     out: dict[str, Any] = {"type": type(error).__name__}
+    if code := _code(error):
+        out["code"] = code
     if quoting:
         out["says"] = str(error)
     out["at"] = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
@@ -117,6 +120,13 @@ def told(error: BaseException, *, quoting: bool = False) -> dict[str, Any]:
     if cause is not None:
         out["because"] = told(cause, quoting=quoting)
     return out
+
+
+def _code(error: BaseException) -> str:
+    """Return which one it is of the errors of a system or database: ENOSPC, SQLITE_FULL, 57P01; "" for others."""
+    if isinstance(error, OSError) and error.errno:
+        return errno.errorcode.get(error.errno, str(error.errno))
+    return str(getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or "")[:40]
 
 
 def _short(filename: str) -> str:

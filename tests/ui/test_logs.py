@@ -1,7 +1,9 @@
 """The log: one line an event, whatever is in it; no secrets; what exceptions say only where it is asked for."""
 
+import errno
 import json
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -63,6 +65,14 @@ def test_what_exceptions_say_is_told_only_where_asked_for(form: type[JsonLines] 
     assert "canary" not in quiet and "could not read" not in quiet
     assert "RuntimeError" in quiet and "ValueError" in quiet and "test_logs.py" in quiet
     assert "my canary" in quoting and "could not read" in quoting
+
+
+def test_errors_of_systems_and_databases_are_named() -> None:
+    with pytest.raises(sqlite3.OperationalError) as unreadable, sqlite3.connect(":memory:") as db:
+        db.execute("SELECT * FROM what_they_said")
+    assert logs.told(OSError(errno.ENOSPC, "full"))["code"] == "ENOSPC"
+    assert logs.told(unreadable.value)["code"] == "SQLITE_ERROR"
+    assert "code" not in logs.told(ValueError("x"))
 
 
 @pytest.mark.parametrize("form", [JsonLines(["sk-abcdef"]), TextLines(["sk-abcdef"], quoting=True)])
