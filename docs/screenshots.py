@@ -55,14 +55,13 @@ def main() -> int:
     parser.add_argument("--no-vectors", action="store_true", help="build without search by meaning")
     parser.add_argument("names", nargs="*", help="which catalogues (default: every one whose file is there)")
     args = parser.parse_args()
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
+    if chromium() is None:
         sys.stderr.write("docs/screenshots.py: there is no chromium on the PATH; install it first.\n")
         return 1
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(BROWSER))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER))
         pictures = _catalogues(browser, args) if args.catalogues else _chat(browser, args)
         browser.close()
     for picture in pictures:
@@ -72,16 +71,53 @@ def main() -> int:
     return int(any(picture.stat().st_size > most for picture in pictures))
 
 
+def chromium() -> str | None:
+    """Return the browser to take pictures with, None where there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 def _chat(browser: Any, args: argparse.Namespace) -> list[Path]:
     for name, viewport, shade in (
         ("chat", DESKTOP, "light"),
         ("chat-dark", DESKTOP, "dark"),
         ("chat-phone", PHONE, "light"),
     ):
-        context = browser.new_context(viewport=viewport, color_scheme=shade)
-        _take(context.new_page(), name, args.address, args.say)
+        context = _visitor(browser, args.address, viewport=viewport, color_scheme=shade)
+        page = context.new_page()
+        _take(page, name, args.address, args.say)
+        if name == "chat":
+            _sheets(page)
         context.close()
-    return sorted(FOLDER.glob("chat*.png"))
+    return sorted([*FOLDER.glob("chat*.png"), *FOLDER.glob("sheet-*.png")])
+
+
+def _visitor(browser: Any, address: str, **options: Any) -> Any:
+    """Return a browser that needs no tour."""
+    context = browser.new_context(**options)
+    context.add_cookies([{"name": "cicerone_toured", "value": "1", "url": address}])
+    return context
+
+
+def _sheets(page: Any) -> None:
+    """Picture what can be laid over the chat."""
+    page.locator(".card h2 a").first.click()
+    _picture(page, "sheet-item")
+    for i in range(3):
+        page.locator("[data-compare]").nth(i).check()
+    page.locator("#compare .go").click()
+    _picture(page, "sheet-compare")
+    page.locator("#compare .clear").click()
+    for name in ("map", "how"):
+        page.locator(".menu summary").click()
+        page.locator(f".menu a[href^='/look/{name}']").click()
+        _picture(page, f"sheet-{name}")
+
+
+def _picture(page: Any, name: str) -> None:
+    page.locator("#sheet h1").wait_for()
+    page.wait_for_timeout(600)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    page.keyboard.press("Escape")
 
 
 def _catalogues(browser: Any, args: argparse.Namespace) -> list[Path]:
@@ -101,7 +137,7 @@ def _catalogues(browser: Any, args: argparse.Namespace) -> list[Path]:
             if shown.interactions:
                 options += ["--interactions", str(_file_of(shown.interactions, args.catalogues))]
             _run(var, "build", "--catalog", str(path), "--name", shown.name, *options)
-            with _served(var, shown.name) as address:
+            with served(var, shown.name) as address:
                 pictures.append(_talk(browser, shown, address))
     return pictures
 
@@ -122,7 +158,7 @@ def _run(var: Path, *arguments: str) -> None:
 
 
 @contextlib.contextmanager
-def _served(var: Path, name: str, wait_s: float = 120) -> Iterator[str]:
+def served(var: Path, name: str, wait_s: float = 120) -> Iterator[str]:
     """Yield the address of a server of one catalogue, once it is ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -152,10 +188,10 @@ def _ready(address: str) -> bool:
 
 def _talk(browser: Any, shown: Shown, address: str) -> Path:
     """Say the sentences one after the other and picture what the last one brought."""
-    context = browser.new_context(viewport=DESKTOP)
+    context = _visitor(browser, address, viewport=DESKTOP)
     page = context.new_page()
     page.goto(address)
-    _say(page, shown.says)
+    say(page, shown.says)
     picture = FOLDER / "catalogues" / f"{shown.name}.png"
     page.mouse.move(2, 2)
     page.wait_for_timeout(600)
@@ -164,7 +200,8 @@ def _talk(browser: Any, shown: Shown, address: str) -> Path:
     return picture
 
 
-def _say(page: Any, texts: Sequence[str]) -> None:
+def say(page: Any, texts: Sequence[str]) -> None:
+    """Say sentences one after the other, each once the one before is answered."""
     page.locator("#box textarea").wait_for()
     for text in texts:
         said = page.locator("#chat .bot").count()
@@ -184,15 +221,15 @@ def _shrink(picture: Path) -> None:
     small.save(picture, optimize=True)
 
 
-def _take(page: Any, name: str, address: str, say: str | None) -> None:
+def _take(page: Any, name: str, address: str, text: str | None) -> None:
     page.goto(address)
     page.locator("#box textarea").wait_for()
     if name == "chat":
         page.locator("#chat .example").first.wait_for()
         page.wait_for_timeout(400)
         page.screenshot(path=FOLDER / "chat-start.png")
-    if say:
-        _say(page, [say])
+    if text:
+        say(page, [text])
     else:
         page.locator("#chat .example").first.click()
     page.locator(".card").first.wait_for()

@@ -58,8 +58,12 @@ def looks_router(guides: Guides) -> APIRouter:
             )
         async with guides.lend(chosen.catalog) as guide:
             values = how_values(chosen, guide.about)
+        said = {past.turn_id: past.user for past in (await guides.thread(who(request).user_id, thread)).past}
+        values["said"] = said.get(chosen.turn_id) or values["said"]
         others = [
-            {"look": how_address(thread, one.turn_id), "said": one.start.text, "here": one is chosen} for one in traces
+            {"look": how_address(thread, one.turn_id), "said": said[one.turn_id], "here": one is chosen}
+            for one in traces
+            if one.turn_id in said  # what was taken back is not listed
         ]
         return sheet(request, "how.html", "How this answer came about", others=others, **values)
 
