@@ -21,6 +21,9 @@ from ui.stopping import Stop
 _PATIENCE_S = 3
 """How long a stop waits for connections once turns are over; every open page holds one that never ends by itself."""
 
+_KEPT_OPEN_S = 75
+"""How long an idle connection stays open: longer than proxies and clients keep theirs, so that none of them sends a
+request at the moment in which we hang up."""
 _log = logging.getLogger("cicerone.serve")
 
 
@@ -89,6 +92,7 @@ async def _serve(
             app,
             log_config=None,
             access_log=False,
+            timeout_keep_alive=_KEPT_OPEN_S,
             timeout_graceful_shutdown=_PATIENCE_S,
             proxy_headers=False,  # whose word about an address is taken, `ui.identity` decides
         )
