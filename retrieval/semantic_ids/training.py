@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -61,10 +62,7 @@ def train(
     if all(len(history) < 2 for history in histories):
         raise BundleError("No history holds two items: there is nothing to learn from. Build with more interactions.")
     workers = Workers()
-    recipe = recipe or Recipe()
-    if workers.n > 1:  # each GPU as many pieces as one alone would take; steps grow with the root of that
-        batch_size, rate = recipe.batch_size * workers.n, recipe.learning_rate * workers.n**0.5
-        recipe = replace(recipe, batch_size=batch_size, learning_rate=rate)
+    recipe = _for_all(recipe or Recipe(), workers.n)
     examples = Examples(histories, len(item_ids), N_RECENT, recipe.batch_size)
     tokeniser = None
     if ids is None:
@@ -82,15 +80,24 @@ def train(
     debias = run.finish(folder)
     if tokeniser:
         tokeniser.save(folder / artefact.TOKENISER)
-    about = artefact.Artefact(
-        sizes=ids.sizes, n_codes=max(ids.sizes[:-1]), n_items=len(item_ids),
-        items_sha256=artefact.items_hash(item_ids), width=recipe.width, content_dim=run.network.shape.content_dim,
-        query_dim=vectors.shape[1], embedder=embedder, debias=debias, seed=seed,
-        trained_at=datetime.now(UTC).isoformat(timespec="seconds"), metrics=run.metrics(), settings=asdict(recipe),
-    )  # fmt: skip
+    about = _about(run, recipe, ids, item_ids, seed=seed, embedder=embedder, query_dim=vectors.shape[1], debias=debias)
     artefact.write(folder, about)
     if checkpoint:
         checkpoint.unlink(missing_ok=True)
+
+
+def _for_all(recipe: Recipe, n: int) -> Recipe:
+    """Give each of n processes as many pieces a step as one alone takes; steps grow with the root of that."""
+    return replace(recipe, batch_size=recipe.batch_size * n, learning_rate=recipe.learning_rate * n**0.5)
+
+
+def _about(run: Run, recipe: Recipe, ids: SemanticIds, item_ids: Sequence[str], **told: Any) -> artefact.Artefact:
+    return artefact.Artefact(
+        sizes=ids.sizes, n_codes=max(ids.sizes[:-1]), n_items=len(item_ids), width=recipe.width,
+        items_sha256=artefact.items_hash(item_ids), content_dim=run.network.shape.content_dim,
+        trained_at=datetime.now(UTC).isoformat(timespec="seconds"), metrics=run.metrics(), settings=asdict(recipe),
+        **told,
+    )  # fmt: skip
 
 
 def _coded(
