@@ -116,9 +116,9 @@ def read_bank(path: Path = BANK) -> tuple[list[Family], dict[str, list[str]]]:
     return families, words
 
 
-def examples(fillings: Sequence[Filling], seed: int = 7) -> list[Example]:
+def examples(fillings: Sequence[Filling], seed: int = 7, path: Path = BANK) -> list[Example]:
     """Return every sentence with names of kinds in its slots, and once about one of the catalogues, some misspelt."""
-    families, words = read_bank()
+    families, words = read_bank(path)
     chance = Random(seed)
     return [e for i, family in enumerate(families) for e in _of_family(i, family, words, fillings, chance)]
 

