@@ -89,7 +89,7 @@ def test_a_turn_is_counted_and_has_one_line(bundles_dir: Path, films: Bundle, li
     assert counted["cicerone_http_requests_total", "/v1/chat", "200"] == 1
     assert counted["cicerone_turns_running",] == counted["cicerone_turns_waiting",] == 0
     assert counted["cicerone_model_breaker", "closed"] == 1
-    assert {key[1] for key in counted if key[0] == "cicerone_build_info"} == {"films", "games"}
+    assert {key[2] for key in counted if key[0] == "cicerone_build_info"} == {"films", "games"}
     (turn,) = [line for line in lines() if line["event"] == "turn"]
     assert (turn["request_id"], turn["door"], turn["outcome"], turn["planner"]) == (
         "request-1",
