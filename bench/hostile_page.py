@@ -10,6 +10,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "docs"), str(ROOT / "tests" / "ui")]
 
 import screenshots  # noqa: E402
 
+_MARKED = re.compile(r"<\s*/?\w|\]\s*[(\[]|://|javascript:|\{\{|\$\{|data:", re.I)
+"""Texts that hold what could act come first."""
 _CHARS_SAID = 3_500
 _LIKED = 20
 
@@ -31,9 +34,12 @@ def main() -> int:
     """Run it."""
     parser = argparse.ArgumentParser(description="Show hostile texts everywhere.")
     parser.add_argument("folder", type=Path, help="texts: JSON of any shape, or a text a line")
-    parser.add_argument("--most", type=int, default=10_000, help="so many texts at most")
+    parser.add_argument(
+        "--most", type=int, default=10_000, help="so many texts at most, those with tags, links or addresses first"
+    )
     args = parser.parse_args()
-    texts = list(dict.fromkeys(filter(str.strip, _texts(args.folder))))[: args.most]
+    texts = sorted(dict.fromkeys(filter(str.strip, _texts(args.folder))), key=lambda text: not _MARKED.search(text))
+    texts = texts[: args.most]
     from hostile import HOSTILE
 
     texts += HOSTILE
