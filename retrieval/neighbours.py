@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+import json
 import logging
 import shutil
 import socket
@@ -11,6 +12,7 @@ import time
 import weakref
 from collections.abc import Callable
 from functools import cached_property
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -129,11 +131,8 @@ class ChromaServer:
         import chromadb
         from chromadb.config import Settings
 
-        scheme = "https" if self._ssl else "http"
-        host = f"[{self._host}]" if ":" in self._host else self._host
         # The client's first request, made while it is constructed, would wait for ever.
-        with urlopen(f"{scheme}://{host}:{self._port}/api/v2/heartbeat", timeout=within_s):
-            pass
+        _heartbeat(self._host, self._port, self._ssl, within_s)
         quiet = Settings(anonymized_telemetry=False)
         client = chromadb.HttpClient(self._host, self._port, ssl=self._ssl, settings=quiet)
         client._server._session.timeout = within_s  # it has no limit and no setting for one
@@ -177,6 +176,25 @@ def private_address(url: str) -> tuple[str, int]:
             "are. Reach it through a private network or a tunnel."
         )
     return host, port
+
+
+def hear(url: str) -> None:
+    """Raises SettingsError where no Chroma server answers at an address, or it is not a private one."""
+    host, port = private_address(url)
+    try:
+        _heartbeat(host, port, url.startswith("https:"), _ANSWER_WITHIN_S)
+    except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
+        raise SettingsError(
+            f"CICERONE_CHROMA_URL={url!r} does not answer as a Chroma server does ({type(error).__name__}: {error}). "
+            "Start one there with `chroma run`, or unset it: until then vectors are scored one by one."
+        ) from error
+
+
+def _heartbeat(host: str, port: int, ssl: bool, within_s: float) -> None:
+    """Ask a server whether it is Chroma; raises what urlopen raises, and mistakes of the JSON where it is another."""
+    named = f"[{host}]" if ":" in host else host
+    with urlopen(f"http{'s' * ssl}://{named}:{port}/api/v2/heartbeat", timeout=within_s) as answer:
+        int(json.load(answer)["nanosecond heartbeat"])
 
 
 def files_client(path: Path) -> Any:

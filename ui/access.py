@@ -47,11 +47,12 @@ def open_access(settings: Settings) -> Iterator[Access]:
     rules = Rules.of(settings)
     with open_tokens(settings) as tokens:
         if not rules.guests and not rules.proxy_header and not tokens.listing():
-            raise SettingsError(_nobody(settings))
+            raise SettingsError(nobody_comes_in(settings))
         yield Access(Doorkeeper(rules, tokens, _secret(settings)), Origins.of(settings))
 
 
-def _nobody(settings: Settings) -> str:
+def nobody_comes_in(settings: Settings) -> str:
+    """Return what is said where there is no way in for anybody."""
     cause = f"--host {settings.host} lets the network in" if settings.guests == "auto" else "Guests are not let in"
     return (
         f"{cause}, and there is no token nor a proxy to tell people apart: make a token with `app.py token create "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from errors import CiceroneError
 from settings import Settings
 from ui.doctor_model import examine_model
+from ui.doctor_serving import examine_serving
 
 if TYPE_CHECKING:
     from retrieval.bundle import Bundle
@@ -19,13 +20,14 @@ _PARTS = ("duckdb", "chromadb", "rank-bm25", "langgraph", "openai", "gradio", "o
 
 
 async def examine(settings: Settings, say: Callable[[str], None], *, llm: bool = False) -> int:
-    """Check everything a turn needs, one line each; return 0 when all is well, 1 otherwise.
+    """Check everything a turn and `serve` need, one line each; return 0 when all is well, 1 otherwise.
 
     `llm` tries out what the model can do and keeps it, which takes some calls.
     """
     say(f"python     {platform.python_version()}, {os.cpu_count()} cores, {sys.platform}")
     say("packages   " + ", ".join(f"{name} {_version(name)}" for name in _PARTS))
     checks = [_folder(settings, say), _bundle(settings, say), await (examine_model if llm else _model)(settings, say)]
+    checks.append(examine_serving(settings, say))
     _others(settings, say)
     return 0 if all(checks) else 1
 

@@ -33,7 +33,7 @@ def settings_of(var_dir: Path, **more: Any) -> Settings:
 def var_dir(bundles_dir: Path, films: Bundle, games: Bundle, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the two tiny bundles, which are opened with the embedder they were built with."""
     opened = {"films": films, "games": games}
-    monkeypatch.setattr("retrieval.bundle.open_bundle", lambda folder, name, embedder, fast: opened[name])
+    monkeypatch.setattr("retrieval.opening.open_bundle", lambda folder, name, embedder, **_: opened[name])
     return bundles_dir
 
 
