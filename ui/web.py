@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import gradio as gr
 
 _HERE = Path(__file__).parent
-_N_AT_ONCE = 16
+_N_AT_ONCE = 512
+"""Far more than the turns that run and wait: who is refused must hear it from the gate, not wait before it unseen.
+The limit is of clicks in pages that have a turn under way already."""
 _MAX_WAITING = 128
 
 _TO_THE_TOP = """() => {
@@ -44,6 +46,7 @@ async def build_page(guides: Guides) -> "gr.Blocks":
         parts = [chat, slate, chips, top, box, talk]
         _wire(page, parts)
         _welcome(page, blocks, parts)
+    blocks.max_threads = _N_AT_ONCE  # of all events together; what the queue is given counts for each kind of them
     blocks.queue(default_concurrency_limit=_N_AT_ONCE, max_size=_MAX_WAITING, api_open=False)
     return blocks
 
