@@ -141,6 +141,10 @@ class PastTurn(BaseModel):
     """The answers offered."""
     unheard: list[str] = []
     """Words of the message of which it was said that nothing has them."""
+    rejects: bool = False
+    """Whether the message refused a whole slate without a reason."""
+    clicked: bool = False
+    """Whether it was a click: `user` then says in words of ours what was clicked."""
 
 
 class Thread(BaseModel):
@@ -154,8 +158,12 @@ class Thread(BaseModel):
     """Earlier ledgers, the newest last."""
     query: str = ""
     """Subject of the conversation: the last words that were no limit."""
+    wish: Understanding = Understanding()
+    """The last request for items; a click goes on with it."""
     named: list[str] = []
     """Items named by the user or by a caller's context; never recommended, for they are known."""
+    refused: list[str] = []
+    """Items of slates that were refused as a whole, and those of which it was said that there are no others."""
     adventure: float = 0
     """Familiar (−1) to adventurous (1), as last asked for."""
     catalog: str = ""
@@ -166,12 +174,17 @@ class Thread(BaseModel):
     def reset(self) -> "Thread":
         """Return the thread without its limits and subject; what was shown, liked and refused stays, undo works."""
         changed = {"ledger": Ledger(tastes=self.ledger.tastes), "undo": [*self.undo, self.ledger]}
-        return self.model_copy(update={**changed, "query": "", "named": [], "adventure": 0})
+        return self.model_copy(update={**changed, "query": "", "wish": Understanding(), "named": [], "adventure": 0})
 
     @property
     def n_turns(self) -> int:
         """How many turns it had so far; the number of the next one, as limits and tastes note it."""
         return self.n_dropped + len(self.past)
+
+    @property
+    def talk(self) -> list[PastTurn]:
+        """Past turns of words; clicks left out."""
+        return [turn for turn in self.past if not turn.clicked]
 
     @property
     def shown(self) -> list[str]:

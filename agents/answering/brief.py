@@ -48,6 +48,8 @@ class ExplainBrief:
     values: list[tuple[str, int]] = field(default_factory=list)
     """Those values with their numbers of items, the commonest first."""
     query: str = ""
+    clicked: str = ""
+    """What was clicked instead of a message: "like", "dislike", "seen" …"""
     anchors: list[str] = field(default_factory=list)
     """Titles the user points at or named."""
     order: Order | None = None
@@ -74,6 +76,7 @@ class ExplainBrief:
         shown = [(t.user, [catalog.titles[row] for row in catalog.rows_of(t.slate)]) for t in past if t.slate]
         return cls(
             message=turn.text,
+            clicked=turn.action.kind if turn.action else "",
             intent=understood.intent,
             items=turn.slate,
             fields=catalog.fields,

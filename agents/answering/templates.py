@@ -30,6 +30,12 @@ _FITTING = (
     "There are {pool} {noun} that fit ({limits}); these are my pick.",
 )
 _FIRST = ("I would start with {name}{why}.", "{name} comes first{why}.", "Top of the list is {name}{why}.")
+_NOTED = {
+    "like": "Noted, you like that one.",
+    "dislike": "Noted, that one is out.",
+    "seen": "Noted, you know that one.",
+}
+"""What a click is answered by, beside the new list."""
 _VERBS = ("mentions ", "has ")
 _CLAUSES = ("liked by ", "close ", "one of ")
 _MENTIONED = re.compile(r"^(.+), as you mentioned$")
@@ -50,7 +56,7 @@ def template_reply(brief: ExplainBrief) -> str:
     if brief.intent == "count":
         return _count(brief)
     greeting = "Hello! " if brief.intent == "smalltalk" else ""
-    felt = sympathy(brief.message)
+    felt = _NOTED.get(brief.clicked) or sympathy(brief.message)
     opening = f"{felt} " if felt else greeting
     return opening + (_list(brief) if brief.items else _nothing(brief))
 

@@ -2,7 +2,7 @@
 
 from agents.nouns import Nouns
 from agents.turn import Turn
-from agents.understanding.understand import NOISE
+from agents.understanding.talk_words import FRAMES, NOISE
 from retrieval.text import tokens
 
 _MESSAGES = 5
@@ -25,11 +25,12 @@ def recent_words(turn: Turn, nouns: Nouns) -> str:
     Limits alone are best ordered by how well known items are. Replies count only where a caller gave the conversation:
     our own speak of what we showed.
     """
-    if not turn.thread.past and turn.read.ledger.limits:
+    past_talk = turn.thread.talk
+    if len(past_talk) <= (1 if turn.action else 0) and turn.read.ledger.limits:
         return ""
-    said = [text for past in turn.thread.past for text in (past.user, past.reply if turn.always_slate else "") if text]
+    said = [text for past in past_talk for text in (past.user, past.reply if turn.always_slate else "") if text]
     bounds = [limit.words for limit in turn.read.ledger.limits if limit.filter.op in _BOUNDS]
     bounds += [mention.text for mention in turn.read.mentions if mention.kind == "stray"]
     texts = [_without(text, bounds) for text in [*said, turn.text][-_MESSAGES:]]
-    words = [word for text in texts for word in tokens(text)]
+    words = [word for text in texts for word in tokens(FRAMES.sub(" ", text))]
     return " ".join([word for word in words if word not in NOISE and word not in nouns[2]][-_WORDS:])

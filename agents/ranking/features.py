@@ -41,16 +41,16 @@ class Evidence:
     seeds: Sequence[str] = ()
     """Items to resemble."""
     said: Sequence[str] = ()
-    """Messages of both sides, the latest last."""
+    """Messages of both sides, clicks left out, the user's latest last."""
 
     @classmethod
     def of(cls, turn: "Turn") -> "Evidence":
         """Read it off a turn whose tools have answered, before the thread remembers it."""
         calls = (call for call in turn.plan.calls if call.list_name != TASTE)
         seeds = [item_id for call in calls for item_id in call.args.get("item_ids", [])]
-        said = [text for past in turn.thread.past for text in (past.user, past.reply) if text]
-        found = [(name, result) for name, result in turn.results if name != TASTE]
-        return cls(found, turn.read.understanding, turn.read.ledger, seeds, [*said, turn.text])
+        said = [*(text for past in turn.thread.talk for text in (past.user, past.reply) if text), turn.text]
+        found = [one for one in turn.results if one[0] != TASTE]
+        return cls(found, turn.read.understanding, turn.read.ledger, seeds, said[:-2] if turn.action else said)
 
     @property
     def asks_about(self) -> bool:

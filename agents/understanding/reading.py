@@ -62,17 +62,19 @@ def _as_request(reading: Reading) -> Reading:
 
 
 def _read_action(action: Action, turn: Turn, kit: Kit) -> Reading:
-    ledger = turn.thread.ledger
+    ledger, wish = turn.thread.ledger, turn.thread.wish
     if action.kind == "remove_chip":
         changed = remove_key(ledger, action.key)
-        return Reading(Understanding(notices=[] if changed != ledger else ["That chip is gone already."]), changed)
+        gone = [] if changed != ledger else ["That chip is gone already."]
+        return Reading(wish.model_copy(update={"notices": gone}), changed)
     if action.kind == "adventure":
-        return Reading(Understanding(), ledger)
+        return Reading(wish, ledger)
     if kit.bundle.catalog.row_of(action.item_id) is None:
         return Reading(Understanding(notices=[f"There is no item {action.item_id[:80]!r} here any more."]), ledger)
     if action.kind == "more_like":
         return Reading(Understanding(intent="similar", anchors=[action.item_id]), ledger)
-    return Reading(Understanding(intent="feedback"), _with_taste(ledger, action, turn))
+    going_on = wish if wish.intent == "similar" else wish.model_copy(update={"intent": "feedback"})
+    return Reading(going_on, _with_taste(ledger, action, turn))
 
 
 def _with_taste(ledger: Ledger, action: Action, turn: Turn) -> Ledger:
