@@ -29,6 +29,13 @@ class Caller:
     @classmethod
     async def of(cls, guides: Guides, request: Request, thread_id: str | None, catalog: str | None) -> "Caller":
         """Raises NotFound for a thread this caller does not have, InputError where it is about another catalogue."""
+        caller = cls.named(request, thread_id, catalog)
+        await caller.go_on(guides)
+        return caller
+
+    @classmethod
+    def named(cls, request: Request, thread_id: str | None, catalog: str | None) -> "Caller":
+        """Return who a request says is calling; `go_on` finds out about the thread."""
         asking = who(request)
         thread, _, token = (thread_id or "").rpartition(".")
         access: Access = request.state.access
@@ -38,13 +45,13 @@ class Caller:
         else:
             caller = cls(asking, thread_id or None, asking.new_guest)
         caller.catalog = catalog
-        if caller.thread is not None:
-            await caller._go_on(guides, caller.thread)
         return caller
 
-    async def _go_on(self, guides: Guides, thread_id: str) -> None:
-        """A conversation stays with the catalogue it began with."""
-        thread = await guides.thread(self.user, thread_id)
+    async def go_on(self, guides: Guides) -> None:
+        """A conversation stays with the catalogue it began with. Raises what `of` raises."""
+        if self.thread is None:
+            return
+        thread = await guides.thread(self.user, self.thread)
         if not thread.past:
             raise NotFound("There is no such conversation. Leave thread_id out to open one.")
         about = thread.catalog or self.catalog

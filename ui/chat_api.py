@@ -1,8 +1,10 @@
 """POST /v1/chat: one turn of a thread, as JSON or as a stream of the typed events."""
 
 import re
-from collections.abc import AsyncGenerator
+import secrets
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -16,6 +18,7 @@ from errors import CiceroneError, InputError
 from ui.callers import Caller
 from ui.guide import Guides
 from ui.idempotency import Asked, Once, answered_once, asked, once, takes_key
+from ui.lanes import Lanes
 from ui.rates import turns
 
 _STREAM = "text/event-stream"
@@ -79,9 +82,21 @@ class ChatOut(TurnOut):
     thread_id: str = Field(description="Keep it secret: a guest's opens the conversation to whoever has it.")
 
 
+@dataclass(frozen=True)
+class _Call:
+    """A message on its way."""
+
+    guides: Guides
+    caller: Caller
+    body: ChatIn
+    leave: Callable[[], None]
+    """To be called once its turn stands where turns of the thread wait for each other."""
+
+
 def chat_router(guides: Guides) -> APIRouter:
     """Return the route."""
     router = APIRouter(dependencies=[Depends(turns(guides)), Depends(takes_key)])
+    lanes = Lanes()
 
     @router.post(
         "/v1/chat",
@@ -92,12 +107,15 @@ def chat_router(guides: Guides) -> APIRouter:
     async def chat(body: ChatIn, request: Request) -> Response:
         if not body.message.strip():
             raise InputError("The message is empty. Say what you are looking for.")
-        caller = await Caller.of(guides, request, body.thread_id, body.catalog)
-        sent = await asked(request, caller.user, caller.thread, new_guest=caller.is_new)
-        if wants_events(request.headers.get("accept", "")):
-            frames = await _begun(_frames(guides, caller, body, sent))
-            return EventSourceResponse(frames, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        return await answered_once(sent, guides.people, lambda tried: _answer(guides, caller, body, tried))
+        caller = Caller.named(request, body.thread_id, body.catalog)
+        async with lanes.of(f"{caller.user} {caller.thread or secrets.token_hex(8)}") as leave:
+            await caller.go_on(guides)
+            sent = await asked(request, caller.user, caller.thread, new_guest=caller.is_new)
+            call = _Call(guides, caller, body, leave)
+            if wants_events(request.headers.get("accept", "")):
+                frames = await _begun(_frames(call, sent))
+                return EventSourceResponse(frames, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+            return await answered_once(sent, guides.people, lambda tried: _answer(call, tried))
 
     return router
 
@@ -125,37 +143,39 @@ async def _begun(frames: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, N
     return all_of_them()
 
 
-async def _answer(guides: Guides, caller: Caller, body: ChatIn, tried: Once) -> Response:
-    async with aclosing(_turn(guides, caller, body, tried)) as events:
+async def _answer(call: _Call, tried: Once) -> Response:
+    async with aclosing(_turn(call, tried)) as events:
         finished = [event async for event in events if isinstance(event, TurnFinished | Failed)][-1]
     if isinstance(finished, Failed):
         raise CiceroneError(finished.text)
-    return JSONResponse(turn_out(finished, caller))
+    return JSONResponse(turn_out(finished, call.caller))
 
 
-async def _turn(guides: Guides, caller: Caller, body: ChatIn, tried: Once) -> AsyncGenerator[Event, None]:
-    async with guides.lend(caller.catalog) as guide:
+async def _turn(call: _Call, tried: Once) -> AsyncGenerator[Event, None]:
+    caller, body = call.caller, call.body
+    async with call.guides.lend(caller.catalog) as guide:
         taken = guide.turn(
             caller.user, tried.thread_id, body.message, k=body.k, adventure=body.adventure,
             remembers=caller.remembers, turn_id=tried.turn_id,
         )  # fmt: skip
+        call.leave()  # whoever is next comes to run after the turn has gone as far as it can
         async with aclosing(taken) as events:  # a turn must be over before its catalogue is given back
             async for event in events:
                 yield event
 
 
-async def _frames(guides: Guides, caller: Caller, body: ChatIn, sent: Asked) -> AsyncGenerator[bytes, None]:
+async def _frames(call: _Call, sent: Asked) -> AsyncGenerator[bytes, None]:
     """Yield the events as they are sent; when the client leaves, the turn ends with them."""
-    async with once(sent, guides.people) as tried:
+    async with once(sent, call.guides.people) as tried:
         if tried.saved is not None:
             yield tried.saved.encode()
             return
         frames, failed = [], False
-        async with aclosing(_turn(guides, caller, body, tried)) as events:
+        async with aclosing(_turn(call, tried)) as events:
             async for event in events:
                 failed = failed or isinstance(event, Failed)
                 if isinstance(event, TurnStarted | TurnFinished):
-                    event = event.model_copy(update={"thread_id": caller.shown(event.thread_id)})
+                    event = event.model_copy(update={"thread_id": call.caller.shown(event.thread_id)})
                 frames.append(format_sse_event(event=event.type, data_str=event.model_dump_json()))
                 yield frames[-1]
         tried.answer = None if failed else b"".join(frames).decode()

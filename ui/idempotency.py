@@ -58,7 +58,7 @@ async def asked(request: Request, user_id: str, thread_id: str | None = None, *,
     return Asked(user_id, "" if unknown else user_id, key, body_hash, thread_id)
 
 
-def takes_key(
+async def takes_key(
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -67,7 +67,7 @@ def takes_key(
         ),
     ] = None,
 ) -> None:
-    """Tell of the header in the description of a route; `asked` reads it."""
+    """Tell of the header in the description of a route; `asked` reads it. Async, as others are run in a thread."""
 
 
 @dataclass

@@ -11,6 +11,7 @@ from fastapi import HTTPException, Request
 from agents.spending import Spending
 from ui.guide import Guides
 from ui.identity import Who, require, who
+from ui.lanes import Lanes
 from ui.tokens import ApiToken
 
 _MINUTE_S = 60.0
@@ -25,6 +26,8 @@ class Rates:
         self._clock = clock
         self._due: dict[str, float] = {}
         """By token: when all turns taken so far are paid for."""
+        self.lanes = Lanes()
+        """By token: those whose spending is looked up."""
 
     def wait_s(self, token: ApiToken) -> float:
         """Take a turn and return 0, or return the seconds until one may be taken."""
@@ -57,7 +60,8 @@ async def take_turn(asking: Who, rates: Rates, spending: Spending) -> None:
         raise _later(f"This token may take {token.turns_a_minute} turns a minute. Wait a moment.", wait_s)
     if token.daily_tokens is None:
         return
-    spent = await asyncio.to_thread(spending.today, asking.user_id)
+    async with rates.lanes.of(token.token_id):
+        spent = await asyncio.to_thread(spending.today, asking.user_id)
     if spent.tokens >= token.daily_tokens:
         told = f"Today's {token.daily_tokens:,} tokens of the language model are used up. Come back tomorrow (UTC)."
         raise _later(told, _until_midnight_s())
