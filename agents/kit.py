@@ -36,10 +36,12 @@ class Kit:
         if understood.intent in ("details", "compare"):
             return frozenset()
         out = {*turn.exclude, *turn.thread.named, *turn.read.named, *understood.anchors}
+        out.update(turn.thread.refused, turn.read.refused)
         out.update(ledger.items("like", "dislike", "seen"))
         out.update(s.item_id for s in turn.profile.of(self.bundle.catalog.name, "seen"))
         if understood.intent in _NEW_ITEMS_ONLY:
-            out.update(turn.thread.shown)
+            clicked = turn.action is not None and turn.action.kind != "more_like"
+            out.update(set(turn.thread.shown) - set(turn.thread.last_slate if clicked else ()))
         return frozenset(out)
 
     def chips(self, ledger: Ledger) -> list[Chip]:

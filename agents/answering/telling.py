@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agents.answering.sympathy import sympathy
 from agents.understanding.intents import COUNT_WORDS
-from agents.understanding.understand import NOISE
+from agents.understanding.talk_words import NOISE
 from retrieval.items import Field
 from retrieval.lexical import stem
 from retrieval.linking.dimensions import dimensions

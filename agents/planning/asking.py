@@ -1,5 +1,7 @@
 """When to ask: one question beside a slate where the answer would halve a large pool, and what an answer means.
 
+Who refuses a whole slate without a reason is asked at once, by a facet or openly, until they have told something.
+
 Never twice in a row, never of what is known, was asked before or did not matter; how much an answer must cut off grows
 with what the user has said already ([narrowing](narrowing.py) has the arithmetic).
 """
@@ -29,6 +31,13 @@ _COST, _COST_A_LIMIT, _COST_A_WORD = 1.0, 0.25, 0.4
 _MOST_GAINED = 3.0
 """Bits; nothing that four choices offer cuts off more, so nothing need be counted."""
 _LEAST_COVERED = 0.6
+_OPENLY = (
+    "What should be different about them?",
+    "What do you miss most in these?",
+    "What would make one just right for you?",
+)
+"""Asked of who refuses slates, each once."""
+_MOST_ASKED_BACK = 6
 _KNOWN_OF = 0.8
 """A facet known of fewer items would hide the others."""
 _ANY = re.compile(
@@ -61,6 +70,8 @@ def narrowing_question(turn: Turn, kit: Kit) -> Question | None:
     """Return the question that would narrow the pool of this turn most, or None where none is worth a turn."""
     read, catalog = turn.read, kit.bundle.catalog
     understood, thread = read.understanding, turn.thread
+    if _is_refused(turn):
+        return _asked_back(turn, catalog)
     plain = understood.intent == "recommend" and not (understood.order or understood.anchors or understood.soft)
     plain = plain and understood.k != 1  # who wants one to take wants no question
     if turn.always_slate or turn.action or turn.relaxed or not turn.slate or not plain or read.named:
@@ -75,6 +86,30 @@ def narrowing_question(turn: Turn, kit: Kit) -> Question | None:
         return None
     choices = splits[best].choices
     return Question(text=_asked(catalog.fields[best], choices, narrows=True), choices=choices, field=best)
+
+
+def _is_refused(turn: Turn) -> bool:
+    """Whether slates are refused and nothing was told of why: not now, nor when it was asked."""
+    last = turn.thread.past[-1] if turn.thread.past else None
+    return bool(turn.read.refused or last and last.rejects and does_not_mind(turn.text, turn.thread))
+
+
+def _asked_back(turn: Turn, catalog: Catalog) -> Question | None:
+    """Ask what would suit: by a facet that halves the pool, else openly; never what was asked before."""
+    asked = [past.asked for past in turn.thread.past if past.asked]
+    if turn.always_slate or not turn.slate or len(asked) >= _MOST_ASKED_BACK:
+        return None
+    openly = next((question for question in _OPENLY if question not in asked), "")
+    by_choice = not (turn.thread.past[-1].choices and openly)
+    splits = _splits(turn, catalog) if not turn.relaxed and turn.n_pool >= _LARGE_POOL else {}
+    best = best_split(splits, _COST, _LEAST_COVERED)
+    if best and by_choice:
+        return Question(
+            text=_asked(catalog.fields[best], splits[best].choices, narrows=True),
+            choices=splits[best].choices,
+            field=best,
+        )
+    return Question(text=openly) if openly else None
 
 
 def _splits(turn: Turn, catalog: Catalog) -> dict[str, Split]:

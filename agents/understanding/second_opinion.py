@@ -15,6 +15,7 @@ from agents.understanding.acts import SURE, Act, act_of, heard_in
 from agents.understanding.aim import Aim
 from agents.understanding.amend import SOFT
 from agents.understanding.amend import SURE as HARD
+from agents.understanding.rejection import REJECT
 from retrieval.bundle import Bundle
 from retrieval.items import NEGATIVE_OPS, Role
 from retrieval.linking import Mention
@@ -55,7 +56,8 @@ def second_opinion(
     """Ask the classifier where the patterns see nothing but a wish; what it is unsure of stays as it was."""
     several = [thread.last_slate[at] for at in places(_unlinked(text, mentions), len(thread.last_slate))]
     maybe_compares = aim.intent == "details" and len(several) > 1
-    if not text.strip() or not (aim.intent == "recommend" or maybe_compares):
+    maybe_rejects = aim.intent == "more" and bool(thread.last_slate)
+    if not text.strip() or not (aim.intent == "recommend" or maybe_compares or maybe_rejects):
         return Opinion(aim, mentions)
     embedder = bundle.embedder if bundle.manifest.embedder else None
 
@@ -64,6 +66,8 @@ def second_opinion(
         return act_of(heard_in(part, said, thread, bundle, nouns), embedder)
 
     act = taken_for(text)
+    if maybe_rejects:
+        return Opinion(aim, mentions, act if act.among(REJECT) else Act())
     if maybe_compares:
         compares = act.among("compare")
         return Opinion(replace(aim, intent="compare", pointed=several) if compares else aim, mentions)

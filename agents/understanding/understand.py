@@ -13,7 +13,9 @@ from agents.understanding.aim import aim_of
 from agents.understanding.amend import SOFT, SURE, Amendment, amend, soft_values
 from agents.understanding.audience import audience_of, liked, suited
 from agents.understanding.courtesies import COMPANY, OPENING
+from agents.understanding.known_titles import told_as_known
 from agents.understanding.patterns import DETAILS, REFUSED, RESET
+from agents.understanding.rejection import slate_refused
 from agents.understanding.revise import revised
 from agents.understanding.said_before import recalled
 from agents.understanding.same import Same, same_as, together, with_same
@@ -22,6 +24,7 @@ from agents.understanding.settle import settled, unheard_names, unheard_notices,
 from agents.understanding.shown import names_known
 from agents.understanding.slips import moved_bound, without_slips
 from agents.understanding.spelling import respelt
+from agents.understanding.talk_words import FRAMES, NOISE
 from agents.wording import describe_filter
 from retrieval.bundle import Bundle
 from retrieval.items import Role
@@ -33,30 +36,6 @@ NAMED = 0.6
 MOST_NAMES = 100
 """How many names, values and bounds of one message are taken in; the rest of a pasted page are words like others."""
 _MOST_CONTRADICTIONS = 3
-NOISE = frozenset(
-    """
-    a an the this that these those and or but if so of in on at by to for from with without about as is
-    are was were be been am i im ive id me my we our you your he she they it its them him her his their
-    some any something anything nothing one ones which who whom what whats when where why how can could
-    would will should do does did done have has had not no yes please thanks thank hi hello hey ok okay
-    well just really very quite maybe perhaps also too only more less most much many lot lots bit few
-    good great nice best better bad cool awesome like liked love loved enjoy enjoyed want wanted need
-    choose choosing pick decide
-    looking look find found show give get got recommend recommendation recommendations suggest
-    suggestion suggestions tell know think thinking heard see seen saw watch watched watching read
-    reading play name called title starring stars starred star directed director featuring features
-    played plays actor actress there here up out into than then else other another again kind type sort
-    genre genres mood tonight today new old released made came come anyone help let lets try sure dont
-    doesnt didnt isnt trying remember drop forget never mind instead ever s t m d ll re ve don didn
-    must somewhere someplace anywhere next ideally preferably prefer possible
-    gimme pls plz whos wich thats shes hes theyre whats lets whos
-    theres itd youre youve weve someone somebody everyone everybody
-    hate hates hated loves likes enjoys wants prefers list compare bye goodbye make same both wow instead
-    doesn between under over before after since around same similar feel feels fancy im
-    least than fewer below above minimum maximum min max cheaper cheapest dearer smaller smallest bigger biggest
-    larger largest shorter shortest longer longest lighter heavier rated around about approximately
-    """.split()
-)
 
 
 @dataclass(frozen=True)
@@ -68,6 +47,8 @@ class Reading:
     mentions: list[Mention] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
     """Items the message names by title."""
+    refused: list[str] = field(default_factory=list)
+    """Items of slates that the message refuses as a whole, without a reason."""
 
     def with_ledger(self, ledger: Ledger) -> "Reading":
         """The same reading over another ledger."""
@@ -88,6 +69,8 @@ def understand(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> Readi
     mentions, thread, same = _linked(text, thread, bundle, nouns)
     unheard = unheard_names(text, mentions, bundle)
     heard = second_opinion(text, aim_of(text, mentions, thread, bundle, nouns), mentions, thread, bundle, nouns)
+    if refused := slate_refused(text, heard.act, heard.mentions, heard.aim.pointed, thread):
+        return Reading(Understanding(intent="more"), thread.ledger, refused=refused)
     aim, mentions = heard.aim, heard.mentions
     titles = [m for m in mentions if m.kind == "title" and m.item_ids]
     intent = "recommend" if leans and aim.intent in ("smalltalk", "feedback", "help") else aim.intent
@@ -121,6 +104,7 @@ def _linked(text: str, thread: Thread, bundle: Bundle, nouns: Nouns) -> tuple[li
     """Link a message and settle turns of phrase, corrections and pronouns; return the thread as that has it."""
     slate = thread.last_slate
     linked = bundle.linker.link(intents.without_refusal(text))[:MOST_NAMES]
+    linked = told_as_known(text, linked, bundle)
     linked = names_known(linked, text, thread, NOISE)
     linked = [m for m in linked if not _is_turn_of_phrase(m, text, bool(slate)) and not _is_aside(m, text, thread)]
     linked = [m for m in linked if not _is_label(m, text, bundle)]
@@ -216,7 +200,7 @@ def residue(text: str, mentions: list[Mention], nouns: Nouns) -> str:
         linked = mention.kind in ("title", "order", "relative", "field") or mention.score >= SURE
         if linked or mention.negated or mention.cue in ("lift", "dislike"):
             kept = kept[: mention.start] + " " * (mention.end - mention.start) + kept[mention.end :]
-    kept = COMPANY.sub(" ", REFUSED.sub(" ", OPENING.sub(" ", kept)))
+    kept = COMPANY.sub(" ", REFUSED.sub(" ", FRAMES.sub(" ", OPENING.sub(" ", kept))))
     kept = re.sub(
         r"(?:#|\bnumbers? )?\b\d{1,2}(?:st|nd|rd|th)?\b"
         r"|\b(?:first|second|third|fourth|fifth|last)\b(?= one| two| three)",

@@ -17,13 +17,13 @@ from retrieval.linking.cues import apply_cues
 from retrieval.linking.dates import DateParser
 from retrieval.linking.flags import Flags, flags_of
 from retrieval.linking.grounding import Grounded, ground
-from retrieval.linking.message import Draft, Message
+from retrieval.linking.message import Draft, Message, words_of
 from retrieval.linking.numbers import NumberParser
 from retrieval.linking.people import PeopleIndex
 from retrieval.linking.respelling import Respeller
 from retrieval.linking.strays import Strays
 from retrieval.linking.title_choice import TitleChoice
-from retrieval.linking.title_forms import TitleForms
+from retrieval.linking.title_forms import TitleForms, bare_title
 from retrieval.linking.title_spans import title_drafts
 from retrieval.linking.titles import TitleIndex, year_field
 from retrieval.linking.trust import soften_runs
@@ -33,6 +33,9 @@ from retrieval.linking.years import YearParser
 
 _CLEAR = 0.5
 """Below this score a value made of nothing but words of a cue ("care" in "don't care about") is none."""
+
+_EXACT = 0.99
+"""From here on a title is what was written."""
 
 Cue = Literal["", "like", "dislike", "seen", "similar", "lift"]
 
@@ -195,6 +198,11 @@ class Linker:
             (name, message.tokens[first].start, message.tokens[last - 1].end)
             for name, first, last in self._comparisons.named(message)
         ]
+
+    def called(self, title: str) -> list[str]:
+        """Return the items whose title is just this, letters, marks and a year behind aside; the best known first."""
+        found = self._titles.lookup(" ".join(words_of(bare_title(title))))
+        return [self._ids[row] for row, exact in found if exact > _EXACT]
 
     def titles(self, text: str, limit: int = 10) -> list[tuple[str, float]]:
         """Return (item id, likeness 0–1) for one title as typed, best first: exact, then normalised, then fuzzy."""

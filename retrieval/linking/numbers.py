@@ -107,7 +107,8 @@ class NumberParser:
         if amount.bound:
             return amount.bound, amount.start, amount.end
         for name, after in self._after.items():
-            if match := after.match(plain, amount.end):
+            match = after.match(plain, amount.end)
+            if match and not self._is_next(plain, match.end()):
                 return name, amount.start, match.end()
         if plus := self._plus.match(plain, amount.end):
             return "or_more", amount.start, plus.end()
@@ -117,6 +118,11 @@ class NumberParser:
             if match := before.search(plain, 0, amount.start):
                 return name, match.start(), amount.end
         return "", amount.start, amount.end
+
+    def _is_next(self, plain: str, end: int) -> bool:
+        """Whether an amount follows at once, so that what stands between compares that one: "90% at least two hours"."""
+        following = next(self._amounts.find(plain[end:]), None)
+        return following is not None and not plain[end : end + following.start].strip()
 
     def _continued(
         self, context: Context, amount: Amount, start: int, before: Draft | None
