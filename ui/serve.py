@@ -97,6 +97,7 @@ async def _serve(
             proxy_headers=False,  # whose word about an address is taken, `ui.identity` decides
         )
         _say_where(library, settings)
+        gc.freeze()  # what is there by now stays: looking through it again and again took a fifth of every turn
         gc.enable()
         server = uvicorn.Server(config)
         server.handle_exit = Stop(house.admission, settings.stop_s, server.handle_exit).heard  # type: ignore[method-assign]
