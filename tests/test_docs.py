@@ -1,5 +1,6 @@
 """The generated pages of the docs are current, and the README's commands exist."""
 
+import argparse
 import importlib.util
 import re
 import tomllib
@@ -27,24 +28,43 @@ def test_generated_page_is_current(page: str) -> None:
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run: make docs"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/catalogues.md"])
+WRITTEN = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+WITHOUT_COMMANDS = {"docs/ARCHITECTURE.md", "docs/commands.md", "docs/page.md", "docs/settings.md", "docs/tools.md"}
+
+
+@pytest.mark.parametrize("page", sorted({*WRITTEN} - WITHOUT_COMMANDS))
 def test_every_command_and_option_named_exists(page: str) -> None:
     from app import parser
 
-    known = next(a for a in parser()._actions if a.dest == "command").choices
-    assert known
     text = (ROOT / page).read_text(encoding="utf-8")
-    lines = re.findall(r"app\.py ([a-z]+)([^`\n]*)", text)
-    assert lines
-    assert {name for name, _ in lines} <= set(known)
-    for name, rest in lines:
-        assert set(re.findall(r"--[a-z-]+", rest)) <= set(known[name]._option_string_actions)
+    for words in re.findall(r"app\.py ([a-z]+[^`\n#|)]*)", text):
+        left, asked, known = words.split(), parser(), set[str]()
+        while left and (kinds := _kinds(asked)) and not left[0].startswith(("-", "[")):
+            assert left[0] in kinds, words
+            asked = kinds[left.pop(0)]
+            known |= set(asked._option_string_actions)
+        assert set(re.findall(r"(?<![\w-])--[a-z-]+", words)) <= known, words
+    for program in re.findall(r"python ((?:bench|docs|eval)/\w+\.py)", text):
+        assert (ROOT / program).exists()
 
 
-def test_links_in_the_readme_lead_somewhere() -> None:
-    links = re.findall(r"\]\((?!http)([^)#]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def _kinds(asked: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    found = [action.choices for action in asked._actions if isinstance(action, argparse._SubParsersAction)]
+    return dict(found[0]) if found else {}
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_links_lead_somewhere(page: str) -> None:
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", (ROOT / page).read_text(encoding="utf-8"))
+    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_setting_named_exists(page: str) -> None:
+    from settings import Settings
+
+    named = set(re.findall(r"`CICERONE_([A-Z_]+[A-Z])\b", (ROOT / page).read_text(encoding="utf-8")))
+    assert {name.lower() for name in named} <= set(Settings.model_fields) | {"llm", "token"}
 
 
 CATALOGUES = (ROOT / "docs" / "catalogues.md").read_text(encoding="utf-8")

@@ -47,15 +47,18 @@ def _doors(settings: Settings) -> str:
     rules = Rules.of(settings)
     ways = ["guests"] if rules.guests else []
     ways += [f"whoever the proxy names in {rules.proxy_header}"] if rules.proxy_header else []
-    n_tokens = _n_tokens(settings)
+    try:
+        n_tokens = _n_tokens(settings)
+    except CiceroneError as error:  # `people` has said what to do
+        if not ways:
+            raise SettingsError("Nobody gets in: API tokens cannot be read until people's data can.") from error
+        n_tokens = 0
     ways += [f"the holders of {n_tokens} API token" + "s" * (n_tokens != 1)] if n_tokens else []
     if not ways:
         raise SettingsError(nobody_comes_in(settings))
     told = f"{settings.host} lets in {', '.join(ways)}"
     if rules.guests and settings.postgres and not settings.secret:
-        told += (
-            "; before a second server uses this database, set one CICERONE_SECRET for both, or it knows no guest"
-        )
+        told += "; before a second server uses this database, set one CICERONE_SECRET for both, or it knows no guest"
     return told
 
 

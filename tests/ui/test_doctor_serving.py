@@ -61,6 +61,9 @@ def test_a_postgres_that_is_away_is_told_without_its_password(tmp_path: Path) ->
     assert not well
     assert "CICERONE_STATE_URL: x at 127.0.0.1 cannot be used" in lines["people"]
     assert "hush" not in str(lines)
+    assert "lets in guests" in lines["doors"]
+    shut = examined(tmp_path, state_url="postgresql://ann:hush@127.0.0.1:1/x", host="0.0.0.0")[1]["doors"]
+    assert shut == "doors      Nobody gets in: API tokens cannot be read until people's data can."
 
 
 def test_a_network_that_nobody_could_come_in_from_is_told_with_the_three_ways(tmp_path: Path) -> None:
