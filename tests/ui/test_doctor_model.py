@@ -93,7 +93,7 @@ def test_titles_of_its_own_are_measured_on_the_people_of_the_catalogue(
         return Suggestions(catalog=bundle.name, n=n, in_catalog=0.56, hit_rate=0.02, popular=0.07, helps=False)
 
     monkeypatch.setattr("agents.planning.suggest.measure_suggestions", measure)
-    monkeypatch.setattr("retrieval.embedders.chosen_embedder", lambda _: films.embedder)
+    monkeypatch.setattr("retrieval.opening.chosen_embedder", lambda _: films.embedder)
     monkeypatch.setattr("agents.model.endpoint.keep_endpoint", lambda endpoint, _: endpoint.model)
     settings = settings_of(bundles_dir, catalog="films")
     for speed in (200.0, 3.0):
