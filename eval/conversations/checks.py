@@ -71,8 +71,11 @@ def _always(expected: Expected, after: After) -> Iterator[str]:
             yield f"{shown.title} misses {missed} and is not marked so"
         if set(missed) - set(expected.breaks):
             yield f"{shown.title} misses {missed}"
-    if after.turn.question and after.before and after.before[-1].turn.question:
-        yield "asks twice in a row"
+    last = after.before[-1].turn if after.before else None
+    if after.turn.question and last and last.question:
+        refused = after.turn.read.refused or last.read.refused
+        if not refused or after.turn.question.text == last.question.text:
+            yield "asks twice in a row"
     if not after.turn.reply:
         yield "no reply"
 
