@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     proxy_addresses: str = ""
     """Addresses and networks, separated by commas, that this header is believed from."""
     allowed_hosts: str = ""
-    """Host names requests may call this server by, separated by commas; unset means its own on loopback, any elsewhere."""
+    """Host names requests may call this server by, separated by commas; unset means its own on loopback, else any."""
     cors_origins: str = ""
     """Origins whose pages may call the API, separated by commas, as in https://shop.example; without cookies, so that
     they bring a token or are guests of their own."""

@@ -76,9 +76,7 @@ async def _answer(guides: Guides, caller: Caller, body: FeedbackIn, tried: Once)
     async with guides.lend(caller.catalog) as guide:
         if body.item_id and guide.item(body.item_id) is None:
             raise _no_item(body, guide.about.name)
-        taken = guide.turn(
-            caller.user, caller.thread, action=action, remembers=caller.remembers, turn_id=tried.turn_id
-        )
+        taken = guide.turn(caller.user, caller.thread, action=action, remembers=caller.remembers, turn_id=tried.turn_id)
         async with aclosing(taken) as events:
             last = [event async for event in events if isinstance(event, TurnFinished | Failed)][-1]
     if isinstance(last, Failed):

@@ -73,8 +73,8 @@ def _always(expected: Expected, after: After) -> Iterator[str]:
             yield f"{shown.title} misses {missed}"
     last = after.before[-1].turn if after.before else None
     if after.turn.question and last and last.question:
-        refused = after.turn.read.refused or last.read.refused
-        if not refused or after.turn.question.text == last.question.text:
+        put_aside = after.turn.read.refused or last.read.refused
+        if not put_aside or after.turn.question.text == last.question.text:
             yield "asks twice in a row"
     if not after.turn.reply:
         yield "no reply"

@@ -120,7 +120,7 @@ class NumberParser:
         return "", amount.start, amount.end
 
     def _is_next(self, plain: str, end: int) -> bool:
-        """Whether an amount follows at once, so that what stands between compares that one: "90% at least two hours"."""
+        """Whether an amount follows at once: what stands between compares that one ("90% at least two hours")."""
         following = next(self._amounts.find(plain[end:]), None)
         return following is not None and not plain[end : end + following.start].strip()
 

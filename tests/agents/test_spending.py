@@ -115,9 +115,7 @@ def test_calls_without_a_user_are_counted_and_rationed_together(films: Bundle) -
     assert isinstance(last, TurnFinished) and last.model_calls == 0 and last.items
 
 
-def test_sums_that_cannot_be_kept_cost_nobody_an_answer(
-    films: Bundle, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_sums_that_cannot_be_kept_cost_nobody_an_answer(films: Bundle, caplog: pytest.LogCaptureFixture) -> None:
     db = SqliteDatabase()
     spending = Spending(db)
 

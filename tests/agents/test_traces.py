@@ -69,9 +69,7 @@ def test_the_models_words_are_kept_with_what_they_cost(films: Bundle) -> None:
 
 
 def test_no_key_and_no_address_gets_into_a_trace() -> None:
-    settings = Settings(
-        llm_api_key=SecretStr("sk-secret"), llm_base_url="http://me:pass@host/v1", catalog="films"
-    )
+    settings = Settings(llm_api_key=SecretStr("sk-secret"), llm_base_url="http://me:pass@host/v1", catalog="films")
     told = json.dumps(settings_told(settings), default=str)
     assert not any(word in told for word in ("secret", "pass", "http", "*"))
     assert settings_told(settings)["llm_tools"] == "auto"

@@ -92,6 +92,7 @@ def test_a_run_goes_on_where_it_was_stopped(films: Bundle, tmp_path: Path, monke
     lines = tmp_path / "b.jsonl"
     lines.write_text(lines.read_text("utf-8") + '{"key": "half', "utf-8")
     taken: list[str] = []
+
     async def counted(*args: Any, **given: Any) -> Taken:
         taken.append(given["key"])
         return await take(*args, **given)
