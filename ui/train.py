@@ -26,11 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def train(args: argparse.Namespace, settings: "Settings") -> int:
     """Train, measure and make the model part of the catalogue; 1 where the person at the terminal says no."""
+    from retrieval.semantic_ids.launched import rank
     from retrieval.trained_build import Material, require_torch, take_part, train_build
 
     require_torch()
-    from retrieval.semantic_ids.workers import rank
-
     material = Material.of(settings.var_dir, settings.catalog)
     if rank():
         take_part(settings.var_dir, material, minutes=args.minutes, seed=args.seed)

@@ -13,13 +13,9 @@ import torch
 from torch import distributed
 
 from retrieval.semantic_ids.examples import Batch
+from retrieval.semantic_ids.launched import n_processes, rank
 
 T = TypeVar("T")
-
-
-def rank() -> int:
-    """Return which of the processes this is, from 0."""
-    return int(os.environ.get("RANK", "0"))
 
 
 class Workers:
@@ -27,7 +23,7 @@ class Workers:
 
     def __init__(self) -> None:
         """Meet the others; waits for them."""
-        self.n, self.rank = int(os.environ.get("WORLD_SIZE", "1")), rank()
+        self.n, self.rank = n_processes(), rank()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         if self.n > 1 and self.device.type == "cuda":
             self.device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))

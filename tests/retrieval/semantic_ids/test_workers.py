@@ -12,7 +12,8 @@ pytest.importorskip("torch")
 
 from retrieval.semantic_ids import artefact
 from retrieval.semantic_ids.examples import Batch
-from retrieval.semantic_ids.workers import Workers, rank
+from retrieval.semantic_ids.launched import rank
+from retrieval.semantic_ids.workers import Workers
 
 ROOT = Path(__file__).resolve().parents[3]
 TRAINS = """
