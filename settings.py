@@ -106,9 +106,9 @@ class Settings(BaseSettings):
     guest_days: int = Field(default=30, ge=1)
     """How many days conversations of guests are kept after their last turn; those of known users are kept until they
     are deleted."""
-    max_turns: int = Field(default=24, ge=1)
+    max_turns: int = Field(default=20, ge=1)
     """How many turns run at once; of one thread never more than one."""
-    max_waiting: int = Field(default=16, ge=0)
+    max_waiting: int = Field(default=10, ge=0)
     """How many more may wait for a place; the rest are told at once when to come again."""
     stop_s: float = Field(default=20, ge=0, le=30)
     """How long a stop waits for running turns, in seconds; new ones are refused meanwhile."""
