@@ -112,7 +112,7 @@ class SqliteDatabase(Database):
         found = self.fetch(
             "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
         )
-        return _by_table(found)
+        return by_table(found)
 
     def scrub(self) -> None:
         """Write the file anew and empty its log."""
@@ -159,7 +159,8 @@ def storable(value: Any) -> Any:
     return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
 
 
-def _by_table(found: list[Row]) -> dict[str, list[str]]:
+def by_table(found: list[Row]) -> dict[str, list[str]]:
+    """Group rows of (table, column)."""
     tables: dict[str, list[str]] = {}
     for table, column in found:
         tables.setdefault(table, []).append(column)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from agents.database import Database, Row, Statements, failed, storable
+from agents.database import Database, Row, Statements, by_table, failed, storable
 from errors import SettingsError
 
 if TYPE_CHECKING:
@@ -80,13 +80,12 @@ class PostgresDatabase(Database):
 
     def columns(self) -> dict[str, list[str]]:
         """Return the tables of the schema, and the columns of each."""
-        tables: dict[str, list[str]] = {}
-        for table, column in self.fetch(
-            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
-            " ORDER BY table_name, ordinal_position"
-        ):
-            tables.setdefault(table, []).append(column)
-        return tables
+        return by_table(
+            self.fetch(
+                "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+                " ORDER BY table_name, ordinal_position"
+            )
+        )
 
     def scrub(self) -> None:
         """Leave the pages to the server's own vacuum."""

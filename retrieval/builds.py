@@ -85,14 +85,10 @@ def roll_back(var_dir: Path, name: str) -> str:
     return finished[-1].name
 
 
-def finish(folder: Path, manifest: Manifest, name: str) -> None:
-    """Make a build that was brought here current, while its catalogue is `building`; the one before it stays.
-
-    Raises BundleError where it is not whole.
-    """
+def finish(folder: Path, manifest: Manifest) -> None:
+    """Make a build current whose files were brought and checked, while it is `building`; the one before it stays."""
     parent = folder.parent
     write_whole(folder / MANIFEST, manifest.model_dump_json(indent=1))
-    verify(folder, manifest, name)
     before = pointed_at(parent)
     write_whole(parent / CURRENT, folder.name)
     _remove(parent, lambda name: name != before)

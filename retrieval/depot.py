@@ -102,7 +102,7 @@ class Depot:
                 for done, (file, entry) in enumerate(manifest.files.items()):
                     report(f"fetching {name}", done, len(manifest.files))
                     self._bring(f"{there}/{file}", _inside(folder, file), entry, name)
-                finish(folder, manifest, name)
+                finish(folder, manifest)
         except OSError as error:
             raise unwritable(parent, error) from error
         report(f"fetching {name}", len(manifest.files), len(manifest.files))

@@ -9,16 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from contracts import RetrieverContract
 from shelf import WordVectors
+from teas import TEXTS, TeasContract
 
 from errors import BundleError, ModelUnavailable
 from retrieval.dense import DenseIndex
 from retrieval.embed import unit
-from retrieval.items import Retriever
 from retrieval.neighbours import OwnCopy
-
-TEXTS = [f"green tea {n} pot{n % 7} shelf{n % 13}" for n in range(60)]
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +30,8 @@ def index(folder: Path) -> DenseIndex:
     return DenseIndex.open(folder, WordVectors())
 
 
-class TestContract(RetrieverContract):
-    @pytest.fixture
-    def retriever(self, index: DenseIndex) -> Retriever:
-        return index
-
-    @pytest.fixture
-    def query(self) -> str:
-        return "green pot3"
-
-    @pytest.fixture
-    def n_items(self) -> int:
-        return len(TEXTS)
+class TestContract(TeasContract):
+    pass
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -11,15 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from contracts import RetrieverContract
 from shelf import WordVectors
+from teas import TEXTS, TeasContract
 
 from errors import SettingsError
 from retrieval.dense import DenseIndex
-from retrieval.items import Retriever
 from retrieval.neighbours import ChromaServer, private_address
 
-TEXTS = [f"green tea {n} pot{n % 7} shelf{n % 13}" for n in range(60)]
 _CHROMA = Path(sys.executable).with_name("chroma")
 
 
@@ -61,18 +59,8 @@ def index(folder: Path, server: str) -> DenseIndex:
     return index
 
 
-class TestContract(RetrieverContract):
-    @pytest.fixture
-    def retriever(self, index: DenseIndex) -> Retriever:
-        return index
-
-    @pytest.fixture
-    def query(self) -> str:
-        return "green pot3"
-
-    @pytest.fixture
-    def n_items(self) -> int:
-        return len(TEXTS)
+class TestContract(TeasContract):
+    pass
 
 
 def test_the_server_gives_what_the_own_copy_gives(folder: Path, index: DenseIndex) -> None:

@@ -1,6 +1,7 @@
 """One sheet as a page."""
 
 from collections.abc import Callable, Coroutine
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,13 @@ SHADES = ("light", "dark")
 def sheet(request: Request, template: str, title: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Return a page; values are escaped. It is light or dark as the visitor chose in the chat, else as their system."""
     shade = request.cookies.get("cicerone_shade", "")
-    style = "\n".join(path.read_text("utf-8") for path in STYLES)
-    page = render(template, title=title, style=style, shade=shade if shade in SHADES else "", **values)
+    page = render(template, title=title, style=_style(), shade=shade if shade in SHADES else "", **values)
     return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
+
+
+@cache
+def _style() -> str:
+    return "\n".join(path.read_text("utf-8") for path in STYLES)
 
 
 class SheetRoute(APIRoute):
